@@ -1,0 +1,146 @@
+import type { AlertPolicy } from '../core/alert/policy.ts';
+import { compareLineage, type LineageComparison } from '../core/change/compare-lineage.ts';
+import { factsOf } from '../core/change/items.ts';
+import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
+import type { Inventory } from '../core/inventory/inventory.ts';
+import type { Head, HeadState, LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
+import type { Finding } from '../core/match/finding.ts';
+import { hashOf } from '../core/object/json-object.ts';
+import { type Run, runKeys } from '../core/run/run.ts';
+import { matchInventories } from './match-inventories.ts';
+import type { ObjectStore, StateStore, StoredHead } from './ports.ts';
+import { currentThreads } from './read-past.ts';
+import {
+  isAhead,
+  RUN_FORMATS,
+  readChannelRows,
+  readCurrentRun,
+  readHeadState,
+} from './read-run.ts';
+import { readObject, writeObject } from './stored-objects.ts';
+
+export interface ChannelPorts {
+  readonly state: StateStore;
+  readonly objects: ObjectStore;
+  readonly policy: AlertPolicy;
+}
+
+/** Somebody else kept writing the head; whoever asked asks again. */
+export class HeadContendedError extends Error {
+  override readonly name = 'HeadContendedError';
+
+  constructor(channel: string) {
+    super(`head of ${JSON.stringify(channel)} kept changing`);
+  }
+}
+
+/** What a channel is: the run's rows, or the head's where a push came after the run. */
+export interface ChannelState {
+  readonly channel: string;
+  readonly run: Run | undefined;
+  readonly head: StoredHead | undefined;
+  /** Whether the head, not the run, is the channel's state. */
+  readonly isAhead: boolean;
+  readonly rows: readonly LineageRow[];
+  /** Threads that pushes opened since the run. */
+  readonly threads: HeadState['threads'];
+  /** The run whose advisories the rows were matched with. */
+  readonly matchedBy: string | null;
+}
+
+/** Reads what a channel is now. */
+export async function readChannel(ports: ChannelPorts, channel: string): Promise<ChannelState> {
+  const head = await ports.state.head(channel);
+  const run = await readCurrentRun(ports);
+  if (head && isAhead(head, run)) {
+    const past = await readHeadState(ports.objects, head);
+    const { rows, run: matchedBy } = past;
+    const threads = currentThreads(past.threads, run);
+    return { channel, run, head, isAhead: true, rows, threads, matchedBy };
+  }
+  const rows = run ? await readChannelRows(ports.objects, run, channel) : [];
+  const matchedBy = run?.runId ?? null;
+  return { channel, run, head, isAhead: false, rows, threads: [], matchedBy };
+}
+
+/** Compares targets with a channel's rows: first by the advisories of the rows, then by the current run's. */
+export async function compareWithChannel(
+  ports: ChannelPorts,
+  past: ChannelState,
+  targets: readonly LineageTarget[],
+  inventories: readonly Inventory[],
+): Promise<Telling> {
+  const { run } = past;
+  const after = run && (await match(ports.objects, run, inventories));
+  const isBehind = past.matchedBy !== (run?.runId ?? null);
+  const before = isBehind ? await matchBy(ports.objects, past.matchedBy, inventories) : after;
+  const comparisons = inventories.flatMap((inventory): LineageComparison[] => {
+    const target = targets.find((each) => each.digest === inventory.digest);
+    if (!target) return [];
+    return [
+      compareLineage({
+        target,
+        facts: factsOf(inventory),
+        before: before?.get(inventory.digest) ?? null,
+        after: after?.get(inventory.digest) ?? null,
+        previous: past.rows.find((row) => row.lineage === target.lineage),
+        newEngine: false,
+        newFeeds: new Set(),
+        stale: null,
+        isPresent: true,
+      }),
+    ];
+  });
+  return tellChanges({
+    comparisons,
+    policy: ports.policy,
+    isBaseline: run === undefined,
+    ended: run?.ended ?? {},
+    threads: [...(run?.threads ?? []), ...past.threads],
+    repositoryRows: [],
+  });
+}
+
+type Matched = ReadonlyMap<string, readonly Finding[]>;
+
+async function matchBy(
+  objects: ObjectStore,
+  runId: string | null,
+  inventories: readonly Inventory[],
+): Promise<Matched | undefined> {
+  if (runId === null) return undefined;
+  const run = await readObject<Run>(objects, RUN_FORMATS.run, runKeys.run(runId));
+  return match(objects, run, inventories);
+}
+
+async function match(
+  objects: ObjectStore,
+  run: Run,
+  inventories: readonly Inventory[],
+): Promise<Matched | undefined> {
+  const isBlind = run.feeds.every((feed) => feed.key === null);
+  return isBlind ? undefined : matchInventories(objects, run.feeds, inventories, run.at);
+}
+
+/** Writes a channel's next head with what is to be told, in one conditional write; `false` when somebody was faster. */
+export async function commitChannel(
+  { state, objects }: ChannelPorts,
+  past: ChannelState,
+  telling: Telling,
+  next: Pick<Head, 'reference' | 'imageDigest' | 'pushedAt' | 'version'>,
+): Promise<boolean> {
+  const { channel, head, run } = past;
+  const written: HeadState = {
+    rows: telling.rows,
+    threads: [...past.threads, ...telling.threads],
+    run: run?.runId ?? null,
+  };
+  const key = `heads/${hashOf([channel, written])}.json`;
+  return state.commitHead({
+    channel,
+    ...next,
+    revision: (head?.revision ?? 0) + 1,
+    state: await writeObject(objects, RUN_FORMATS.headState, key, written),
+    pending: [...(head?.pending ?? []), ...telling.alerts],
+  });
+}

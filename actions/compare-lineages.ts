@@ -1,0 +1,228 @@
+import type { Alert } from '../core/alert/alert.ts';
+import type { AlertPolicy } from '../core/alert/policy.ts';
+import {
+  compareLineage,
+  keepLineage,
+  type LineageComparison,
+} from '../core/change/compare-lineage.ts';
+import { resolveThreads } from '../core/change/resolve-threads.ts';
+import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
+import { tellNight } from '../core/change/tell-night.ts';
+import { ENGINE } from '../core/engine.ts';
+import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
+import type { Finding } from '../core/match/finding.ts';
+import { type FeedState, type Run, runKeys, shardOf } from '../core/run/run.ts';
+import type { MatchedFleet, NightPlan } from './night-objects.ts';
+import { readNight } from './night-objects.ts';
+import type { NightWork, Worker } from './night-steps.ts';
+import type { ObjectStore, StateStore } from './ports.ts';
+import { type Past, readPast } from './read-past.ts';
+import { RUN_FORMATS, type RunFindings } from './read-run.ts';
+import { findObject, writeObject } from './stored-objects.ts';
+
+export interface ComparePorts {
+  readonly state: StateStore;
+  readonly objects: ObjectStore;
+  readonly policy: AlertPolicy;
+}
+
+type Input = NightWork['compare-lineages']['input'];
+
+/** Compares every lineage with its past, decides what is told, and writes the night as a run that waits for its commit. */
+export function compareLineages(ports: ComparePorts): Worker<'compare-lineages'> {
+  return async (input) => {
+    const key = runKeys.run(input.runId);
+    const done = await findObject<Run>(ports.objects, RUN_FORMATS.run, key);
+    if (!done) await writeRun(ports, input, await readPast(ports));
+    return { run: key };
+  };
+}
+
+async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<void> {
+  const { objects } = ports;
+  const plan = await readNight(objects, 'plan', input.plan);
+  const matched = await readNight(objects, 'matched', input.matched);
+  const feeds = await readNight(objects, 'feeds', input.feeds);
+  const newFeeds = unseenFeeds(feeds, past);
+  const comparisons = compareAll(plan, matched, newFeeds, past);
+  const telling = tellChanges({
+    comparisons,
+    policy: ports.policy,
+    isBaseline: past.run === undefined,
+    ended: past.run?.ended ?? {},
+    threads: past.threads,
+    repositoryRows: [
+      ...pushedMeanwhile(plan, past),
+      ...past.runRows.filter((row) => row.kind === 'repository'),
+    ],
+  });
+  const failures = (
+    await Promise.all(input.results.map((key) => readNight(objects, 'results', key)))
+  ).flat();
+  const night = tellNight({
+    isBaseline: past.run === undefined,
+    ended: past.run?.ended ?? {},
+    known: past.threads,
+    drifts: await readNight(objects, 'drifts', input.drifts),
+    feeds,
+    newFeeds,
+    failures,
+    missing: matched.missing,
+    scopes: await readNight(objects, 'deployments', input.deployments),
+    channels: plan.channels,
+    tags: await readNight(objects, 'moves', input.moves),
+    rows: telling.rows,
+  });
+  const resolved = resolveThreads({
+    known: past.threads,
+    rows: [...telling.rows, ...pushedMeanwhile(plan, past)],
+    standing: night.standing,
+    comparisons,
+    opened: [...telling.threads, ...night.threads],
+    ended: past.run?.ended ?? {},
+  });
+  const alerts = [...telling.alerts, ...night.alerts, ...resolved.alerts];
+  await keepRun(objects, input, {
+    plan,
+    matched,
+    feeds,
+    telling,
+    comparisons,
+    alerts,
+    resolved,
+    unseen: night.unseen,
+    failed: night.failed,
+  });
+}
+
+function compareAll(
+  plan: NightPlan,
+  matched: MatchedFleet,
+  newFeeds: ReadonlySet<string>,
+  past: Past,
+): LineageComparison[] {
+  const isPresent = presentOf(plan, matched);
+  const pushed = new Set(pushedMeanwhile(plan, past).map((row) => row.channel));
+  const findingsOf = (table: MatchedFleet['after'], digest: string): Finding[] | null =>
+    table && (table[digest] ?? []).flatMap((index) => matched.findings[index] ?? []);
+  return matched.targets
+    .filter((target) => target.kind === 'workload' || !pushed.has(target.channel))
+    .flatMap(({ stale, ...target }) => {
+      const previous = past.rows.get(target.lineage);
+      const facts = matched.facts[target.digest];
+      if (!facts) return previous ? [keepLineage(previous, stale ?? 'not read')] : [];
+      return [
+        compareLineage({
+          target,
+          facts,
+          before: findingsOf(matched.before, target.digest),
+          after: findingsOf(matched.after, target.digest),
+          previous,
+          newEngine: past.run !== undefined && past.run.engine !== ENGINE,
+          newFeeds,
+          stale,
+          isPresent: isPresent(target),
+        }),
+      ];
+    });
+}
+
+/** Feeds whose advisories were never read before. */
+function unseenFeeds(feeds: readonly FeedState[], { run }: Past): Set<string> {
+  const seen = new Set(run?.feeds.flatMap(({ key, name }) => (key ? [name] : [])));
+  return new Set(feeds.flatMap(({ key, name }) => (key && !seen.has(name) ? [name] : [])));
+}
+
+/** Says whether a target is what its channel points at; where the registry could not be asked, nobody knows better. */
+function presentOf(plan: NightPlan, matched: MatchedFleet): (target: LineageTarget) => boolean {
+  const blind = new Set(plan.channels.flatMap((each) => (each.failure ? [each.channel] : [])));
+  const present = new Set(plan.channels.map(({ channel, digest }) => `${channel} ${digest}`));
+  for (const { kind, stale, channel, digest } of matched.targets) {
+    // A deployment may name the platform's digest where the tag names the index's.
+    if (kind === 'repository' && !stale) present.add(`${channel} ${digest}`);
+  }
+  return ({ channel, imageDigest, digest }) =>
+    blind.has(channel) ||
+    present.has(`${channel} ${imageDigest}`) ||
+    present.has(`${channel} ${digest}`);
+}
+
+/** Rows of channels whose head moved after the registry was asked: the head, not this run, is their state. */
+function pushedMeanwhile(plan: NightPlan, past: Past): LineageRow[] {
+  const planned = new Map(plan.channels.map((each) => [each.channel, each.headVersion]));
+  const moved = new Set(
+    [...past.heads.values()]
+      .filter(({ channel, version }) => version !== (planned.get(channel) ?? 0))
+      .map(({ channel }) => channel),
+  );
+  return [...past.rows.values()].filter(
+    (row) => row.kind === 'repository' && moved.has(row.channel),
+  );
+}
+
+interface Night {
+  readonly plan: NightPlan;
+  readonly matched: MatchedFleet;
+  readonly feeds: readonly FeedState[];
+  readonly telling: Telling;
+  readonly comparisons: readonly LineageComparison[];
+  readonly alerts: readonly Alert[];
+  readonly resolved: ReturnType<typeof resolveThreads>;
+  readonly unseen: readonly string[];
+  readonly failed: Run['failed'];
+}
+
+/** Rows per shard, about: a push reads one shard. */
+const SHARD_ROWS = 500;
+
+async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Promise<void> {
+  const { matched, plan, feeds, telling, resolved, failed, unseen } = night;
+  const shards = Math.max(1, Math.ceil(telling.rows.length / SHARD_ROWS));
+  for (let shard = 0; shard < shards; shard++) {
+    const rows = telling.rows.filter((row) => shardOf(row.lineage, shards) === shard);
+    await writeObject(objects, RUN_FORMATS.rows, runKeys.rows(runId, shard), rows);
+  }
+  await writeObject(objects, RUN_FORMATS.alerts, runKeys.alerts(runId), night.alerts);
+  const findings: RunFindings = { findings: matched.findings, byDigest: matched.after ?? {} };
+  const findingsKey = runKeys.work(runId, 'findings');
+  await writeObject(objects, RUN_FORMATS.findings, findingsKey, findings);
+  const scanned = new Set(matched.targets.filter((each) => !each.stale).map((each) => each.digest));
+  const isWhole = failed.length === 0 && unseen.length === 0;
+  const isFresh = feeds.every((feed) => feed.state === 'fresh');
+  const run: Run = {
+    runId,
+    at: runId,
+    status:
+      matched.after === null && feeds.length > 0
+        ? 'failed'
+        : isWhole && isFresh
+          ? 'complete'
+          : 'partial',
+    expected: scanned.size + failed.length,
+    scanned: scanned.size,
+    failed,
+    unseen,
+    feeds,
+    changes: countChanges(night),
+    threads: resolved.open,
+    ended: resolved.ended,
+    heads: Object.fromEntries(plan.channels.map((each) => [each.channel, each.headVersion])),
+    shards,
+    engine: ENGINE,
+    findings: findingsKey,
+  };
+  await writeObject(objects, RUN_FORMATS.run, runKeys.run(runId), run);
+}
+
+function countChanges({ comparisons, alerts }: Night): Record<string, number> {
+  const counts: Record<string, number> = {};
+  const add = (kind: string) => {
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  };
+  for (const { changes, moved } of comparisons) {
+    for (const change of changes) add(change.kind);
+    for (const _move of moved) add('runtime-moved');
+  }
+  for (const alert of alerts) add(`alert:${alert.kind}`);
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

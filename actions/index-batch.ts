@@ -1,0 +1,64 @@
+import {
+  AccessDeniedError,
+  DigestMismatchError,
+  ImageNotFoundError,
+  MalformedLayerError,
+  RateLimitedError,
+  RegistryUnavailableError,
+  TooLargeError,
+} from '../core/image/errors.ts';
+import { MalformedManifestError, UnsupportedMediaTypeError } from '../core/image/manifest.ts';
+import { parseReference } from '../core/image/reference.ts';
+import { runKeys } from '../core/run/run.ts';
+import { type IndexPorts, indexImage } from './index-image.ts';
+import { type IndexFailure, makeOnce, readNight } from './night-objects.ts';
+import type { Worker } from './night-steps.ts';
+import { BATCH } from './reconcile-images.ts';
+
+const IMAGE_ERRORS = [
+  AccessDeniedError,
+  DigestMismatchError,
+  ImageNotFoundError,
+  MalformedLayerError,
+  MalformedManifestError,
+  RateLimitedError,
+  RegistryUnavailableError,
+  TooLargeError,
+  UnsupportedMediaTypeError,
+];
+
+/** Indexes one batch of the night's unknown images; one that fails does not stop the others. */
+export function indexBatch(ports: IndexPorts): Worker<'index-batch'> {
+  return async ({ runId, plan, batch }) => {
+    const key = runKeys.work(runId, `results-${batch}`);
+    await makeOnce(ports.objects, 'results', key, async () => {
+      const { images } = await readNight(ports.objects, 'plan', plan);
+      const failures: IndexFailure[] = [];
+      for (const { reference, digest } of images.slice(batch * BATCH, (batch + 1) * BATCH)) {
+        try {
+          await indexImage(ports, { reference: parseReference(reference), digest });
+        } catch (error) {
+          if (!isAboutImage(error)) throw error;
+          const { name, message } = error;
+          ports.log.warn('image not indexed', { reference, digest, error: name, reason: message });
+          failures.push({ reference, digest, error: name, reason: message });
+        }
+      }
+      return failures;
+    });
+    return { results: key };
+  };
+}
+
+/**
+ * Whether an error is about the image: the registry's word, or its bytes. Anything
+ * else (a store that fails) fails the step, which is tried again. JavaScript's own
+ * errors are ours, met on foreign bytes: they must not take the other images along.
+ */
+function isAboutImage(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    (IMAGE_ERRORS.some((each) => error instanceof each) ||
+      ['TypeError', 'RangeError', 'SyntaxError', 'URIError'].includes(error.name))
+  );
+}

@@ -1,0 +1,183 @@
+import { EXTRACTORS_FINGERPRINT } from '../core/extract/fingerprint.ts';
+import type { Capture, Problem } from '../core/image/capture.ts';
+import type { Digest } from '../core/image/digest.ts';
+import { DigestMismatchError, TooLargeError } from '../core/image/errors.ts';
+import {
+  type Descriptor,
+  type ImageManifest,
+  MalformedManifestError,
+  parseImageConfig,
+  parseManifest,
+} from '../core/image/manifest.ts';
+import { mergeLayers } from '../core/image/overlay.ts';
+import { formatPlatform } from '../core/image/platform.ts';
+import type { ImageReference } from '../core/image/reference.ts';
+import { WANTED_VERSION } from '../core/image/wanted-files.ts';
+import { buildInventory } from '../core/inventory/build-inventory.ts';
+import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
+import { inventoryKey } from '../core/inventory/inventory-key.ts';
+import type { ImageSource, Log, ObjectStore } from './ports.ts';
+import { findObject, hexOf, mapLimited, readObject, writeObject } from './stored-objects.ts';
+
+/** More layers than any builder makes (overlayfs itself ends at 500). */
+const MAX_LAYERS = 500;
+/** Platforms of one index that are read; more is no image of ours. */
+const MAX_PLATFORMS = 32;
+const LAYERS_AT_ONCE = 3;
+
+const FORMATS = { image: 'image/1', inventory: 'inventory/1', capture: 'capture/1' };
+
+export interface IndexPorts {
+  readonly images: ImageSource;
+  readonly objects: ObjectStore;
+  readonly log: Log;
+}
+
+export interface IndexRequest {
+  /** Where to ask; its tag is not looked at. */
+  readonly reference: ImageReference;
+  readonly digest: Digest;
+}
+
+/** Where an indexed image's platforms are listed. It is written last: where it is, everything is. */
+export function indexedImageKey(digest: Digest): string {
+  return `images/${EXTRACTORS_FINGERPRINT}/${hexOf(digest)}.json`;
+}
+
+/** The platforms of an image that was indexed by today's extractors; `undefined` if it was not. */
+export function findIndexedImage(
+  objects: ObjectStore,
+  digest: Digest,
+): Promise<IndexedImage | undefined> {
+  return findObject<IndexedImage>(objects, FORMATS.image, indexedImageKey(digest));
+}
+
+/** The inventory of a platform digest. @throws ObjectMissingError when it was not indexed */
+export function readInventory(objects: ObjectStore, digest: Digest): Promise<Inventory> {
+  return readObject<Inventory>(objects, FORMATS.inventory, inventoryKey(digest));
+}
+
+/**
+ * Indexes one image: its platforms, the layers nobody has captured yet, an inventory
+ * each. Does nothing that was done before; a layer is never read twice.
+ *
+ * @throws what `ImageSource` throws; MalformedManifestError, UnsupportedMediaTypeError
+ */
+export async function indexImage(ports: IndexPorts, request: IndexRequest): Promise<IndexedImage> {
+  const { reference, digest } = request;
+  const known = await findIndexedImage(ports.objects, digest);
+  if (known) return known;
+
+  const manifest = await readManifest(ports, reference, digest);
+  const image: IndexedImage = {
+    digest,
+    platforms:
+      manifest.kind === 'index'
+        ? await indexPlatforms(ports, reference, manifest)
+        : [await indexPlatform(ports, reference, digest, manifest)],
+  };
+  await writeObject(ports.objects, FORMATS.image, indexedImageKey(digest), image);
+  ports.log.info('image indexed', { digest, platforms: image.platforms.length });
+  return image;
+}
+
+async function readManifest(
+  ports: IndexPorts,
+  reference: ImageReference,
+  digest: Digest,
+): Promise<ImageManifest> {
+  const { bytes, mediaType } = await ports.images.manifest(reference, digest);
+  return parseManifest(bytes, mediaType);
+}
+
+async function indexPlatforms(
+  ports: IndexPorts,
+  reference: ImageReference,
+  index: Extract<ImageManifest, { kind: 'index' }>,
+): Promise<IndexedImage['platforms']> {
+  if (index.platforms.length > MAX_PLATFORMS) {
+    throw new TooLargeError(`index with ${index.platforms.length} platforms`);
+  }
+  const platforms = [];
+  for (const { descriptor, platform } of index.platforms) {
+    const manifest = await readManifest(ports, reference, descriptor.digest);
+    if (manifest.kind === 'index') throw new MalformedManifestError('index within an index');
+    const { digest } = await indexPlatform(ports, reference, descriptor.digest, manifest);
+    platforms.push({ platform: formatPlatform(platform), digest });
+  }
+  return platforms;
+}
+
+type PlatformManifest = Extract<ImageManifest, { kind: 'image' }>;
+
+async function indexPlatform(
+  ports: IndexPorts,
+  reference: ImageReference,
+  digest: Digest,
+  manifest: PlatformManifest,
+): Promise<IndexedImage['platforms'][number]> {
+  const key = inventoryKey(digest);
+  const known = await findObject<Inventory>(ports.objects, FORMATS.inventory, key);
+  const inventory = known ?? (await takeInventory(ports, reference, digest, manifest));
+  if (!known) await writeObject(ports.objects, FORMATS.inventory, key, inventory);
+  return { platform: inventory.platform, digest };
+}
+
+/** Reads an image without keeping its inventory; its captures are kept. */
+export async function takeInventory(
+  ports: IndexPorts,
+  reference: ImageReference,
+  digest: Digest,
+  manifest: PlatformManifest,
+): Promise<Inventory> {
+  const config = parseImageConfig(await ports.images.blob(reference, manifest.config));
+  const layers = pairLayers(manifest, config.rootfs.diff_ids);
+  const captures = await mapLimited(layers, LAYERS_AT_ONCE, ({ layer, diffId }) =>
+    captureOnce(ports, reference, layer, diffId),
+  );
+  const { tree, problems } = mergeLayers(captures);
+  return buildInventory({
+    digest,
+    platform: formatPlatform(config),
+    config,
+    layers: manifest.layers,
+    tree,
+    problems: [...captures.flatMap(captureProblems), ...problems],
+  });
+}
+
+function pairLayers(
+  manifest: PlatformManifest,
+  diffIds: readonly Digest[],
+): { readonly layer: Descriptor; readonly diffId: Digest }[] {
+  const { layers } = manifest;
+  if (layers.length > MAX_LAYERS) throw new TooLargeError(`image with ${layers.length} layers`);
+  if (layers.length !== diffIds.length) {
+    throw new MalformedManifestError(
+      `manifest lists ${layers.length} layers, config ${diffIds.length} diff ids`,
+    );
+  }
+  return layers.map((layer, index) => ({ layer, diffId: diffIds[index] ?? '' }));
+}
+
+/** The capture of a layer, read from the registry only if nobody has. */
+async function captureOnce(
+  { images, objects }: IndexPorts,
+  reference: ImageReference,
+  layer: Descriptor,
+  diffId: Digest,
+): Promise<Capture> {
+  const key = `captures/${WANTED_VERSION}/${hexOf(layer.digest)}.json`;
+  const known = await findObject<Capture>(objects, FORMATS.capture, key);
+  if (known) {
+    if (known.diffId === diffId) return known;
+    throw new DigestMismatchError(`diff id of layer ${layer.digest}`, diffId, known.diffId);
+  }
+  const capture = await images.capture(reference, layer, diffId);
+  await writeObject(objects, FORMATS.capture, key, capture);
+  return capture;
+}
+
+function captureProblems(capture: Capture): readonly Problem[] {
+  return capture.problems;
+}

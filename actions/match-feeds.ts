@@ -1,0 +1,137 @@
+import { counted } from '../core/alert/compose-alert.ts';
+import type { Problem } from '../core/image/capture.ts';
+import type { Inventory } from '../core/inventory/inventory.ts';
+import type { Finding } from '../core/match/finding.ts';
+import { lookupEcosystems } from '../core/match/lookup-keys.ts';
+import { matchPackages } from '../core/match/match-packages.ts';
+import type { FeedState } from '../core/run/run.ts';
+import { matchInventories } from './match-inventories.ts';
+import type { AdvisoryFeed, ObjectStore } from './ports.ts';
+import { writeSnapshot } from './write-snapshot.ts';
+
+/** What advisories say of one image, and what they could not say. */
+export interface FeedsMatch {
+  /** By package, then id. */
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  /** Whether nothing was left out that could have been a finding. */
+  readonly isComplete: boolean;
+}
+
+/** Where problems of the matching are said to be. */
+const MATCHING = 'advisories';
+
+/**
+ * Reads feeds into snapshots and matches one inventory with them, as of `at` (RFC 3339).
+ *
+ * @throws what the feeds throw; ObjectMissingError, MalformedObjectError
+ */
+export async function matchFeeds(
+  objects: ObjectStore,
+  feeds: readonly AdvisoryFeed[],
+  inventory: Inventory,
+  at: string,
+): Promise<FeedsMatch> {
+  if (feeds.length === 0) {
+    return {
+      findings: [],
+      problems: [{ path: MATCHING, reason: 'not matched: no advisories given' }],
+      isComplete: false,
+    };
+  }
+  const read: ReadFeed[] = [];
+  for (const feed of feeds) read.push(await readFeed(objects, feed));
+  const states = read.map(({ state }) => state);
+  const findings = await matchInventories(objects, states, [inventory], at);
+  const known = new Set(read.flatMap(({ ecosystems }) => [...ecosystems]));
+  const versions = matchPackages(inventory.packages, () => [], at).problems;
+  const uncovered = findUncovered(inventory, known);
+  return {
+    findings: findings.get(inventory.digest) ?? [],
+    problems: [...read.flatMap(({ problems }) => problems), ...versions, ...uncovered.problems],
+    isComplete: !uncovered.isGrave && versions.length === 0 && read.every(({ isWhole }) => isWhole),
+  };
+}
+
+interface ReadFeed {
+  readonly state: FeedState;
+  /** Ecosystems that its records speak of, as they write them. */
+  readonly ecosystems: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+  /** Whether it has records, and each of them could be read. */
+  readonly isWhole: boolean;
+}
+
+async function readFeed(objects: ObjectStore, feed: AdvisoryFeed): Promise<ReadFeed> {
+  const ecosystems = new Set<string>();
+  const records = noteEcosystems(feed.records(), ecosystems);
+  const written = await writeSnapshot(objects, feed.name, records);
+  const { id, key, malformed } = written;
+  const empty = written.records === 0 ? ['no records'] : [];
+  const left = malformed > 0 ? [`${malformed} records left out: they could not be read`] : [];
+  return {
+    state: {
+      name: feed.name,
+      snapshot: id,
+      key,
+      records: written.records,
+      state: 'fresh',
+      failure: null,
+      problems: written.problems,
+    },
+    ecosystems,
+    problems: [...written.problems, ...left, ...empty].map((reason) => ({
+      path: feed.name,
+      reason,
+    })),
+    isWhole: malformed === 0 && written.records > 0,
+  };
+}
+
+/** Lets records pass and takes down the ecosystems they speak of; the snapshot is what reads them properly. */
+async function* noteEcosystems(
+  records: AsyncIterable<unknown>,
+  ecosystems: Set<string>,
+): AsyncGenerator<unknown> {
+  for await (const record of records) {
+    const affected = member(record, 'affected');
+    for (const each of Array.isArray(affected) ? affected : []) {
+      const ecosystem = member(member(each, 'package'), 'ecosystem');
+      if (typeof ecosystem === 'string') ecosystems.add(ecosystem);
+    }
+    yield record;
+  }
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+interface Uncovered {
+  readonly problems: readonly Problem[];
+  /** Whether what is not covered is the operating system, or everything. */
+  readonly isGrave: boolean;
+}
+
+/** Packages of which no record speaks would look healthy: their ecosystems are told. */
+function findUncovered({ packages }: Inventory, known: ReadonlySet<string>): Uncovered {
+  if (packages.length === 0) {
+    const reason = 'no packages were found in the image: nothing was matched';
+    return { problems: [{ path: MATCHING, reason }], isGrave: true };
+  }
+  // Packages that no feed can name are a problem of the inventory already.
+  const named = packages.filter(({ ecosystem }) => ecosystem !== '');
+  const isCovered = (ecosystem: string) =>
+    lookupEcosystems(ecosystem).some((each) => known.has(each));
+  const silent = Map.groupBy(
+    named.filter(({ ecosystem }) => !isCovered(ecosystem)),
+    ({ ecosystem }) => ecosystem,
+  );
+  const problems = [...silent].map(([ecosystem, group]) => ({
+    path: MATCHING,
+    reason: `none of them is about ${ecosystem}: ${counted(group.length, 'package')} not matched`,
+  }));
+  const missing = [...silent.values()].flat();
+  const isGrave = missing.some(({ type }) => type !== 'pypi') || missing.length === named.length;
+  return { problems, isGrave };
+}

@@ -1,0 +1,112 @@
+import type { ImageFacts } from '../core/change/items.ts';
+import type { Digest } from '../core/image/digest.ts';
+import type { LineageTarget } from '../core/lineage/lineage.ts';
+import type { Finding } from '../core/match/finding.ts';
+import type { FeedState } from '../core/run/run.ts';
+import type { DeploymentScope, ObjectStore, TagMove } from './ports.ts';
+import { findObject, writeObject } from './stored-objects.ts';
+
+/** What was seen of one watched tag. */
+export interface ObservedTag {
+  readonly image: string;
+  /** Nothing had been recorded before: its past is the start of the series, no news. */
+  readonly isFirst: boolean;
+  /** What was recorded last: the next move is compared with it. */
+  readonly last: Digest | null;
+  readonly moves: readonly TagMove[];
+  /** Why it could not be looked at, or `null`. */
+  readonly failure: string | null;
+}
+
+/** One channel at the time of the night. */
+export interface PlannedChannel {
+  readonly channel: string;
+  readonly reference: string;
+  /** What its tag points at; `null` when the tag is gone or could not be asked. */
+  readonly digest: Digest | null;
+  /** Why it could not be asked, or `null`. */
+  readonly failure: string | null;
+  /** The head's version when the registry was asked; 0 without a head. */
+  readonly headVersion: number;
+}
+
+/** What the night has to look at. */
+export interface NightPlan {
+  readonly channels: readonly PlannedChannel[];
+  /** Images that nobody has indexed. */
+  readonly images: readonly { readonly reference: string; readonly digest: Digest }[];
+}
+
+/** An image that could not be indexed. */
+export interface IndexFailure {
+  readonly reference: string;
+  readonly digest: Digest;
+  /** Name of the error. */
+  readonly error: string;
+  readonly reason: string;
+}
+
+/** A minor that moved under a watched tag. */
+export interface Drift {
+  readonly image: string;
+  readonly digest: Digest;
+  readonly at: string;
+  readonly language: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A target with the reason why it is only assumed, or `null`. */
+export interface MatchTarget extends LineageTarget {
+  readonly stale: string | null;
+}
+
+/** The fleet, matched. */
+export interface MatchedFleet {
+  readonly targets: readonly MatchTarget[];
+  /** Images of targets that have no inventory. */
+  readonly missing: readonly { readonly digest: Digest; readonly lineage: string }[];
+  readonly facts: Readonly<Record<Digest, ImageFacts>>;
+  readonly findings: readonly Finding[];
+  /** Indexes into `findings`, by yesterday's and by today's snapshots; `null` when there are none. */
+  readonly before: Readonly<Record<Digest, readonly number[]>> | null;
+  readonly after: Readonly<Record<Digest, readonly number[]>> | null;
+}
+
+/** Formats and types of what the steps of a night hand on. */
+interface NightObjects {
+  readonly moves: readonly ObservedTag[];
+  readonly deployments: readonly DeploymentScope[];
+  readonly plan: NightPlan;
+  readonly results: readonly IndexFailure[];
+  readonly drifts: readonly Drift[];
+  readonly feeds: readonly FeedState[];
+  readonly matched: MatchedFleet;
+}
+
+/** Reads what an earlier step handed on. @throws ObjectMissingError */
+export async function readNight<Name extends keyof NightObjects>(
+  objects: ObjectStore,
+  name: Name,
+  key: string,
+): Promise<NightObjects[Name]> {
+  const value = await findObject<NightObjects[Name]>(objects, `night-${name}/1`, key);
+  if (value === undefined) throw new Error(`step output is gone: ${JSON.stringify(key)}`);
+  return value;
+}
+
+/**
+ * Makes a step's output once: a worker that is invoked again finds what it made, so
+ * that everything after it sees one and the same answer of the world.
+ */
+export async function makeOnce<Name extends keyof NightObjects>(
+  objects: ObjectStore,
+  name: Name,
+  key: string,
+  make: () => Promise<NightObjects[Name]>,
+): Promise<string> {
+  if ((await objects.get(key)) === undefined) {
+    await writeObject(objects, `night-${name}/1`, key, await make());
+  }
+  return key;
+}

@@ -1,0 +1,79 @@
+/**
+ * The steps of a night. Each worker is a function of its own (Lambda when deployed)
+ * that takes and gives small JSON; what is large goes through the object store.
+ */
+export interface NightWork {
+  readonly 'observe-tags': { input: NightRequest; output: { readonly moves: string } };
+  readonly 'list-deployments': { input: NightRequest; output: { readonly deployments: string } };
+  readonly 'reconcile-images': {
+    input: NightRequest & { readonly moves: string; readonly deployments: string };
+    output: { readonly plan: string; readonly batches: number };
+  };
+  readonly 'index-batch': {
+    input: NightRequest & { readonly plan: string; readonly batch: number };
+    output: { readonly results: string };
+  };
+  readonly 'record-observations': {
+    input: NightRequest & { readonly moves: string };
+    output: { readonly drifts: string };
+  };
+  readonly 'refresh-feeds': { input: NightRequest; output: { readonly feeds: string } };
+  readonly 'match-fleet': {
+    input: NightRequest & {
+      readonly plan: string;
+      readonly deployments: string;
+      readonly feeds: string;
+    };
+    output: { readonly matched: string };
+  };
+  readonly 'compare-lineages': {
+    input: NightRequest & {
+      readonly plan: string;
+      readonly matched: string;
+      readonly feeds: string;
+      readonly drifts: string;
+      readonly results: readonly string[];
+      readonly deployments: string;
+      readonly moves: string;
+    };
+    output: { readonly run: string };
+  };
+  readonly 'commit-run': {
+    input: NightRequest & { readonly run: string };
+    output: { readonly committed: boolean };
+  };
+  readonly 'reassess-pushes': { input: NightRequest; output: { readonly reassessed: number } };
+  readonly 'deliver-alerts': {
+    input: NightRequest;
+    output: { readonly delivered: number; readonly failed: number };
+  };
+  readonly 'write-report': {
+    input: NightRequest & { readonly run: string };
+    output: { readonly report: string };
+  };
+}
+
+export type WorkerName = keyof NightWork;
+
+/** Which night: its id is its time, RFC 3339 in milliseconds. */
+export interface NightRequest {
+  readonly runId: string;
+}
+
+/** A worker of the night. */
+export type Worker<Name extends WorkerName> = (
+  input: NightWork[Name]['input'],
+) => Promise<NightWork[Name]['output']>;
+
+/**
+ * Runs the night's steps: durable when deployed, plain at home. A step that was done
+ * is not done again when the night is replayed; its result, passed through JSON, is given again.
+ */
+export interface Steps {
+  /** `step` is unique within the night. */
+  invoke<Name extends WorkerName>(
+    step: string,
+    worker: Name,
+    input: NightWork[Name]['input'],
+  ): Promise<NightWork[Name]['output']>;
+}

@@ -1,0 +1,172 @@
+import type { Alert } from '../core/alert/alert.ts';
+import type { Observation } from '../core/drift/observation.ts';
+import type { Capture } from '../core/image/capture.ts';
+import type { Digest } from '../core/image/digest.ts';
+import type { Descriptor } from '../core/image/manifest.ts';
+import type { ImageReference } from '../core/image/reference.ts';
+import type { Head } from '../core/lineage/lineage.ts';
+
+/** Now; the world's time when embedded. */
+export interface Clock {
+  now(): Date;
+}
+
+/** Structured log lines; the message is static, what varies goes into the fields. */
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Where the bytes of images come from: a registry, an OCI layout, a docker archive. */
+export interface ImageSource {
+  /**
+   * What a tag (or digest) points at now; one HEAD where the registry allows it.
+   *
+   * @throws ImageNotFoundError, AccessDeniedError, RateLimitedError, RegistryUnavailableError
+   */
+  resolve(
+    reference: ImageReference,
+  ): Promise<{ readonly digest: Digest; readonly mediaType: string }>;
+  /** The manifest of a digest, checked against it. @throws as `resolve`, DigestMismatchError, TooLargeError */
+  manifest(
+    reference: ImageReference,
+    digest: Digest,
+  ): Promise<{ readonly mediaType: string; readonly bytes: Uint8Array }>;
+  /** A small blob (a config), checked against its digest. @throws as `manifest` */
+  blob(reference: ImageReference, descriptor: Descriptor): Promise<Uint8Array>;
+  /** Streams one layer into its capture; digest, diff id and limits checked. @throws as `manifest`, MalformedLayerError, UnsupportedMediaTypeError */
+  capture(reference: ImageReference, layer: Descriptor, diffId: Digest): Promise<Capture>;
+}
+
+/** One move of a tag. */
+export interface TagMove {
+  /** RFC 3339 with milliseconds. */
+  readonly at: string;
+  readonly digest: Digest;
+}
+
+/** A registry: images, and questions about tags. */
+export interface Registry extends ImageSource {
+  /** All tags of a repository, sorted. @throws as `resolve` */
+  tags(repository: Pick<ImageReference, 'registry' | 'repository'>): Promise<string[]>;
+  /**
+   * The moves of a tag from `since` on (inclusive; all when not given), oldest first;
+   * `undefined` when the registry keeps no history (only `cgr.dev` does).
+   */
+  tagHistory(reference: ImageReference, since?: string): Promise<readonly TagMove[] | undefined>;
+}
+
+/** Immutable objects: S3 when deployed, a folder at home. */
+export interface ObjectStore {
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Bytes `start` to `end`, end excluded. @throws ObjectMissingError */
+  getRange(key: string, start: number, end: number): Promise<Uint8Array>;
+  /** Writes whole or not at all; a key that is there already keeps its first bytes. */
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** Keys below a prefix, in UTF-8 order. */
+  list(prefix: string): AsyncIterable<string>;
+}
+
+/** A key that must be there is not. */
+export class ObjectMissingError extends Error {
+  override readonly name = 'ObjectMissingError';
+
+  constructor(key: string) {
+    super(`no such object: ${JSON.stringify(key)}`);
+  }
+}
+
+/** Points at the night that counts; moving it is the night's commit. */
+export interface RunPointer {
+  /** Raised by each write; guards the next one. */
+  readonly revision: number;
+  readonly runId: string;
+  /** Key of the run object. */
+  readonly run: string;
+  /** Keys of alert objects that are not delivered entirely. */
+  readonly pending: readonly string[];
+}
+
+/** A head with the alerts that its last writes made true and nobody has delivered yet. */
+export interface StoredHead extends Head {
+  readonly pending: readonly Alert[];
+}
+
+/** Heads, the pointer, observations and deliveries: DynamoDB, embedded and deployed. Reads are consistent unless said otherwise. */
+export interface StateStore {
+  head(channel: string): Promise<StoredHead | undefined>;
+  /** Every head, by channel. */
+  heads(): Promise<readonly StoredHead[]>;
+  /** Writes if the stored revision is `head.revision - 1` (0: nothing stored); `false` when somebody was faster. */
+  commitHead(head: StoredHead): Promise<boolean>;
+  /** Heads with pending alerts; may lag by moments (a sparse index). */
+  pendingHeads(): Promise<readonly StoredHead[]>;
+  runPointer(): Promise<RunPointer | undefined>;
+  /** As `commitHead`. */
+  commitRunPointer(pointer: RunPointer): Promise<boolean>;
+  isDelivered(alertId: string): Promise<boolean>;
+  markDelivered(alertId: string, at: string): Promise<void>;
+  /** Kept once: an observation of the same image, platform, time and digest stays as it was first written. */
+  putObservation(observation: Observation): Promise<void>;
+  /** By time, then platform. */
+  observations(image: string): Promise<readonly Observation[]>;
+}
+
+/** Tells people: an SNS topic. */
+export interface AlertTopic {
+  publish(alert: Alert): Promise<void>;
+}
+
+/** One workload's container and what it runs. */
+export interface Deployment {
+  /** `ecs/<cluster>/<service>`, `eks/<cluster>/<namespace>/<kind>/<name>`, `lambda/<function>`. */
+  readonly workload: string;
+  readonly container: string;
+  /** `registry/repository:tag`, as the orchestrator was told. */
+  readonly reference: string;
+  /** What it resolved that to: an index's digest or a platform's. */
+  readonly digest: Digest;
+  readonly platform: string;
+}
+
+/** What one source could see of one scope (account, region, cluster). */
+export interface DeploymentScope {
+  readonly scope: string;
+  /** `null` when the scope was listed completely, else why not: then nothing in it may be resolved. */
+  readonly failure: string | null;
+  readonly deployments: readonly Deployment[];
+}
+
+/** Lists what runs. Never throws for a scope it could not read: it says so. */
+export interface DeploymentSource {
+  list(): Promise<readonly DeploymentScope[]>;
+}
+
+/** One source of advisories. */
+export interface AdvisoryFeed {
+  readonly name: string;
+  /** Id of a record that must be found each time, or `null`. */
+  readonly control: string | null;
+  /** All records, unparsed, in any order. @throws FeedUnavailableError */
+  records(): AsyncIterable<unknown>;
+}
+
+/** A feed that could not be read to its end. */
+export class FeedUnavailableError extends Error {
+  override readonly name = 'FeedUnavailableError';
+}
+
+/** Sends a pushed and indexed image on to be assessed (SQS). */
+export interface AssessQueue {
+  send(push: PushedImage): Promise<void>;
+}
+
+/** A push as the event told it. */
+export interface PushedImage {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: Digest;
+  /** RFC 3339, the event's time. */
+  readonly pushedAt: string;
+}

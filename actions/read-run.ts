@@ -1,0 +1,66 @@
+import type { Digest } from '../core/image/digest.ts';
+import type { Head, HeadState, LineageRow } from '../core/lineage/lineage.ts';
+import type { Finding } from '../core/match/finding.ts';
+import { type Run, runKeys, shardOf } from '../core/run/run.ts';
+import type { ObjectStore, RunPointer, StateStore } from './ports.ts';
+import { readObject } from './stored-objects.ts';
+
+/** Formats of a run's objects. */
+export const RUN_FORMATS = {
+  run: 'run/1',
+  rows: 'rows/1',
+  alerts: 'alerts/1',
+  findings: 'findings/1',
+  headState: 'head-state/1',
+};
+
+/** Findings of a run: each once, with the digests that have it. */
+export interface RunFindings {
+  readonly findings: readonly Finding[];
+  /** Indexes into `findings` by platform digest. */
+  readonly byDigest: Readonly<Record<Digest, readonly number[]>>;
+}
+
+export interface RunPorts {
+  readonly state: StateStore;
+  readonly objects: ObjectStore;
+}
+
+/** The night that counts; `undefined` before the first. */
+export async function readCurrentRun(ports: RunPorts): Promise<Run | undefined> {
+  const pointer: RunPointer | undefined = await ports.state.runPointer();
+  return pointer && readObject<Run>(ports.objects, RUN_FORMATS.run, pointer.run);
+}
+
+/** Every row of a run. */
+export async function readAllRows(objects: ObjectStore, run: Run): Promise<readonly LineageRow[]> {
+  const rows: LineageRow[] = [];
+  for (let shard = 0; shard < run.shards; shard++) {
+    rows.push(...(await readShard(objects, run, shard)));
+  }
+  return rows;
+}
+
+/** The rows that a run holds of one channel. */
+export async function readChannelRows(
+  objects: ObjectStore,
+  run: Run,
+  channel: string,
+): Promise<readonly LineageRow[]> {
+  const rows = await readShard(objects, run, shardOf(`${channel}|`, run.shards));
+  return rows.filter((row) => row.kind === 'repository' && row.channel === channel);
+}
+
+function readShard(objects: ObjectStore, run: Run, shard: number): Promise<LineageRow[]> {
+  return readObject<LineageRow[]>(objects, RUN_FORMATS.rows, runKeys.rows(run.runId, shard));
+}
+
+/** The rows and threads that a head's last push left. */
+export function readHeadState(objects: ObjectStore, head: Head): Promise<HeadState> {
+  return readObject<HeadState>(objects, RUN_FORMATS.headState, head.state);
+}
+
+/** Whether a head was written after the run looked: then the head is its channel's state, not the run's rows. */
+export function isAhead(head: Head, run: Run | undefined): boolean {
+  return !run || head.version !== (run.heads[head.channel] ?? 0);
+}

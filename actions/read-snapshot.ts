@@ -1,0 +1,109 @@
+import { type BlockRef, blocksWith, unpackBlock } from '../core/advisory/block.ts';
+import { cleanId } from '../core/advisory/compile-record.ts';
+import type { AdvisoryEntry, LookupKey } from '../core/advisory/entry.ts';
+import {
+  decodeEntry,
+  encodeKey,
+  keyOfLine,
+  SNAPSHOT_FORMAT,
+  type SnapshotIndex,
+} from '../core/advisory/snapshot.ts';
+import type { ObjectStore } from './ports.ts';
+import { mapLimited, readObject } from './stored-objects.ts';
+
+/** One state of a feed, read block by block as it is asked. */
+interface Snapshot {
+  readonly feed: string;
+  readonly id: string;
+  /** Distinct records. */
+  readonly records: number;
+  /**
+   * Reads the entries of all keys at once, for the answer to be asked of each.
+   *
+   * @throws ObjectMissingError, MalformedObjectError
+   */
+  lookup(keys: readonly LookupKey[]): Promise<(key: LookupKey) => readonly AdvisoryEntry[]>;
+  /** Whether the feed had a record of that id, whatever it is about. @throws as `lookup` */
+  hasRecord(id: string): Promise<boolean>;
+}
+
+/** Asked for a key that was not looked up: silence would read as "no advisories". */
+export class KeyNotLookedUpError extends Error {
+  override readonly name = 'KeyNotLookedUpError';
+}
+
+/** Neighbouring blocks are read in one range, up to so many bytes. */
+const RANGE_LIMIT = 8 * 1024 * 1024;
+
+/** Ranges read at once. */
+const RANGES_AT_ONCE = 4;
+
+/** Opens a snapshot by its key; reads its index alone. @throws ObjectMissingError, MalformedObjectError */
+export async function openSnapshot(objects: ObjectStore, key: string): Promise<Snapshot> {
+  const index = await readObject<SnapshotIndex>(objects, SNAPSHOT_FORMAT, key);
+  return {
+    feed: index.feed,
+    id: index.id,
+    records: index.records,
+    lookup: (keys) => lookup(objects, index, keys),
+    async hasRecord(id) {
+      const lines = await readLines(objects, index.blocks, index.ids, [cleanId(id)]);
+      return lines.includes(cleanId(id));
+    },
+  };
+}
+
+async function lookup(
+  objects: ObjectStore,
+  index: SnapshotIndex,
+  keys: readonly LookupKey[],
+): Promise<(key: LookupKey) => readonly AdvisoryEntry[]> {
+  const found = new Map<string, AdvisoryEntry[]>(keys.map((key) => [encodeKey(key), []]));
+  for (const line of await readLines(objects, index.blocks, index.entries, [...found.keys()])) {
+    found.get(keyOfLine(line))?.push(decodeEntry(index.feed, line));
+  }
+  return (key) => {
+    const entries = found.get(encodeKey(key));
+    if (!entries) throw new KeyNotLookedUpError(`not looked up: ${JSON.stringify(key)}`);
+    return entries;
+  };
+}
+
+/** All lines of the blocks that may hold one of `keys`, in order. */
+async function readLines(
+  objects: ObjectStore,
+  key: string,
+  refs: readonly BlockRef[],
+  keys: readonly string[],
+): Promise<string[]> {
+  const wanted = new Set(keys.flatMap((each) => blocksWith(refs, each)));
+  const ranges = rangesOf(refs.filter((_, index) => wanted.has(index)));
+  const lines = await mapLimited(ranges, RANGES_AT_ONCE, (range) => readRange(objects, key, range));
+  return lines.flat();
+}
+
+/** Blocks that lie side by side, together. */
+function rangesOf(refs: readonly BlockRef[]): BlockRef[][] {
+  const ranges: BlockRef[][] = [];
+  for (const ref of refs) {
+    const range = ranges.at(-1);
+    const joins = range?.at(-1)?.[2] === ref[1] && ref[2] - (range[0]?.[1] ?? 0) <= RANGE_LIMIT;
+    if (joins) range?.push(ref);
+    else ranges.push([ref]);
+  }
+  return ranges;
+}
+
+async function readRange(
+  objects: ObjectStore,
+  key: string,
+  refs: readonly BlockRef[],
+): Promise<string[]> {
+  const start = refs[0]?.[1] ?? 0;
+  const bytes = await objects.getRange(key, start, refs.at(-1)?.[2] ?? start);
+  const blocks: string[][] = [];
+  for (const [, from, to] of refs) {
+    blocks.push(await unpackBlock(bytes.subarray(from - start, to - start)));
+  }
+  return blocks.flat();
+}

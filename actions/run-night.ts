@@ -1,0 +1,58 @@
+import type { NightRequest, Steps } from './night-steps.ts';
+
+/** What a night came to. */
+export interface NightResult {
+  readonly runId: string;
+  /** Key of the run object. */
+  readonly run: string;
+  /** `false` when a later night had been committed already. */
+  readonly committed: boolean;
+}
+
+/**
+ * The night: observe, list, reconcile, refresh, match, compare, commit, deliver,
+ * report. Only steps touch the world or the clock, so that a replay takes the same way.
+ */
+export async function runNight(steps: Steps, { runId }: NightRequest): Promise<NightResult> {
+  const { moves } = await steps.invoke('observe-tags', 'observe-tags', { runId });
+  const { deployments } = await steps.invoke('list-deployments', 'list-deployments', { runId });
+  const { plan, batches } = await steps.invoke('reconcile-images', 'reconcile-images', {
+    runId,
+    moves,
+    deployments,
+  });
+  const results: string[] = [];
+  for (let batch = 0; batch < batches; batch++) {
+    const done = await steps.invoke(`index-batch-${batch}`, 'index-batch', { runId, plan, batch });
+    results.push(done.results);
+  }
+  const { drifts } = await steps.invoke('record-observations', 'record-observations', {
+    runId,
+    moves,
+  });
+  const { feeds } = await steps.invoke('refresh-feeds', 'refresh-feeds', { runId });
+  const { matched } = await steps.invoke('match-fleet', 'match-fleet', {
+    runId,
+    plan,
+    deployments,
+    feeds,
+  });
+  const { run } = await steps.invoke('compare-lineages', 'compare-lineages', {
+    runId,
+    plan,
+    matched,
+    feeds,
+    drifts,
+    results,
+    deployments,
+    moves,
+  });
+  const { committed } = await steps.invoke('commit-run', 'commit-run', { runId, run });
+  if (committed) {
+    // What was pushed while the night ran was compared with yesterday: once more, with today.
+    await steps.invoke('reassess-pushes', 'reassess-pushes', { runId });
+    await steps.invoke('deliver-alerts', 'deliver-alerts', { runId });
+  }
+  await steps.invoke('write-report', 'write-report', { runId, run });
+  return { runId, run, committed };
+}

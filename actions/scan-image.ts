@@ -1,0 +1,132 @@
+import type { Problem } from '../core/image/capture.ts';
+import type { Digest } from '../core/image/digest.ts';
+import {
+  type Descriptor,
+  type ImageManifest,
+  MalformedManifestError,
+  parseImageConfig,
+  parseManifest,
+} from '../core/image/manifest.ts';
+import { formatPlatform } from '../core/image/platform.ts';
+import type { ImageReference } from '../core/image/reference.ts';
+import type { Inventory } from '../core/inventory/inventory.ts';
+import type { Finding } from '../core/match/finding.ts';
+import { type IndexPorts, takeInventory } from './index-image.ts';
+import { matchFeeds } from './match-feeds.ts';
+import type { AdvisoryFeed, Clock } from './ports.ts';
+
+export interface ScanPorts extends IndexPorts {
+  readonly clock: Clock;
+}
+
+export interface ScanRequest {
+  /** Its digest counts before its tag; with neither, the source says what is meant. */
+  readonly reference: ImageReference;
+  /** As `formatPlatform` writes it, or `null`: then the first of `preferred` that is there, else the only one. */
+  readonly platform: string | null;
+  readonly preferred: readonly string[];
+  /** What to match with; with none, nothing is matched, and that is a problem. */
+  readonly feeds: readonly AdvisoryFeed[];
+}
+
+/** What one scan says. */
+export interface ScanResult {
+  readonly inventory: Inventory;
+  /** By package, then id. */
+  readonly findings: readonly Finding[];
+  /** Those of the image and those of the matching. */
+  readonly problems: readonly Problem[];
+  /** Whether there were advisories to match with. */
+  readonly isMatched: boolean;
+  /** Whether no problem can have hidden a finding. */
+  readonly isSure: boolean;
+}
+
+/** The image is not there for the platform that was asked for, or nobody said which of many. */
+export class PlatformNotFoundError extends Error {
+  override readonly name = 'PlatformNotFoundError';
+}
+
+/**
+ * Reads one platform of an image and matches its packages; keeps nothing but captures
+ * and snapshots in the store it is given.
+ *
+ * @throws what `ImageSource` and `AdvisoryFeed` throw; MalformedManifestError,
+ * UnsupportedMediaTypeError, PlatformNotFoundError
+ */
+export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise<ScanResult> {
+  const { reference, feeds } = request;
+  const { digest } = await ports.images.resolve(reference);
+  const chosen = await choosePlatform(ports, request, digest);
+  const inventory = await takeInventory(ports, reference, chosen.digest, chosen.manifest);
+  const at = ports.clock.now().toISOString();
+  const match = await matchFeeds(ports.objects, feeds, inventory, at);
+  return {
+    inventory,
+    findings: match.findings,
+    problems: [...inventory.problems, ...match.problems],
+    isMatched: feeds.length > 0,
+    isSure: inventory.problems.length === 0 && match.isComplete,
+  };
+}
+
+type PlatformManifest = Extract<ImageManifest, { kind: 'image' }>;
+
+interface Chosen {
+  readonly digest: Digest;
+  readonly manifest: PlatformManifest;
+}
+
+async function choosePlatform(
+  ports: ScanPorts,
+  request: ScanRequest,
+  digest: Digest,
+): Promise<Chosen> {
+  const manifest = await readManifest(ports, request.reference, digest);
+  if (manifest.kind === 'image') return checkOnly(ports, request, { digest, manifest });
+  const platforms = new Map<string, Descriptor>();
+  for (const { platform, descriptor } of manifest.platforms) {
+    const name = formatPlatform(platform);
+    if (!platforms.has(name)) platforms.set(name, descriptor);
+  }
+  const descriptor = platforms.get(pick([...platforms.keys()], request));
+  if (!descriptor) throw new MalformedManifestError('index without a platform');
+  const child = await readManifest(ports, request.reference, descriptor.digest);
+  if (child.kind === 'index') throw new MalformedManifestError('index within an index');
+  return { digest: descriptor.digest, manifest: child };
+}
+
+/** An image without an index says its platform in its config alone. */
+async function checkOnly(
+  { images }: ScanPorts,
+  request: ScanRequest,
+  only: Chosen,
+): Promise<Chosen> {
+  if (request.platform === null) return only;
+  const config = parseImageConfig(await images.blob(request.reference, only.manifest.config));
+  pick([formatPlatform(config)], request);
+  return only;
+}
+
+/** @throws PlatformNotFoundError */
+function pick(platforms: readonly string[], { platform, preferred }: ScanRequest): string {
+  const there = platforms.join(', ');
+  if (platform !== null) {
+    if (platforms.includes(platform)) return platform;
+    throw new PlatformNotFoundError(`no platform ${JSON.stringify(platform)}, only ${there}`);
+  }
+  const chosen = preferred.find((each) => platforms.includes(each));
+  const [first, ...others] = platforms;
+  if (chosen !== undefined) return chosen;
+  if (first !== undefined && others.length === 0) return first;
+  throw new PlatformNotFoundError(`several platforms, none of them was asked for: ${there}`);
+}
+
+async function readManifest(
+  { images }: ScanPorts,
+  reference: ImageReference,
+  digest: Digest,
+): Promise<ImageManifest> {
+  const { bytes, mediaType } = await images.manifest(reference, digest);
+  return parseManifest(bytes, mediaType);
+}

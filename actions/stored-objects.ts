@@ -1,0 +1,55 @@
+import type { Digest } from '../core/image/digest.ts';
+import { decodeObject, encodeObject } from '../core/object/json-object.ts';
+import { ObjectMissingError, type ObjectStore } from './ports.ts';
+
+/** The object at a key; `undefined` if there is none. @throws MalformedObjectError */
+export async function findObject<Value>(
+  objects: ObjectStore,
+  format: string,
+  key: string,
+): Promise<Value | undefined> {
+  const bytes = await objects.get(key);
+  return bytes && decodeObject<Value>(format, bytes);
+}
+
+/** The object at a key that must be there. @throws ObjectMissingError, MalformedObjectError */
+export async function readObject<Value>(
+  objects: ObjectStore,
+  format: string,
+  key: string,
+): Promise<Value> {
+  const value = await findObject<Value>(objects, format, key);
+  if (value === undefined) throw new ObjectMissingError(key);
+  return value;
+}
+
+/** Keeps a value under a key; what is there already stays. Gives the key back. */
+export async function writeObject(
+  objects: ObjectStore,
+  format: string,
+  key: string,
+  value: unknown,
+): Promise<string> {
+  await objects.put(key, encodeObject(format, value));
+  return key;
+}
+
+/** The hex digits of a digest, for keys. */
+export function hexOf(digest: Digest): string {
+  return digest.slice(digest.indexOf(':') + 1);
+}
+
+/** Runs `work` over `items`, at most `limit` at once; results in the items' order. */
+export async function mapLimited<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
+    for (const [index, item] of queue) results[index] = await work(item, index);
+  });
+  await Promise.all(workers);
+  return results;
+}

@@ -1,0 +1,199 @@
+import { type Blocks, packBlocks } from '../core/advisory/block.ts';
+import { cleanId, compileRecord } from '../core/advisory/compile-record.ts';
+import { unreadableEvents } from '../core/advisory/evaluate.ts';
+import { createLineSorter, type LineSorter } from '../core/advisory/line-sorter.ts';
+import {
+  MalformedAdvisoryError,
+  type OsvRecord,
+  parseOsvRecord,
+  UnreadableRecord,
+} from '../core/advisory/osv.ts';
+import {
+  encodeEntry,
+  keyOfLine,
+  SNAPSHOT_FORMAT,
+  type SnapshotIndex,
+} from '../core/advisory/snapshot.ts';
+import { digestOf } from '../core/image/digest.ts';
+import { hashOf } from '../core/object/json-object.ts';
+import type { ObjectStore } from './ports.ts';
+import { hexOf, writeObject } from './stored-objects.ts';
+
+/** Where a snapshot lies. */
+interface SnapshotRef {
+  readonly feed: string;
+  /** Hash of the sorted contents: the same records give the same id, in any order. */
+  readonly id: string;
+  /** Of its index; to be given to `openSnapshot`. */
+  readonly key: string;
+  /** Distinct records. */
+  readonly records: number;
+}
+
+/** A snapshot and what was not as it should be in the feed. */
+interface WrittenSnapshot extends SnapshotRef {
+  /** Records left out because they could not be read. */
+  readonly malformed: number;
+  /** The first of what was wrong, each naming its record, file or line. */
+  readonly problems: readonly string[];
+}
+
+/** Problems that are listed, at most. */
+const PROBLEMS_LISTED = 20;
+
+/** Digits of a sequence number, base 36: two thousand million records. */
+const SEQUENCE_LENGTH = 6;
+
+/** What has been read of a feed, not yet merged. */
+interface Gathered {
+  readonly entries: LineSorter;
+  readonly ids: LineSorter;
+  sequence: number;
+  malformed: number;
+  readonly problems: string[];
+}
+
+/**
+ * Writes the complete state of a feed as one immutable snapshot. A record that cannot be
+ * read is left out and listed; of an id that comes twice the newest `modified` stays.
+ * Whatever the feed's own reading throws passes through, and nothing is written.
+ */
+export async function writeSnapshot(
+  objects: ObjectStore,
+  feed: string,
+  records: AsyncIterable<unknown>,
+): Promise<WrittenSnapshot> {
+  const gathered = await gather(feed, records);
+  const superseded = new Set<string>();
+  const ids = await packBlocks(newestIds(gathered.ids.sorted(), superseded), (line) => line);
+  const entries = await packBlocks(
+    withoutSuperseded(gathered.entries.sorted(), superseded),
+    keyOfLine,
+  );
+  const { sequence, malformed, problems } = gathered;
+  const ref = await store(objects, { feed, records: sequence - superseded.size, ids, entries });
+  return { ...ref, malformed, problems };
+}
+
+async function gather(feed: string, records: AsyncIterable<unknown>): Promise<Gathered> {
+  const gathered: Gathered = {
+    entries: createLineSorter(),
+    ids: createLineSorter(),
+    sequence: 0,
+    malformed: 0,
+    problems: [],
+  };
+  for await (const json of records) {
+    const record = readRecord(gathered, json);
+    if (record) await keep(gathered, feed, record);
+  }
+  return gathered;
+}
+
+function readRecord(gathered: Gathered, json: unknown): OsvRecord | undefined {
+  try {
+    if (!(json instanceof UnreadableRecord)) return parseOsvRecord(json);
+    complain(gathered, `${json.path}: ${json.reason}`);
+  } catch (error) {
+    if (!(error instanceof MalformedAdvisoryError)) throw error;
+    complain(gathered, error.message);
+  }
+  gathered.malformed++;
+  return undefined;
+}
+
+function complain({ problems }: Gathered, problem: string): void {
+  if (problems.length < PROBLEMS_LISTED) problems.push(problem);
+}
+
+async function keep(gathered: Gathered, feed: string, record: OsvRecord): Promise<void> {
+  const sequence = (gathered.sequence++).toString(36).padStart(SEQUENCE_LENGTH, '0');
+  const compiled = compileRecord(feed, record);
+  for (const entry of compiled) {
+    for (const version of unreadableEvents(entry)) {
+      complain(
+        gathered,
+        `${record.id}: an event of ${entry.name} has ${JSON.stringify(version)}, no version of ${entry.ecosystem}; the event is left out`,
+      );
+    }
+    const full = gathered.entries.add(`${encodeEntry(entry)}\t${sequence}`);
+    if (full) await gathered.entries.spill();
+  }
+  const modified = record.modified ? new Date(record.modified).toISOString() : '';
+  const full = gathered.ids.add(
+    [cleanId(record.id), modified, compiled[0]?.hash ?? '', sequence].join('\t'),
+  );
+  if (full) await gathered.ids.spill();
+}
+
+/** The ids, each once; the sequence numbers of older states of a record go into `superseded`. */
+async function* newestIds(
+  batches: AsyncIterable<readonly string[]>,
+  superseded: Set<string>,
+): AsyncGenerator<readonly string[]> {
+  let last: { readonly id: string; readonly sequence: string } | undefined;
+  for await (const batch of batches) {
+    const ids: string[] = [];
+    for (const line of batch) {
+      const current = {
+        id: line.slice(0, line.indexOf('\t')),
+        sequence: line.slice(-SEQUENCE_LENGTH),
+      };
+      // Sorted by id, then `modified`: of the same id the last is the newest.
+      if (last?.id === current.id) superseded.add(last.sequence);
+      else if (last) ids.push(last.id);
+      last = current;
+    }
+    yield ids;
+  }
+  if (last) yield [last.id];
+}
+
+/** Entries of the newest records, sequence numbers taken off, each line once. */
+async function* withoutSuperseded(
+  batches: AsyncIterable<readonly string[]>,
+  superseded: ReadonlySet<string>,
+): AsyncGenerator<readonly string[]> {
+  let previous = '';
+  for await (const batch of batches) {
+    const lines: string[] = [];
+    for (const line of batch) {
+      if (superseded.size > 0 && superseded.has(line.slice(-SEQUENCE_LENGTH))) continue;
+      const entry = line.slice(0, -SEQUENCE_LENGTH - 1);
+      if (entry !== previous) lines.push(entry);
+      previous = entry;
+    }
+    yield lines;
+  }
+}
+
+interface Contents {
+  readonly feed: string;
+  readonly records: number;
+  readonly ids: Blocks;
+  readonly entries: Blocks;
+}
+
+async function store(
+  objects: ObjectStore,
+  { feed, records, ids, entries }: Contents,
+): Promise<SnapshotRef> {
+  const id = hashOf([SNAPSHOT_FORMAT, feed, records, ids.hash, entries.hash]);
+  const bytes = Buffer.concat([...ids.bytes, ...entries.bytes]);
+  const prefix = `snapshots/${encodeURIComponent(feed)}/${id}`;
+  // Another zlib packs the same lines otherwise: an index must never meet another's blocks.
+  const blocks = `${prefix}.${hexOf(digestOf(bytes)).slice(0, 16)}.blocks`;
+  const offset = ids.refs.at(-1)?.[2] ?? 0;
+  const index: SnapshotIndex = {
+    feed,
+    id,
+    records,
+    blocks,
+    ids: ids.refs,
+    entries: entries.refs.map(([first, start, end]) => [first, start + offset, end + offset]),
+  };
+  // The blocks first: an index that is there is one that can be read.
+  await objects.put(blocks, bytes);
+  const key = await writeObject(objects, SNAPSHOT_FORMAT, `${prefix}.index`, index);
+  return { feed, id, key, records };
+}

@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import type { Alert } from '../../core/alert/alert.ts';
+
+/** An alert as it lies in the table and travels through the topic. */
+export const AlertMessage: z.ZodType<Alert> = z.object({
+  alertId: z.string(),
+  threadId: z.string(),
+  kind: z.enum([
+    'baseline',
+    'new-workload',
+    'disclosed',
+    'regression',
+    'drift',
+    'resolved',
+    'feed',
+    'problem',
+  ]),
+  severity: z.enum(['critical', 'high', 'medium', 'low', 'unrated', 'none']),
+  cause: z.enum(['image', 'deployment', 'advisory', 'feed', 'engine', 'suppression', 'inventory']),
+  title: z.string(),
+  remedy: z.string(),
+  subject: z.string(),
+  count: z.number(),
+  lineages: z.array(z.string()),
+  message: z.string(),
+});
+
+/**
+ * Bytes of JSON in one message. SNS takes 262,144 with the attributes, whose names and
+ * values we keep below the rest (https://docs.aws.amazon.com/general/latest/gr/sns.html).
+ */
+export const ALERT_MESSAGE_BYTES = 260_000;
+
+/** Characters that a short field keeps when even an empty text did not make the message fit. */
+const SHORT_FIELD = 1000;
+
+/** The alert as JSON within `ALERT_MESSAGE_BYTES`: what is cut says how many characters are missing. */
+export function formatAlertMessage(alert: Alert): string {
+  const json = JSON.stringify(alert);
+  if (fits(json)) return json;
+
+  const withoutText = JSON.stringify({ ...alert, message: cut(alert.message, 0) });
+  if (fits(withoutText)) return cutText(alert);
+
+  return cutText({
+    ...alert,
+    title: cut(alert.title, SHORT_FIELD),
+    remedy: cut(alert.remedy, SHORT_FIELD),
+    subject: cut(alert.subject, SHORT_FIELD),
+    // `count` still says how many there were.
+    lineages: [],
+  });
+}
+
+/** Keeps as much of the text as fits; JSON grows with each character, so halving finds it. */
+function cutText(alert: Alert): string {
+  const withText = (kept: number) =>
+    JSON.stringify({ ...alert, message: cut(alert.message, kept) });
+  let low = 0;
+  let high = alert.message.length;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(withText(middle))) low = middle;
+    else high = middle - 1;
+  }
+  return withText(low);
+}
+
+function cut(text: string, kept: number): string {
+  if (text.length <= kept) return text;
+  // Never between the halves of a surrogate pair.
+  const end = /[\uD800-\uDBFF]/.test(text[kept - 1] ?? '') ? kept - 1 : kept;
+  return `${text.slice(0, end)}… (${text.length - end} more characters)`;
+}
+
+function fits(json: string): boolean {
+  return Buffer.byteLength(json) <= ALERT_MESSAGE_BYTES;
+}

@@ -1,0 +1,51 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/**
+ * Where calls go and how they are repeated. Deployed none of it is given: the SDK reads
+ * `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>`, region and credentials itself
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+ */
+export interface AwsClientOptions {
+  /** `http://127.0.0.1:<port>`; stronger than the variables. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  /** Static ones; when given no profile, metadata service or token is asked. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** @default the SDK's standard mode */
+  readonly retryStrategy?: DynamoDBClientConfig['retryStrategy'];
+}
+
+// One function a service, so that a bundle holds only the clients that it makes.
+
+/** The document client; attributes that are `undefined` are left out. */
+export function createDynamoClient(options: AwsClientOptions = {}): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(configOf(options)), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+}
+
+/** S3, with the bucket in the path: the only style that every emulator's host name allows. */
+export function createS3Client(options: AwsClientOptions = {}): S3Client {
+  return new S3Client({ ...configOf(options), forcePathStyle: true });
+}
+
+/** SNS, for the topic of alerts. */
+export function createSnsClient(options: AwsClientOptions = {}): SNSClient {
+  return new SNSClient(configOf(options));
+}
+
+/** SQS; the endpoint decides where calls go, not the host in a queue's URL. */
+export function createSqsClient(options: AwsClientOptions = {}): SQSClient {
+  return new SQSClient({ ...configOf(options), useQueueUrlAsEndpoint: false });
+}
+
+/** An explicit endpoint also ends what variables and profiles could still bend. */
+function configOf(options: AwsClientOptions) {
+  return options.endpoint === undefined
+    ? options
+    : { ...options, useFipsEndpoint: false, useDualstackEndpoint: false };
+}

@@ -1,0 +1,24 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UnreadableRecord } from '../../core/advisory/osv.ts';
+import { messageOf, parseRecord, RECORD_LIMIT, tooLarge } from './parse-record.ts';
+
+/** Every `.json` file of a folder and the folders in it, by name; links to folders are not followed. */
+export async function* readFolder(folder: string): AsyncGenerator<unknown> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  entries.sort((left, right) => (left.name < right.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* readFolder(path);
+    else if (entry.name.endsWith('.json')) yield await readRecord(path);
+  }
+}
+
+async function readRecord(path: string): Promise<unknown> {
+  try {
+    const { size } = await stat(path);
+    return size > RECORD_LIMIT ? tooLarge(path) : parseRecord(path, await readFile(path));
+  } catch (error) {
+    return new UnreadableRecord(path, messageOf(error));
+  }
+}

@@ -1,0 +1,70 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { FeedUnavailableError } from '../../actions/ports.ts';
+import { messageOf, parseRecord, RECORD_LIMIT, tooLarge } from './parse-record.ts';
+
+const LINE_FEED = 10;
+const READ_SIZE = 256 * 1024;
+
+/** Each line of a file, gzipped or not, as a record; empty lines are none. @throws FeedUnavailableError */
+export async function* readLines(path: string): AsyncGenerator<unknown> {
+  let number = 0;
+  try {
+    for await (const line of splitLines(openBytes(path))) {
+      number++;
+      if (line === undefined) yield tooLarge(`${path}:${number}`);
+      else if (!isBlank(line)) yield parseRecord(`${path}:${number}`, line);
+    }
+  } catch (cause) {
+    throw new FeedUnavailableError(`${path} breaks off: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** The bytes of a file, unpacked when its name ends in `gz`. */
+export function openBytes(path: string): AsyncIterable<Buffer> {
+  const file = createReadStream(path, { highWaterMark: READ_SIZE });
+  if (!/gz$/i.test(path)) return file;
+  const gunzip = createGunzip({ chunkSize: READ_SIZE });
+  // An error of the file destroys the pipe, and the reader meets it there.
+  pipeline(file, gunzip).catch(() => {});
+  return gunzip;
+}
+
+/** Lines without their breaks; `undefined` for one above the limit, which is skipped. */
+async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | undefined> {
+  let rest = createRest();
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      rest.add(chunk.subarray(start, end));
+      yield rest.line();
+      rest = createRest();
+      start = end + 1;
+    }
+    rest.add(chunk.subarray(start));
+  }
+  if (rest.size() > 0) yield rest.line();
+}
+
+/** A line in the making: kept until it is above the limit, then only counted. */
+function createRest() {
+  let parts: Buffer[] = [];
+  let size = 0;
+  return {
+    add(part: Buffer): void {
+      size += part.length;
+      if (size > RECORD_LIMIT) parts = [];
+      else if (part.length > 0) parts.push(part);
+    },
+    size: () => size,
+    line(): Buffer | undefined {
+      if (size > RECORD_LIMIT) return undefined;
+      return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+    },
+  };
+}
+
+function isBlank(line: Buffer): boolean {
+  return line.length === 0 || (line.length < 16 && line.toString('latin1').trim() === '');
+}

@@ -1,0 +1,102 @@
+import type { EntryType, LayerEntry, Problem } from '../../core/image/capture.ts';
+import { TooLargeError } from '../../core/image/errors.ts';
+import { normalisePath } from '../../core/image/normalise-path.ts';
+import type { LayerLimits } from './layer-limits.ts';
+import type { TarEntry, TarSink, TarVisitor } from './tar-reader.ts';
+
+/** POSIX pax, "ustar Interchange Format": typeflag. */
+const TYPES: ReadonlyMap<string, EntryType> = new Map([
+  ['0', 'file'],
+  ['1', 'hardlink'],
+  ['2', 'symlink'],
+  ['3', 'other'],
+  ['4', 'other'],
+  ['5', 'directory'],
+  ['6', 'other'],
+]);
+
+/** Turns the entries of one archive into a layer's file table and wanted files. */
+export class CaptureBuilder implements TarVisitor {
+  readonly entries: LayerEntry[] = [];
+  readonly problems: Problem[] = [];
+  readonly #files = new Map<string, { readonly size: number; readonly base64: string }>();
+  readonly #limits: LayerLimits;
+  readonly #wants: (path: string) => boolean;
+  #wantedBytes = 0;
+
+  constructor(limits: LayerLimits, wants: (path: string) => boolean) {
+    this.#limits = limits;
+    this.#wants = wants;
+  }
+
+  /** Wanted files by path, base64, in the archive's order. */
+  files(): Record<string, string> {
+    return Object.fromEntries([...this.#files].map(([path, { base64 }]) => [path, base64]));
+  }
+
+  entry(header: TarEntry): TarSink | undefined {
+    this.#checkLimits(header);
+    const { path, escapes } = normalisePath(header.name);
+    if (escapes)
+      this.problem(path, `its name leads above the root: ${JSON.stringify(header.name)}`);
+    const type = TYPES.get(header.typeflag);
+    if (path === '') {
+      if (type !== 'directory') this.problem('/', 'an entry that would replace the root');
+      return undefined;
+    }
+    if (!type) this.problem(path, `tar entry of type ${JSON.stringify(header.typeflag)}`);
+    this.entries.push(toLayerEntry(header, path, type ?? 'other'));
+    return type === 'file' && this.#wants(path) ? this.#keep(path, header) : undefined;
+  }
+
+  problem(path: string, reason: string): void {
+    this.problems.push({ path, reason });
+  }
+
+  #checkLimits({ name, link }: TarEntry): void {
+    const { entries, pathLength } = this.#limits;
+    if (this.entries.length >= entries)
+      throw new TooLargeError(`layer of more than ${entries} entries`);
+    const length = Math.max(name.length, link.length);
+    if (length > pathLength) {
+      throw new TooLargeError(`path or link of ${length} characters, limit ${pathLength}`);
+    }
+  }
+
+  #keep(path: string, { size, isSparse }: TarEntry): TarSink | undefined {
+    // Of a path that occurs twice the last counts, even if it is not kept.
+    this.#wantedBytes -= this.#files.get(path)?.size ?? 0;
+    this.#files.delete(path);
+    if (isSparse) {
+      this.problem(path, 'not kept: sparse file');
+      return undefined;
+    }
+    if (size > this.#limits.wantedFileBytes) {
+      const limit = this.#limits.wantedFileBytes;
+      this.problem(path, `not kept: ${size} bytes, limit ${limit}`);
+      return undefined;
+    }
+    this.#wantedBytes += size;
+    if (this.#wantedBytes > this.#limits.wantedBytes) {
+      throw new TooLargeError(`wanted files of more than ${this.#limits.wantedBytes} bytes`);
+    }
+    const bytes = Buffer.allocUnsafe(size);
+    let at = 0;
+    return {
+      write: (piece) => {
+        at += piece.copy(bytes, at);
+      },
+      end: () => {
+        this.#files.set(path, { size, base64: bytes.toString('base64') });
+      },
+    };
+  }
+}
+
+function toLayerEntry(header: TarEntry, path: string, type: EntryType): LayerEntry {
+  const { mode, uid, gid, size } = header;
+  const entry = { path, type, mode: mode & 0o7777, uid, gid, size: type === 'file' ? size : 0 };
+  if (type === 'symlink') return { ...entry, link: header.link };
+  if (type === 'hardlink') return { ...entry, link: normalisePath(header.link).path };
+  return entry;
+}

@@ -1,0 +1,193 @@
+import { parseArgs } from 'node:util';
+import type { AdvisoryFeed, ImageSource } from '../../actions/ports.ts';
+import { type ScanResult, scanImage } from '../../actions/scan-image.ts';
+import { readAdvisories } from '../../adapters/feeds/read-advisories.ts';
+import { createDockerArchiveSource } from '../../adapters/local/docker-archive-source.ts';
+import { createMemoryObjectStore } from '../../adapters/local/memory-object-store.ts';
+import { createOciLayoutSource } from '../../adapters/local/oci-layout-source.ts';
+import { createRegistry } from '../../adapters/registry/create-registry.ts';
+import {
+  InvalidEndpointError,
+  parseRegistryEndpoints,
+} from '../../adapters/registry/registry-endpoints.ts';
+import { isAtLeast, SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
+import { formatPlatform } from '../../core/image/platform.ts';
+import { UnusableInputError, UsageError } from '../command-errors.ts';
+import type { Io } from '../io.ts';
+import { createPaint } from '../print/paint.ts';
+import { printFailure } from '../print/print-error.ts';
+import { printScan } from '../print/print-scan.ts';
+import { formatScanDocument } from '../print/scan-document.ts';
+import { parseScanTarget, type ScanTarget } from '../scan-target.ts';
+import type { Command } from './command.ts';
+
+/** What Node calls processors, as OCI does (Go's GOARCH). */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x64: 'amd64',
+  arm64: 'arm64',
+  ia32: '386',
+  ppc64: 'ppc64le',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+};
+
+/** The command could not find out: neither a clean image nor a bad one. */
+const COULD_NOT_TELL = 3;
+
+interface Request {
+  /** As it was written. */
+  readonly name: string;
+  readonly target: ScanTarget;
+  readonly advisories: readonly string[];
+  readonly platform: string | null;
+  readonly format: 'table' | 'json';
+  readonly failOn: Severity | null;
+}
+
+/** Says what is in one image. */
+export const scan: Command = {
+  name: 'scan',
+  summary: 'says what is in one image, and which advisories apply to it',
+  synopsis:
+    'TARGET [--advisories PATH]... [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY]',
+  options: [
+    [
+      'TARGET',
+      'a reference with its registry (cgr.dev/chainguard/python:latest), oci:DIR[:TAG] or docker-archive:FILE. Registries are asked without credentials; REGISTRY_ENDPOINTS=host=url,... in the environment says where else one is reached',
+    ],
+    [
+      '--advisories',
+      'OSV records: a folder of .json, a .zip, .tar.gz or .ndjson[.gz]; may be repeated',
+    ],
+    [
+      '--platform',
+      "which one of an image that has several; by default this machine's, else linux/amd64, else the only one",
+    ],
+    ['--format', 'table for people, json for programs; table by default'],
+    [
+      '--fail-on',
+      `${SEVERITIES.join(', ')}: look for findings at least so bad; an unrated one always counts, since it may be anything`,
+    ],
+  ],
+  status:
+    '0; 1 with --fail-on when there is such a finding; 2 when the words are not valid; 3 when it could not tell: image or advisories cannot be read or, with --fail-on, problems may hide a finding (that no advisories were given is one).',
+  run: scanTarget,
+};
+
+async function scanTarget(args: readonly string[], io: Io): Promise<number> {
+  const request = readArguments(args);
+  const images = openSource(request.target, io);
+  const result = await scanOrTell(request, images, io);
+  if (!result) return COULD_NOT_TELL;
+  if (request.format === 'json') {
+    io.print(formatScanDocument(request.name, result));
+  } else {
+    const width = io.isTerminal ? io.columns : Number.POSITIVE_INFINITY;
+    printScan({ io, paint: createPaint(io.isColoured), width }, request.name, result);
+  }
+  return judge(request, result, io);
+}
+
+function readArguments(args: readonly string[]): Request {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      advisories: { type: 'string', multiple: true, default: [] },
+      platform: { type: 'string' },
+      format: { type: 'string', default: 'table' },
+      'fail-on': { type: 'string' },
+    },
+  });
+  const [name, ...more] = positionals;
+  if (!name || more.length > 0) throw new UsageError('expected one TARGET');
+  return {
+    name,
+    target: parseScanTarget(name),
+    advisories: values.advisories,
+    platform: values.platform === undefined ? null : readPlatform(values.platform),
+    format: oneOf('--format', ['table', 'json'] as const, values.format),
+    failOn:
+      values['fail-on'] === undefined ? null : oneOf('--fail-on', SEVERITIES, values['fail-on']),
+  };
+}
+
+function readPlatform(text: string): string {
+  const [os = '', architecture = '', variant, ...more] = text.split('/');
+  if (os === '' || architecture === '' || variant === '' || more.length > 0) {
+    throw new UsageError(`expected --platform os/architecture, got ${JSON.stringify(text)}`);
+  }
+  return formatPlatform({ os, architecture, variant });
+}
+
+function oneOf<Word extends string>(option: string, words: readonly Word[], text: string): Word {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`expected ${option} ${words.join('|')}, got ${JSON.stringify(text)}`);
+}
+
+function openSource(target: ScanTarget, io: Io): ImageSource {
+  switch (target.kind) {
+    case 'oci':
+      return createOciLayoutSource(target.folder);
+    case 'docker-archive':
+      return createDockerArchiveSource(target.file);
+    case 'registry':
+      return createRegistry({ endpoints: readEndpoints(io.registryEndpoints) });
+  }
+}
+
+function readEndpoints(text: string) {
+  try {
+    return parseRegistryEndpoints(text);
+  } catch (error) {
+    if (!(error instanceof InvalidEndpointError)) throw error;
+    throw new UnusableInputError(`REGISTRY_ENDPOINTS: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The result, or `undefined` after it was said why there is none. Even our own defects must not end as status 1, which means findings. */
+async function scanOrTell(
+  { target, platform, advisories }: Request,
+  images: ImageSource,
+  io: Io,
+): Promise<ScanResult | undefined> {
+  try {
+    return await scanImage(
+      {
+        images,
+        objects: createMemoryObjectStore(),
+        clock: { now: () => new Date() },
+        log: { info: () => undefined, warn: () => undefined },
+      },
+      {
+        reference: target.reference,
+        platform,
+        preferred: preferredPlatforms(),
+        feeds: [...new Set(advisories)].map(openFeed),
+      },
+    );
+  } catch (error) {
+    printFailure(io, error);
+    return undefined;
+  }
+}
+
+function preferredPlatforms(): string[] {
+  const own = ARCHITECTURES[process.arch];
+  return [...(own ? [`linux/${own}`] : []), 'linux/amd64'];
+}
+
+function openFeed(path: string): AdvisoryFeed {
+  return { name: path, control: null, records: () => readAdvisories(path) };
+}
+
+function judge({ failOn }: Request, { findings, isSure }: ScanResult, io: Io): number {
+  if (failOn === null) return 0;
+  if (findings.some(({ severity }) => isAtLeast(severity, failOn))) return 1;
+  if (isSure) return 0;
+  io.printError('tidewatch: could not tell: problems may hide a finding');
+  return COULD_NOT_TELL;
+}

@@ -1,0 +1,133 @@
+import type { ScanResult } from '../../actions/scan-image.ts';
+import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
+import { counted, plain } from '../../core/alert/compose-alert.ts';
+import type { Check, Inventory } from '../../core/inventory/inventory.ts';
+import type { Finding } from '../../core/match/finding.ts';
+import type { Io } from '../io.ts';
+import { formatBytes } from './format-bytes.ts';
+import { formatTable } from './format-table.ts';
+import type { Look, Paint } from './paint.ts';
+import { hangText } from './wrap-text.ts';
+
+/** Where and how a scan is printed. */
+export interface ScanPrinter {
+  readonly io: Io;
+  readonly paint: Paint;
+  /** Characters in a line; infinite when no person reads it. */
+  readonly width: number;
+}
+
+const LOOKS: Readonly<Record<Severity | Check['status'], Look>> = {
+  critical: 'red',
+  high: 'red',
+  unrated: 'yellow',
+  medium: 'yellow',
+  low: 'dim',
+  pass: 'green',
+  fail: 'red',
+  unknown: 'yellow',
+};
+
+/** Prints what a scan found, for people: the image, its checks, findings and problems. */
+export function printScan(printer: ScanPrinter, reference: string, result: ScanResult): void {
+  const { inventory } = result;
+  printRows(printer, [
+    ['image', reference],
+    ['digest', inventory.digest],
+    ['platform', inventory.platform],
+    ['distro', distroOf(inventory)],
+    ['created', inventory.created ?? 'not said'],
+    ['size', `${formatBytes(inventory.size)} in ${counted(inventory.layers.length, 'layer')}`],
+    ['packages', packagesOf(inventory)],
+    ...inventory.runtimes.map((each) => ['runtime', `${each.language} ${each.version}`]),
+  ]);
+  printChecks(printer, inventory.checks);
+  printFindings(printer, result);
+  printProblems(printer, result);
+}
+
+function printRows({ io, paint, width }: ScanPrinter, rows: readonly (readonly string[])[]): void {
+  for (const [label = '', text = ''] of rows) {
+    for (const line of hangText(label.padEnd(9), plain(text), width)) {
+      io.print(paint('dim', line.slice(0, 9)) + line.slice(9));
+    }
+  }
+}
+
+function distroOf({ distro }: Inventory): string {
+  return distro ? `${distro.name || distro.id} ${distro.versionId}`.trim() : 'none known';
+}
+
+/** `16 (15 apk, 1 pypi)`. */
+function packagesOf({ packages }: Inventory): string {
+  const types = Map.groupBy(packages, ({ type }) => type);
+  const counts = [...types].map(([type, group]) => `${group.length} ${type}`);
+  return counts.length > 0 ? `${packages.length} (${counts.join(', ')})` : 'none found';
+}
+
+function printHeading({ io, paint }: ScanPrinter, text: string): void {
+  io.print('');
+  io.print(paint('bold', text));
+}
+
+function printChecks(printer: ScanPrinter, checks: readonly Check[]): void {
+  printHeading(printer, 'Checks');
+  for (const { id, status, message } of checks) {
+    const label = `  ${status.padEnd(8)}${id.padEnd(17)}`;
+    const [first = '', ...more] = hangText(label, plain(message), printer.width);
+    printer.io.print(first.replace(status, printer.paint(LOOKS[status], status)));
+    for (const line of more) printer.io.print(line);
+  }
+}
+
+function printFindings(printer: ScanPrinter, result: ScanResult): void {
+  const { findings, inventory } = result;
+  if (!result.isMatched) {
+    printHeading(printer, 'Findings: not matched, no advisories given');
+    return;
+  }
+  if (findings.length === 0) {
+    const doubt = result.isSure ? '' : ', but problems may hide some';
+    printHeading(printer, `Findings: none${doubt}`);
+    return;
+  }
+  printHeading(printer, `Findings: ${summaryOf(findings)}`);
+  const names = new Map(inventory.packages.map(({ purl, name }) => [purl, name]));
+  const worstFirst = findings.toSorted((left, right) => rank(left) - rank(right));
+  const rows = worstFirst.map((each) => [
+    each.severity,
+    plain(each.id),
+    plain(names.get(each.package) ?? each.package),
+    plain(each.version),
+    plain(each.fixedIn ?? 'no fix known'),
+  ]);
+  const header = ['severity', 'id', 'package', 'installed', 'fixed in'];
+  const [top = '', ...lines] = formatTable(header, rows, printer.width);
+  const { io, paint } = printer;
+  io.print(paint('dim', top));
+  for (const [index, { severity }] of worstFirst.entries()) {
+    io.print((lines[index] ?? '').replace(severity, paint(LOOKS[severity], severity)));
+  }
+}
+
+function rank({ severity }: Finding): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+/** `3 (1 high, 2 medium)`. */
+function summaryOf(findings: readonly Finding[]): string {
+  const counts = SEVERITIES.flatMap((severity) => {
+    const count = findings.filter((each) => each.severity === severity).length;
+    return count > 0 ? [`${count} ${severity}`] : [];
+  });
+  return `${findings.length} (${counts.join(', ')})`;
+}
+
+function printProblems(printer: ScanPrinter, { problems }: ScanResult): void {
+  if (problems.length === 0) return;
+  printHeading(printer, `Problems: ${problems.length}`);
+  for (const { path, reason } of problems) {
+    const text = plain(`${path}: ${reason}`);
+    for (const line of hangText('  ', text, printer.width)) printer.io.print(line);
+  }
+}

@@ -1,0 +1,55 @@
+import type { ScanResult } from '../../actions/scan-image.ts';
+
+/**
+ * What `scan --format json` prints; a terminal may show it, so whatever could move its cursor
+ * or turn its text is written as an escape, which is the same JSON.
+ *
+ * @param reference the target as it was written
+ */
+export function formatScanDocument(reference: string, result: ScanResult): string {
+  const text = JSON.stringify(scanDocument(reference, result), null, 2);
+  return text.replace(/[^\n\P{C}]|[\u2028\u2029]/gu, escapeUnits);
+}
+
+function escapeUnits(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => {
+    const unit = character.charCodeAt(index).toString(16);
+    return `\\u${unit.padStart(4, '0')}`;
+  }).join('');
+}
+
+/** A contract with other programs: each field is named here. */
+function scanDocument(reference: string, { inventory, findings, problems }: ScanResult) {
+  const { digest, platform, created, size, layers } = inventory;
+  return {
+    image: { reference, digest, platform, created, size, layers },
+    distro: inventory.distro,
+    packages: inventory.packages.map(
+      ({ purl, name, version, type, source, arch, path, owner }) => ({
+        purl,
+        name,
+        version,
+        type,
+        source,
+        arch,
+        path,
+        owner,
+      }),
+    ),
+    runtimes: inventory.runtimes.map(({ language, version, evidence }) => ({
+      language,
+      version,
+      evidence,
+    })),
+    findings: findings.map(({ id, aliases, package: purl, version, severity, fixedIn }) => ({
+      id,
+      aliases,
+      package: purl,
+      version,
+      severity,
+      fixedIn,
+    })),
+    checks: inventory.checks,
+    problems,
+  };
+}

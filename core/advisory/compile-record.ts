@@ -1,0 +1,88 @@
+import { hash as hashOnce } from 'node:crypto';
+import type { AdvisoryEntry, RangeEvent } from './entry.ts';
+import { normaliseName } from './normalise-name.ts';
+import { eventsOf, type OsvAffected, type OsvRecord } from './osv.ts';
+import { rate } from './rate.ts';
+
+/** Hex digits: 128 bits, so that no two states of a record meet. */
+const HASH_LENGTH = 32;
+
+/** Reduces an OSV record to one entry for each package that it names. */
+export function compileRecord(feed: string, record: OsvRecord): AdvisoryEntry[] {
+  const whole = {
+    record: cleanId(record.id),
+    aliases: cleanIds(record.aliases),
+    upstream: cleanIds(record.upstream),
+    withdrawn: record.withdrawn ?? null,
+  };
+  const parts = (record.affected ?? []).flatMap((affected) => compileAffected(record, affected));
+  const hash = matchHash(whole, parts);
+  return parts.map((part) => ({ feed, hash, ...whole, ...part }));
+}
+
+/** Real records hold ids with non-breaking hyphens (U+2011). */
+export function cleanId(id: string): string {
+  return id.trim().replace(/[\u2010\u2011]/g, '-');
+}
+
+type Whole = Pick<AdvisoryEntry, 'record' | 'aliases' | 'upstream' | 'withdrawn'>;
+type Part = Omit<AdvisoryEntry, keyof Whole | 'feed' | 'hash'>;
+
+function cleanIds(ids: readonly string[] | null | undefined): string[] {
+  return [...new Set((ids ?? []).map(cleanId))].sort();
+}
+
+function compileAffected(record: OsvRecord, affected: OsvAffected): Part[] {
+  if (!affected.package) return [];
+  const { ecosystem, name, purl } = affected.package;
+  return [
+    {
+      ecosystem,
+      name: normaliseName(ecosystem, name),
+      severity: rate(record, affected),
+      arch: architectureOf(purl),
+      // Commits cannot be compared without the repository.
+      ranges: (affected.ranges ?? [])
+        .filter(({ type }) => type !== 'GIT')
+        .map(({ events }) => events.flatMap((event): RangeEvent[] => eventsOf(event))),
+      versions: affected.versions ?? [],
+    },
+  ];
+}
+
+// purl-spec, "qualifiers"; read by hand, since a whole purl costs more than the rest of a record.
+const APK_ARCHITECTURE = /^pkg:apk\/[^?#]*\?(?:[^#]*&)?arch=(?<arch>[A-Za-z0-9_]+)(?:[&#]|$)/;
+
+/** Chainguard scopes a record by its purl's `?arch=`; Debian's `?arch=source` is no architecture. */
+function architectureOf(purl: string | null | undefined): string | null {
+  return APK_ARCHITECTURE.exec(purl ?? '')?.groups?.arch ?? null;
+}
+
+/** The same for each order in which a feed may list things; prose, links and dates do not count. */
+function matchHash(whole: Whole, parts: readonly Part[]): string {
+  const sorted = parts
+    .map((part) =>
+      JSON.stringify([
+        part.ecosystem,
+        part.name,
+        part.severity,
+        part.arch,
+        part.ranges
+          .map((events) =>
+            events
+              .map((event) => event.join(' '))
+              .sort()
+              .join(','),
+          )
+          .sort(),
+        [...part.versions].sort(),
+      ]),
+    )
+    .sort();
+  const { record, aliases, upstream, withdrawn } = whole;
+  // One call without a hash object: a feed has millions of records.
+  return hashOnce('sha256', JSON.stringify([record, aliases, upstream, withdrawn, sorted])).slice(
+    0,
+    HASH_LENGTH,
+  );
+}

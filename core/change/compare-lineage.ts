@@ -1,0 +1,226 @@
+import { isWorse } from '../advisory/severity.ts';
+import type { Cause } from '../alert/alert.ts';
+import type {
+  Item,
+  LineageRow,
+  LineageTarget,
+  OpenItem,
+  Origin,
+  RuntimeMove,
+} from '../lineage/lineage.ts';
+import type { Finding } from '../match/finding.ts';
+import { findingOfKey, type ImageFacts, itemsOf } from './items.ts';
+
+/** Something that became wrong, or right, on a lineage. */
+export type ItemChange =
+  | {
+      readonly kind: 'opened';
+      readonly item: Item;
+      readonly cause: Cause;
+      /** The same by the advisories before: what a push by day is judged by. `undefined` if they had none of it. */
+      readonly byOld: Item | undefined;
+    }
+  | { readonly kind: 'closed'; readonly item: OpenItem; readonly cause: Cause };
+
+/** A lineage's present beside its past. */
+export interface LineageInput {
+  readonly target: LineageTarget;
+  readonly facts: ImageFacts;
+  /** Findings of the target by the advisories that `previous` was assessed with; `null` when there were none. */
+  readonly before: readonly Finding[] | null;
+  /** Findings of the target by today's advisories; `null` while there are none. */
+  readonly after: readonly Finding[] | null;
+  readonly previous: LineageRow | undefined;
+  /** Whether today's code extracts and matches otherwise than the code of `previous`. */
+  readonly newEngine: boolean;
+  /** Feeds that were never read before today: what only they say was there already. */
+  readonly newFeeds: ReadonlySet<string>;
+  /** Why the target is only assumed to be what it was; then nothing closes. `null` when it was seen. */
+  readonly stale: string | null;
+  /** Whether the digest is what its channel points at now; an older one was chosen by whoever deployed it. */
+  readonly isPresent: boolean;
+}
+
+/** How a lineage changed; what is told of it is decided elsewhere. */
+export interface LineageComparison {
+  readonly target: LineageTarget;
+  readonly previous: LineageRow | undefined;
+  readonly assessed: boolean;
+  readonly stale: string | null;
+  /** What another digest means here: a new image, or somebody's choice. */
+  readonly cause: Extract<Cause, 'image' | 'deployment'>;
+  readonly runtimes: ImageFacts['runtimes'];
+  readonly moved: readonly RuntimeMove[];
+  /** Items that stay open, with the origin they had. */
+  readonly kept: readonly OpenItem[];
+  readonly changes: readonly ItemChange[];
+}
+
+/**
+ * Compares a lineage with its past. Image and advisories may both have changed:
+ * the new image is first judged by the old advisories (that difference is the image's),
+ * then by the new ones (that difference is the advisories'), so that a push told by
+ * day and a push first seen at night give the same changes.
+ */
+export function compareLineage(input: LineageInput): LineageComparison {
+  const { previous, facts } = input;
+  const byOld = itemsOf(facts, input.before ?? []);
+  const byNew = itemsOf(facts, input.after ?? []);
+  const oldHas = matcher([...byOld.values()]);
+  const present = splitPresent(input, byNew, oldHas);
+  const past = splitPast(input, byNew, oldHas);
+  return {
+    target: input.target,
+    previous,
+    assessed: input.after !== null,
+    stale: input.stale,
+    cause: previous && input.isPresent ? 'image' : 'deployment',
+    runtimes: facts.runtimes,
+    moved: previous ? movedRuntimes(previous.runtimes, facts.runtimes) : [],
+    kept: [...present.kept, ...past.kept],
+    changes: [...present.changes, ...past.changes],
+  };
+}
+
+/** A lineage of which nothing could be read anew: it stays what it was. */
+export function keepLineage(previous: LineageRow, stale: string): LineageComparison {
+  const { lineage, kind, scope, channel, reference, imageDigest, digest, platform } = previous;
+  return {
+    target: { lineage, kind, scope, channel, reference, imageDigest, digest, platform },
+    previous,
+    assessed: previous.assessed,
+    stale,
+    cause: 'image',
+    runtimes: previous.runtimes,
+    moved: [],
+    kept: previous.items,
+    changes: [],
+  };
+}
+
+type Matcher<Each extends Item> = (item: Item) => Each | undefined;
+
+interface Split {
+  readonly kept: OpenItem[];
+  readonly changes: ItemChange[];
+}
+
+/** Of what is wrong now: what was wrong before, and what is new. */
+function splitPresent(
+  input: LineageInput,
+  byNew: ReadonlyMap<string, Item>,
+  oldHas: Matcher<Item>,
+): Split {
+  const pastOf = matcher(input.previous?.items ?? []);
+  const split: Split = { kept: [], changes: [] };
+  for (const item of byNew.values()) {
+    const before = pastOf(item);
+    const byOld = oldHas(item);
+    if (before && !isRerated(before, item)) {
+      split.kept.push({ ...item, origin: before.origin });
+      continue;
+    }
+    const wasSo = before && byOld && isWorse(item.severity, byOld.severity) ? undefined : byOld;
+    split.changes.push({ kind: 'opened', item, cause: openedBy(input, item, wasSo), byOld });
+  }
+  return split;
+}
+
+/** What was too little to be told and weighs more now is looked at as if it were new. */
+function isRerated(before: OpenItem, now: Item): boolean {
+  return before.origin === 'untold' && isWorse(now.severity, before.severity);
+}
+
+/** Of what was wrong before and is not seen now: what is over, and what could not be judged. */
+function splitPast(
+  input: LineageInput,
+  byNew: ReadonlyMap<string, Item>,
+  oldHas: Matcher<Item>,
+): Split {
+  const newHas = matcher([...byNew.values()]);
+  const split: Split = { kept: [], changes: [] };
+  for (const item of input.previous?.items ?? []) {
+    if (newHas(item)) continue;
+    // Judged by nothing, a finding is neither there nor gone; a lineage that nobody saw has lost nothing.
+    const isUnjudged = input.after === null && findingOfKey(item.key) !== undefined;
+    if (isUnjudged || input.stale !== null) split.kept.push(item);
+    else split.changes.push({ kind: 'closed', item, cause: closedBy(input, oldHas(item)) });
+  }
+  return split;
+}
+
+/** Finds the same matter among items: by key, else by a common id in the same package. */
+function matcher<Each extends Item>(items: readonly Each[]): Matcher<Each> {
+  const byKey = new Map(items.map((item) => [item.key, item]));
+  const byId = new Map<string, Each>();
+  for (const item of items) {
+    const purl = findingOfKey(item.key)?.purl;
+    for (const id of item.ids) byId.set(`${id}|${purl}`, item);
+  }
+  return (item) => {
+    const same = byKey.get(item.key);
+    if (same) return same;
+    const purl = findingOfKey(item.key)?.purl;
+    const id = item.ids.find((each) => byId.has(`${each}|${purl}`));
+    return id === undefined ? undefined : byId.get(`${id}|${purl}`);
+  };
+}
+
+function openedBy(input: LineageInput, item: Item, wasThereByOld: Item | undefined): Cause {
+  if (item.feeds.length > 0 && item.feeds.every((feed) => input.newFeeds.has(feed))) return 'feed';
+  if (!wasThereByOld) return 'advisory';
+  return changedBy(input);
+}
+
+function closedBy(input: LineageInput, stillThereByOld: Item | undefined): Cause {
+  return stillThereByOld ? 'advisory' : changedBy(input);
+}
+
+/**
+ * Same advisories, other items: the image changed, or with the same image our code
+ * did. If neither did, the row was matched with advisories older than the last night's.
+ */
+function changedBy({ previous, target, newEngine, isPresent }: LineageInput): Cause {
+  if (!previous) return 'deployment';
+  if (previous.digest === target.digest) return newEngine ? 'engine' : 'advisory';
+  return isPresent ? 'image' : 'deployment';
+}
+
+/** Minors that were there alone before and after: one that joins another is no move. */
+function movedRuntimes(
+  before: LineageRow['runtimes'],
+  after: LineageRow['runtimes'],
+): RuntimeMove[] {
+  const languages = new Set(after.map((runtime) => runtime.language));
+  return [...languages].flatMap((language) => {
+    const had = minorsOf(before, language);
+    const has = minorsOf(after, language);
+    const from = had.find((minor) => !has.includes(minor));
+    const to = has.find((minor) => !had.includes(minor));
+    return from && to ? [{ language, from, to }] : [];
+  });
+}
+
+function minorsOf(runtimes: LineageRow['runtimes'], language: string): string[] {
+  return runtimes.filter((each) => each.language === language).map((each) => each.minor);
+}
+
+/** The row that a comparison leaves, once each opened item was given its origin. */
+export function rowAfter(
+  comparison: LineageComparison,
+  originOf: (item: Item) => Origin,
+  toldMoves: readonly RuntimeMove[],
+): LineageRow {
+  const opened = comparison.changes
+    .filter((change) => change.kind === 'opened')
+    .map(({ item }) => ({ ...item, origin: originOf(item) }));
+  return {
+    ...comparison.target,
+    runtimes: comparison.runtimes,
+    // The last few are enough: workloads follow within days.
+    moves: [...(comparison.previous?.moves ?? []), ...toldMoves].slice(-5),
+    items: [...comparison.kept, ...opened].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    assessed: comparison.assessed,
+    stale: comparison.stale,
+  };
+}

@@ -1,0 +1,69 @@
+import { SEVERITIES, type Severity, worst } from '../advisory/severity.ts';
+import { type AlertText, counted } from '../alert/compose-alert.ts';
+import type { LineageRow, OpenItem } from '../lineage/lineage.ts';
+import type { FeedState } from '../run/run.ts';
+import { findingOfKey } from './items.ts';
+
+/** Words the one message of the first night: what is there is known from now on, and not told again. */
+export function describeBaseline(
+  rows: readonly LineageRow[],
+  feeds: readonly FeedState[],
+): AlertText {
+  const workloads = rows.filter((row) => row.kind === 'workload');
+  const items = new Map(
+    workloads.flatMap((row) => row.items.map((item) => [`${row.digest} ${item.key}`, item])),
+  );
+  const findings = [...items.values()].filter((item) => findingOfKey(item.key));
+  const checks = items.size - findings.length;
+  const found = `${counted(findings.length, 'finding')}, ${counted(checks, 'failed check')}`;
+  return {
+    kind: 'baseline',
+    severity: worstOf([...items.values()]) ?? 'none',
+    cause: 'deployment',
+    title: `Watching ${counted(workloads.length, 'workload')}: ${found} open since the baseline`,
+    remedy: 'Work the list in the report down; from now on only changes are told.',
+    subject: 'baseline',
+    lineages: workloads.map((row) => row.lineage),
+    details: [
+      ...bySeverity(findings),
+      ...feeds.map(
+        ({ name, records, state }) => `feed ${name}: ${counted(records, 'record')}, ${state}`,
+      ),
+    ],
+  };
+}
+
+/** Words the one message of a feed's first night: what it alone says is known from now on. */
+export function describeNewFeed(feed: string, rows: readonly LineageRow[]): AlertText {
+  const isItsOwn = ({ feeds }: OpenItem) => feeds.length === 1 && feeds[0] === feed;
+  const concerned = rows.filter((row) => row.kind === 'workload' && row.items.some(isItsOwn));
+  const items = new Map(
+    concerned.flatMap((row) =>
+      row.items.filter(isItsOwn).map((item) => [`${row.digest} ${item.key}`, item]),
+    ),
+  );
+  const findings = [...items.values()];
+  return {
+    kind: 'baseline',
+    severity: worstOf(findings) ?? 'none',
+    cause: 'feed',
+    title: `Feed ${feed} is read for the first time: ${counted(findings.length, 'finding')} open since its baseline`,
+    remedy: 'Work the list in the report down; from now on only changes are told.',
+    subject: feed,
+    lineages: concerned.map((row) => row.lineage),
+    details: bySeverity(findings),
+  };
+}
+
+function bySeverity(findings: readonly OpenItem[]): string[] {
+  return SEVERITIES.flatMap((severity) => {
+    const count = findings.filter((item) => item.severity === severity).length;
+    return count > 0 ? [`${counted(count, 'finding')} ${severity}`] : [];
+  });
+}
+
+function worstOf(items: readonly OpenItem[]): Severity | undefined {
+  return items
+    .map((item) => item.severity)
+    .reduce<Severity | undefined>((left, right) => (left ? worst(left, right) : right), undefined);
+}

@@ -1,0 +1,121 @@
+import { SEVERITIES, type Severity } from '../advisory/severity.ts';
+import type { AlertText } from '../alert/compose-alert.ts';
+import { counted, limited } from '../alert/compose-alert.ts';
+import type { Item, RuntimeMove } from '../lineage/lineage.ts';
+import { barePurl, findingOfKey } from './items.ts';
+import type { Matter } from './matter.ts';
+
+/** Fixes that a remedy names. */
+const FIXES_SHOWN = 10;
+
+/** Words a matter for people. */
+export function describeMatter(matter: Matter): AlertText {
+  const items = [...matter.items.values()].sort(bySeverity);
+  const moves = [...matter.moves.values()];
+  return {
+    kind: matter.kind,
+    cause: matter.cause,
+    severity: worstOf(items) ?? 'high',
+    subject: matter.subject,
+    title: titleOf(matter, items, moves),
+    remedy: remedyOf(matter, items, moves),
+    lineages: matter.lineages,
+    details: [
+      ...(matter.imageDigest ? [`${matter.subject}@${matter.imageDigest}`] : []),
+      ...moves.map(moveText),
+      ...items.map(itemText),
+    ],
+  };
+}
+
+function titleOf(matter: Matter, items: readonly Item[], moves: readonly RuntimeMove[]): string {
+  const what = [...moves.map(moveText), ...summary(items)].join(', ');
+  switch (matter.kind) {
+    case 'disclosed':
+      return `${matter.subject} (${worstOf(items)}) disclosed in ${packagesOf(items).join(', ')}: ${counted(matter.lineages.size, 'workload')}`;
+    case 'new-workload':
+      return `New workload enters with ${what}: ${matter.subject}`;
+    case 'regression':
+      return `${matter.subject} got worse: ${what}`;
+  }
+}
+
+function summary(items: readonly Item[]): string[] {
+  const findings = items.filter((item) => findingOfKey(item.key));
+  const checks = items.filter((item) => !findingOfKey(item.key));
+  const [first] = findings;
+  const findingText =
+    findings.length === 1 && first
+      ? [`${first.title} (${first.severity})`]
+      : findings.length > 1
+        ? [`${counted(findings.length, 'finding')}, the worst ${worstOf(findings)}`]
+        : [];
+  return [...checks.map((check) => check.key.slice('check|'.length)), ...findingText];
+}
+
+function remedyOf(matter: Matter, items: readonly Item[], moves: readonly RuntimeMove[]): string {
+  const fixes = fixesOf(items);
+  const upgrade = fixes.length > 0 ? `rebuild with ${limited(fixes, FIXES_SHOWN).join(', ')}` : '';
+  const unfixed = items.filter((item) => findingOfKey(item.key) && !item.fixedIn).length;
+  if (matter.kind === 'disclosed') {
+    return upgrade
+      ? `${capital(upgrade)}, then deploy.`
+      : 'No fix is known yet: judge whether the code is reached, and watch for one.';
+  }
+  const steps = [
+    ...(moves.length > 0
+      ? ['rebuild everything built for the old minor (venvs, wheels), or pin it']
+      : []),
+    ...(upgrade ? [upgrade] : []),
+    ...(items.some((item) => item.key.startsWith('check|'))
+      ? ['build the final stage from the hardened base again']
+      : []),
+    ...(unfixed > 0 ? [`judge the ${counted(unfixed, 'finding')} without a fix`] : []),
+  ];
+  const back = matter.kind === 'regression' ? ', or roll back to the digest before' : '';
+  return `${capital(steps.join('; '))}${back}.`;
+}
+
+/** `openssl ≥ 3.5.2-r0`, the fixes of all findings, sorted. */
+function fixesOf(items: readonly Item[]): string[] {
+  const fixes = items.flatMap((item) => {
+    const purl = findingOfKey(item.key)?.purl;
+    return purl && item.fixedIn ? [`${nameOf(purl)} ≥ ${item.fixedIn}`] : [];
+  });
+  return [...new Set(fixes)].sort();
+}
+
+function packagesOf(items: readonly Item[]): string[] {
+  const names = items.flatMap((item) => findingOfKey(item.key)?.purl ?? []).map(nameOf);
+  return [...new Set(names)].sort();
+}
+
+function nameOf(purl: string): string {
+  const bare = barePurl(purl);
+  return decodeURIComponent(bare.slice(bare.lastIndexOf('/') + 1));
+}
+
+function itemText(item: Item): string {
+  if (!findingOfKey(item.key)) return item.title;
+  const fix = item.fixedIn ? `fixed in ${item.fixedIn}` : 'no fix known';
+  return `${item.title} (${item.severity}), ${fix}`;
+}
+
+function moveText({ language, from, to }: RuntimeMove): string {
+  return `${capital(language)} moved from ${from} to ${to}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function worstOf(items: readonly Item[]): Severity | undefined {
+  return SEVERITIES.find((severity) => items.some((item) => item.severity === severity));
+}
+
+function bySeverity(left: Item, right: Item): number {
+  return (
+    SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity) ||
+    (left.key < right.key ? -1 : 1)
+  );
+}

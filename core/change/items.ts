@@ -1,0 +1,70 @@
+import type { Severity } from '../advisory/severity.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Item, RuntimeMinor } from '../lineage/lineage.ts';
+import type { Finding } from '../match/finding.ts';
+
+/** What a comparison needs to know of a platform digest besides its findings. */
+export interface ImageFacts {
+  /** Failed checks. */
+  readonly checks: readonly { readonly id: string; readonly message: string }[];
+  readonly runtimes: readonly RuntimeMinor[];
+}
+
+/** How much it matters when a check fails. */
+const CHECK_SEVERITY: Readonly<Record<string, Severity>> = { 'root-user': 'high' };
+
+/** The facts of an inventory that are compared along a lineage. */
+export function factsOf(inventory: Inventory): ImageFacts {
+  return {
+    checks: inventory.checks
+      .filter((check) => check.status === 'fail')
+      .map(({ id, message }) => ({ id, message })),
+    runtimes: inventory.runtimes.map(({ language, minor }) => ({ language, minor })),
+  };
+}
+
+/** Everything wrong with an image, by key. */
+export function itemsOf(facts: ImageFacts, findings: readonly Finding[]): Map<string, Item> {
+  const items = [...facts.checks.map(checkItem), ...findings.map(findingItem)];
+  return new Map(items.map((item) => [item.key, item]));
+}
+
+function checkItem({ id, message }: ImageFacts['checks'][number]): Item {
+  return {
+    key: `check|${id}`,
+    title: message,
+    severity: CHECK_SEVERITY[id] ?? 'medium',
+    fixedIn: null,
+    ids: [],
+    records: [],
+    feeds: [],
+  };
+}
+
+function findingItem(finding: Finding): Item {
+  const purl = barePurl(finding.package);
+  const name = decodeURIComponent(purl.slice(purl.lastIndexOf('/') + 1));
+  return {
+    key: `finding|${finding.id}|${purl}`,
+    title: `${finding.id} in ${name} ${finding.version}`,
+    severity: finding.severity,
+    fixedIn: finding.fixedIn,
+    ids: [finding.id, ...finding.aliases],
+    records: finding.records,
+    feeds: finding.feeds,
+  };
+}
+
+/** A purl without version, qualifiers and subpath. */
+export function barePurl(purl: string): string {
+  return purl.replace(/[?#].*$/, '').replace(/@[^@/]*$/, '');
+}
+
+/** The finding id and the package of a finding's key; `undefined` for a check. */
+export function findingOfKey(
+  key: string,
+): { readonly id: string; readonly purl: string } | undefined {
+  // Ids come out of feeds and may hold anything; a purl holds no bar.
+  const groups = /^finding\|(?<id>.+)\|(?<purl>[^|]+)$/s.exec(key)?.groups;
+  return groups?.id && groups.purl ? { id: groups.id, purl: groups.purl } : undefined;
+}

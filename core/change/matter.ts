@@ -1,0 +1,84 @@
+import type { Alert, Cause, Thread } from '../alert/alert.ts';
+import type { AlertText } from '../alert/compose-alert.ts';
+import { composeAlert } from '../alert/compose-alert.ts';
+import type { Digest } from '../image/digest.ts';
+import type { Item, RuntimeMove } from '../lineage/lineage.ts';
+import { hashOf } from '../object/json-object.ts';
+
+/** One thing to tell, gathered from every lineage that it concerns. */
+export interface Matter {
+  readonly kind: 'regression' | 'new-workload' | 'disclosed';
+  readonly cause: Cause;
+  /** `registry/repository:tag` for an image's matter, the finding's id for an advisory's. */
+  readonly subject: string;
+  /** The digest that brought it; `null` for an advisory. */
+  readonly imageDigest: Digest | null;
+  /** What a lineage pointed at before, when somebody chose an older digest. */
+  readonly previousDigest: Digest | null;
+  readonly items: Map<string, Item>;
+  readonly moves: Map<string, RuntimeMove>;
+  readonly lineages: Set<string>;
+}
+
+/** Matters by the key under which lineages join them. */
+export type Matters = Map<string, Matter>;
+
+/** Adds to the matter of a key, opening it if it is new. */
+export function joinMatter(
+  matters: Matters,
+  key: string,
+  opening: Omit<Matter, 'items' | 'moves' | 'lineages'>,
+): Matter {
+  const known = matters.get(key);
+  if (known) return known;
+  const matter = { ...opening, items: new Map(), moves: new Map(), lineages: new Set<string>() };
+  matters.set(key, matter);
+  return matter;
+}
+
+/**
+ * What a matter is, path and time left out: the digest or records that brought it
+ * and what they brought (design: an alert's id must be the same by day and by night).
+ */
+export function matterHash(matter: Matter): string {
+  if (matter.kind === 'disclosed') {
+    const records = new Set(
+      [...matter.items.values()].flatMap((item) =>
+        item.records.map(({ id, hash }) => `${id} ${hash}`),
+      ),
+    );
+    return hashOf(['disclosed', matter.subject, [...records].sort()]);
+  }
+  return hashOf([
+    matter.kind,
+    matter.cause,
+    matter.imageDigest,
+    matter.previousDigest,
+    [...matter.items.keys()].sort(),
+    [...matter.moves.keys()].sort(),
+  ]);
+}
+
+/** The id of a matter in its present episode. */
+export function episodeId(matter: string, ended: Readonly<Record<string, number>>): string {
+  const episodes = ended[matter] ?? 0;
+  return episodes === 0 ? matter : hashOf([matter, episodes]);
+}
+
+/** A matter's alert with the thread it opens. */
+export interface ToldMatter {
+  readonly alert: Alert;
+  readonly thread: Thread;
+}
+
+/** Makes the alert of a matter; `text` says how it reads. */
+export function tell(
+  matter: string,
+  ended: Readonly<Record<string, number>>,
+  text: AlertText,
+): ToldMatter {
+  const alertId = episodeId(matter, ended);
+  const alert = composeAlert(alertId, alertId, text);
+  const { kind, severity, title, subject } = alert;
+  return { alert, thread: { threadId: alertId, matter, kind, severity, title, subject } };
+}

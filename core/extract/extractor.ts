@@ -1,0 +1,37 @@
+import type { Problem } from '../image/capture.ts';
+import type { FileTree } from '../image/file-tree.ts';
+import type { Distro, Package } from '../inventory/inventory.ts';
+
+/** A part of every inventory; its version is in the inventory's key. */
+export interface Versioned {
+  /** Unique, by path: `os/apk`, `check/shell`. */
+  readonly name: string;
+  /** Raised when the same image would give another result. */
+  readonly version: number;
+}
+
+/** What an extractor may look at. */
+export interface ExtractorInput {
+  readonly tree: FileTree;
+  readonly distro: Distro | null;
+}
+
+/** A file as an OS package lists it: no leading slash, links not followed. */
+export interface OwnedFile {
+  readonly path: string;
+  /** Name of the package. */
+  readonly owner: string;
+}
+
+/** What one extractor found; what it could not read is a problem, the rest stands. */
+export interface Extraction {
+  /** `owner` is `null` in all of them: it is known only when every extractor has run. */
+  readonly packages: readonly Package[];
+  readonly owned: readonly OwnedFile[];
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the packages of one format out of an image. Pure: no file system, no network, no clock; never throws for what an image holds. */
+export interface Extractor extends Versioned {
+  extract(input: ExtractorInput): Extraction;
+}

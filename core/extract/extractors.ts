@@ -1,0 +1,7 @@
+import { apkExtractor } from './apk/apk-extractor.ts';
+import { dpkgExtractor } from './dpkg/dpkg-extractor.ts';
+import type { Extractor } from './extractor.ts';
+import { pythonExtractor } from './python/python-extractor.ts';
+
+/** Every extractor of packages; all of them run over every image. */
+export const EXTRACTORS: readonly Extractor[] = [apkExtractor, dpkgExtractor, pythonExtractor];

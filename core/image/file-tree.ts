@@ -1,0 +1,30 @@
+import type { EntryType } from './capture.ts';
+
+/** One path of a merged image. A hard link is shown as the file it links to. */
+export interface TreeEntry {
+  readonly path: string;
+  readonly type: Exclude<EntryType, 'hardlink'>;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  /** A symlink's text. */
+  readonly link?: string;
+  /** Index into the image's layers of the layer that brought it. */
+  readonly layer: number;
+}
+
+/** The files of an image after its layers were laid over each other. Paths have no leading slash. */
+export interface FileTree {
+  /** The entry at a path, links not followed. */
+  entry(path: string): TreeEntry | undefined;
+  /**
+   * The path after following every link on the way, the last one included, as the
+   * kernel would under this root; `undefined` when it dangles, circles, or runs through a file.
+   */
+  resolve(path: string): string | undefined;
+  /** Bytes of a wanted file at its own path (no links followed); `undefined` if it was not kept or is not there. */
+  bytes(path: string): Uint8Array | undefined;
+  /** All entries, sorted by path. */
+  entries(): Iterable<TreeEntry>;
+}

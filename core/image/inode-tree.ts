@@ -1,0 +1,115 @@
+import type { TreeEntry } from './file-tree.ts';
+
+/** A file, folder or link that one or more names (hard links) point to. */
+export interface Inode {
+  type: TreeEntry['type'];
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Bytes. */
+  size: number;
+  /** A symlink's text. */
+  link?: string;
+  /** A kept file's bytes, base64. */
+  content?: string;
+  /** A directory's names. */
+  readonly children?: Map<string, Name>;
+}
+
+/** A name in a directory. */
+export interface Name {
+  readonly inode: Inode;
+  /** The layer that brought this name. */
+  layer: number;
+  /** The last layer that brought this name or one below it: its whiteouts spare it. */
+  touched: number;
+}
+
+/** Linux's limit of links followed in one look-up (path_resolution(7)). */
+const KERNEL_LINK_LIMIT = 40;
+
+/** The unpackers' limit (filepath-securejoin), beyond which they give up. */
+const UNPACKER_LINK_LIMIT = 255;
+
+/** A directory with the attributes that unpackers give to those no entry describes. */
+export function createDirectory(): Inode & { readonly children: Map<string, Name> } {
+  return { type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0, children: new Map() };
+}
+
+/** The name at a path, links not followed; `undefined` for the root, which has none. */
+export function findName(root: Inode, parts: readonly string[]): Name | undefined {
+  let name: Name | undefined;
+  for (const part of parts) {
+    name = (name?.inode ?? root).children?.get(part);
+    if (!name) return undefined;
+  }
+  return name;
+}
+
+/**
+ * Where an unpacker would put what stands in a folder of this path: links on the way
+ * are followed, `..` stays below the root, and what is missing is taken as written
+ * (filepath-securejoin, which umoci uses). `undefined` when the links go in a circle.
+ */
+export function resolveFolder(root: Inode, path: string): string[] | undefined {
+  const walk = startWalk(root, path);
+  for (let part = walk.pending.pop(); part !== undefined; part = walk.pending.pop()) {
+    enter(walk, part);
+    if (walk.links > UNPACKER_LINK_LIMIT) return undefined;
+  }
+  return walk.names;
+}
+
+/**
+ * The path after following every link, as the kernel would under this root
+ * (path_resolution(7)): what a path runs through must be a directory, even before `..` or
+ * a closing slash. `undefined` when it dangles, circles, or runs through a file.
+ */
+export function resolveLinks(root: Inode, path: string): string | undefined {
+  const walk = startWalk(root, path);
+  for (let part = walk.pending.pop(); part !== undefined; part = walk.pending.pop()) {
+    if (!walk.inodes.at(-1)?.children) return undefined;
+    enter(walk, part);
+    if (!walk.inodes.at(-1) || walk.links > KERNEL_LINK_LIMIT) return undefined;
+  }
+  return walk.names.join('/');
+}
+
+/** A look-up under way. */
+interface Walk {
+  readonly names: string[];
+  /** The root, then one for each name; `undefined` where nothing is. */
+  readonly inodes: (Inode | undefined)[];
+  /** Parts still to walk, the next one last. */
+  readonly pending: string[];
+  links: number;
+}
+
+function startWalk(root: Inode, path: string): Walk {
+  return { names: [], inodes: [root], pending: path.split('/').reverse(), links: 0 };
+}
+
+function enter(walk: Walk, part: string): void {
+  if (part === '' || part === '.') return;
+  if (part === '..') {
+    // The root's parent is the root.
+    if (walk.names.pop() !== undefined) walk.inodes.pop();
+    return;
+  }
+  const inode = walk.inodes.at(-1)?.children?.get(part)?.inode;
+  if (inode?.link === undefined) {
+    walk.names.push(part);
+    walk.inodes.push(inode);
+  } else {
+    follow(walk, inode.link);
+  }
+}
+
+function follow(walk: Walk, link: string): void {
+  walk.links += 1;
+  if (link.startsWith('/')) {
+    walk.names.length = 0;
+    walk.inodes.length = 1;
+  }
+  walk.pending.push(...link.split('/').reverse());
+}

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { Digest } from './digest.ts';
+import { MEDIA_TYPES } from './manifest.ts';
+import { formatReference, InvalidReferenceError, parseReference } from './reference.ts';
+
+/** A message that is no event of a registry. */
+export class MalformedEventError extends Error {
+  override readonly name = 'MalformedEventError';
+}
+
+/** EventBridge's `ECR Image Action`; media types and tag may be missing (best effort, old pushes). */
+const EcrImageAction = z.object({
+  source: z.literal('aws.ecr'),
+  'detail-type': z.literal('ECR Image Action'),
+  account: z.string().regex(/^\d{12}$/),
+  region: z.string().regex(/^[a-z0-9-]+$/),
+  time: z.iso.datetime({ offset: true }),
+  detail: z.object({
+    'action-type': z.string(),
+    result: z.string(),
+    'repository-name': z.string().min(1),
+    'image-digest': Digest.optional(),
+    'image-tag': z.string().optional(),
+    'manifest-media-type': z.string().optional(),
+    'artifact-media-type': z.string().optional(),
+  }),
+});
+
+/** A tagged image that was pushed to ECR. */
+export interface PushEvent {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: Digest;
+  /** RFC 3339, milliseconds, UTC. */
+  readonly pushedAt: string;
+}
+
+const MANIFESTS: readonly string[] = [
+  MEDIA_TYPES.ociIndex,
+  MEDIA_TYPES.ociManifest,
+  MEDIA_TYPES.dockerIndex,
+  MEDIA_TYPES.dockerManifest,
+];
+const CONFIGS: readonly string[] = [MEDIA_TYPES.ociConfig, MEDIA_TYPES.dockerConfig];
+
+/**
+ * Reads an ECR event as SQS delivers it; `undefined` for what is none of our
+ * business: deletions, failed pushes, children of an index (no tag), signatures and
+ * other artifacts, which ECR announces alike.
+ *
+ * @throws MalformedEventError
+ */
+export function parsePushEvent(body: string): PushEvent | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    throw new MalformedEventError('event is not JSON', { cause });
+  }
+  const event = EcrImageAction.safeParse(json);
+  if (!event.success) {
+    throw new MalformedEventError(`no ECR image event: ${z.prettifyError(event.error)}`);
+  }
+  const { account, region, time, detail } = event.data;
+  const digest = detail['image-digest'];
+  const tag = detail['image-tag'];
+  if (detail['action-type'] !== 'PUSH' || detail.result !== 'SUCCESS') return undefined;
+  if (!tag || !digest || isArtifact(detail)) return undefined;
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const registry = `${account}.dkr.ecr.${region}.${domain}`;
+  const reference = { registry, repository: detail['repository-name'], tag };
+  checkReference(reference);
+  return { ...reference, digest, pushedAt: new Date(time).toISOString() };
+}
+
+/** ECR takes longer tags than OCI; what nobody can pull must not become a reference that every night reads. */
+function checkReference(reference: Parameters<typeof formatReference>[0]): void {
+  try {
+    parseReference(formatReference(reference));
+  } catch (cause) {
+    if (!(cause instanceof InvalidReferenceError)) throw cause;
+    throw new MalformedEventError(`no image: ${cause.message}`, { cause });
+  }
+}
+
+/** An index names no config, so either type may be absent; one that is there must be an image's. */
+function isArtifact(detail: z.infer<typeof EcrImageAction>['detail']): boolean {
+  const manifest = detail['manifest-media-type'];
+  const artifact = detail['artifact-media-type'];
+  return (
+    (manifest !== undefined && !MANIFESTS.includes(manifest)) ||
+    (artifact !== undefined && artifact !== '' && !CONFIGS.includes(artifact))
+  );
+}

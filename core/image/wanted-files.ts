@@ -1,0 +1,34 @@
+/** Raised whenever `isWanted` keeps more: an older capture then lacks files. */
+export const WANTED_VERSION = 1;
+
+/** Wanted files above this are recorded as a problem, not kept (bytes). */
+export const WANTED_FILE_LIMIT = 64 * 1024 * 1024;
+
+const EXACT = new Set([
+  'etc/os-release',
+  'usr/lib/os-release',
+  'etc/passwd',
+  'etc/group',
+  'etc/apk/repositories',
+  'etc/apk/world',
+  'etc/apko.json',
+  'lib/apk/db/installed',
+  'usr/lib/apk/db/installed',
+  'var/lib/dpkg/status',
+  'usr/lib/dpkg/status',
+]);
+
+const PATTERNS = [
+  /^(?:var|usr)\/lib\/dpkg\/status\.d\/[^/]+$/,
+  /^(?:var|usr)\/lib\/dpkg\/info\/[^/]+\.(?:list|md5sums)$/,
+  /\.dist-info\/(?:METADATA|RECORD|WHEEL|INSTALLER|direct_url\.json|top_level\.txt)$/,
+  /\.egg-info(?:\/(?:PKG-INFO|METADATA|installed-files\.txt|SOURCES\.txt))?$/,
+  /(?:^|\/)EGG-INFO\/PKG-INFO$/,
+  /(?:^|\/)pyvenv\.cfg$/,
+  /(?:^|\/)lib\/python3\.\d+t?\/build-details\.json$/,
+];
+
+/** Whether a layer's file is kept verbatim in its capture. Called for every path: strings only. */
+export function isWanted(path: string): boolean {
+  return EXACT.has(path) || PATTERNS.some((pattern) => pattern.test(path));
+}

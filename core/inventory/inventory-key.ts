@@ -1,0 +1,7 @@
+import { EXTRACTORS_FINGERPRINT } from '../extract/fingerprint.ts';
+import type { Digest } from '../image/digest.ts';
+
+/** Where a platform digest's inventory is kept: another set of extractors writes another one. */
+export function inventoryKey(digest: Digest): string {
+  return `inventories/${EXTRACTORS_FINGERPRINT}/${digest.slice('sha256:'.length)}.json`;
+}

@@ -1,0 +1,86 @@
+import type { Problem } from '../image/capture.ts';
+import type { Digest } from '../image/digest.ts';
+
+/** One installed package. */
+export interface Package {
+  /** With `arch` and `distro` as its only qualifiers: `pkg:apk/wolfi/zlib@1.3-r2?arch=x86_64&distro=wolfi`. */
+  readonly purl: string;
+  /** OSV ecosystem, release included where OSV has one: `Wolfi`, `Alpine:v3.20`, `Debian:12`, `PyPI`. Empty when no feed can name it. */
+  readonly ecosystem: string;
+  readonly type: 'apk' | 'deb' | 'pypi';
+  /** As the package says it; a PyPI name is kept as written, lookups normalise. */
+  readonly name: string;
+  readonly version: string;
+  /** The package it was built from and that one's version; `null` when the format has no such thing. */
+  readonly source: { readonly name: string; readonly version: string } | null;
+  readonly arch: string | null;
+  /** The file that said so. */
+  readonly path: string;
+  /** Name of the OS package whose file `path` is; `null` for OS packages and unowned files. */
+  readonly owner: string | null;
+}
+
+/** What an image's os-release says. */
+export interface Distro {
+  /** `ID`: `wolfi`, `chainguard`, `alpine`, `debian`. */
+  readonly id: string;
+  /** `VERSION_ID`; empty when absent. */
+  readonly versionId: string;
+  readonly name: string;
+}
+
+/** One language runtime in an image. */
+export interface Runtime {
+  readonly language: 'python';
+  /** Upstream's version without distro revision: `3.14.4`. */
+  readonly version: string;
+  /** `3.14`. */
+  readonly minor: string;
+  /** What said so, the strongest first: `apk python-3.14=3.14.4-r1 (usr/lib/apk/db/installed)`. */
+  readonly evidence: readonly string[];
+}
+
+/** One question about an image's hardening. */
+export interface Check {
+  readonly id: string;
+  readonly status: 'pass' | 'fail' | 'unknown';
+  /** One sentence for people. */
+  readonly message: string;
+  /** Path or config field that proves it. */
+  readonly evidence: string | null;
+}
+
+/** What the extractors say of one platform digest. Immutable. */
+export interface Inventory {
+  /** Platform digest. */
+  readonly digest: Digest;
+  readonly platform: string;
+  /** RFC 3339, from the config; says little (often 1970): never used as the image's age. */
+  readonly created: string | null;
+  /** Sum of the layers' blobs, bytes. */
+  readonly size: number;
+  readonly layers: readonly {
+    readonly digest: Digest;
+    readonly diffId: Digest;
+    readonly size: number;
+  }[];
+  readonly config: {
+    readonly user: string;
+    readonly entrypoint: readonly string[];
+    readonly cmd: readonly string[];
+    readonly env: readonly string[];
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly distro: Distro | null;
+  readonly packages: readonly Package[];
+  readonly runtimes: readonly Runtime[];
+  readonly checks: readonly Check[];
+  readonly problems: readonly Problem[];
+}
+
+/** An image as a tag or a deployment names it, expanded to its platforms. Immutable. */
+export interface IndexedImage {
+  /** Index digest, or the platform digest when there is no index. */
+  readonly digest: Digest;
+  readonly platforms: readonly { readonly platform: string; readonly digest: Digest }[];
+}

@@ -1,0 +1,98 @@
+import type { Severity } from '../advisory/severity.ts';
+import type { Thread } from '../alert/alert.ts';
+import type { Digest } from '../image/digest.ts';
+import type { FindingRecord } from '../match/finding.ts';
+
+/**
+ * Where an open item comes from: there since the baseline, seen but below what is
+ * told, or the thread under which it was told.
+ */
+export type Origin = 'baseline' | 'untold' | { readonly thread: string };
+
+/** Something wrong with an image: a finding or a failed check. */
+export interface Item {
+  /** `finding|<id>|<purl without version and qualifiers>` or `check|<id>`. */
+  readonly key: string;
+  /** For people: `CVE-2026-1 in openssl 3.6.2-r1`. */
+  readonly title: string;
+  readonly severity: Severity;
+  /** What fixes it: the package's version, or `null`. */
+  readonly fixedIn: string | null;
+  /** All ids of a finding (none for a check): an item that is renamed to a better id stays the same. */
+  readonly ids: readonly string[];
+  readonly records: readonly FindingRecord[];
+  readonly feeds: readonly string[];
+}
+
+/** An item that is open on a lineage. */
+export interface OpenItem extends Item {
+  readonly origin: Origin;
+}
+
+/** A language runtime's minor, as it stands on a lineage. */
+export interface RuntimeMinor {
+  readonly language: string;
+  readonly minor: string;
+}
+
+/** A minor that moved along a lineage. */
+export interface RuntimeMove {
+  readonly language: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What a lineage points at now. */
+export interface LineageTarget {
+  /** `workload|container|platform` or `registry/repository|channel|platform`. */
+  readonly lineage: string;
+  readonly kind: 'workload' | 'repository';
+  /** The deployment scope that listed a workload; empty for a repository. */
+  readonly scope: string;
+  /** `registry/repository|channel` of the image. */
+  readonly channel: string;
+  /** `registry/repository:tag`, as deployed or pushed. */
+  readonly reference: string;
+  /** As deployed or pushed: the index's digest if there is one. */
+  readonly imageDigest: Digest;
+  readonly digest: Digest;
+  readonly platform: string;
+}
+
+/** What is known of one lineage after it was assessed. */
+export interface LineageRow extends LineageTarget {
+  readonly runtimes: readonly RuntimeMinor[];
+  /** Moves told on this lineage, the newest last; workloads that follow do not tell them again. */
+  readonly moves: readonly RuntimeMove[];
+  readonly items: readonly OpenItem[];
+  /** `false` while no advisories were there to match with. */
+  readonly assessed: boolean;
+  /** Why this is yesterday's row (its scope or its image could not be read), else `null`. */
+  readonly stale: string | null;
+}
+
+/** The moving part of a repository with what its tag last pointed at; the unit of a push's commit. */
+export interface Head {
+  /** `registry/repository|channel`. */
+  readonly channel: string;
+  /** Raised by each push that becomes the head; a run names the version it saw. */
+  readonly version: number;
+  /** Raised by each write; guards the next one. */
+  readonly revision: number;
+  readonly reference: string;
+  readonly imageDigest: Digest;
+  /** When it was pushed (RFC 3339). */
+  readonly pushedAt: string;
+  /** Key of the object that holds its `HeadState`. */
+  readonly state: string;
+}
+
+/** The large part of a head. */
+export interface HeadState {
+  /** One a platform. */
+  readonly rows: readonly LineageRow[];
+  /** Threads that pushes opened since the last night. */
+  readonly threads: readonly Thread[];
+  /** The run whose advisories the rows were matched with; `null` before the first. */
+  readonly run: string | null;
+}

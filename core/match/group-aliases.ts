@@ -1,0 +1,113 @@
+/** What of a record says which vulnerability it is about. */
+export interface Identity {
+  readonly record: string;
+  readonly aliases: readonly string[];
+  readonly upstream: readonly string[];
+}
+
+/** Ids that name one vulnerability. */
+interface AliasGroup {
+  /** CVE if there is one, else GHSA, else the lowest id. */
+  readonly id: string;
+  /** All of them, sorted. */
+  readonly ids: readonly string[];
+}
+
+/** osv.dev's guards against merging too much (go/cmd/relations/alias.go). */
+const GROUP_LIMIT = 32;
+const RAW_ALIASES_LIMIT = 5;
+
+/**
+ * Groups records by vulnerability: aliases are symmetric and transitive; `upstream` names
+ * the same vulnerability only when it names exactly one, else (DSA, USN) the record
+ * belongs to each that it names. Says the groups of a record; the order of records does
+ * not matter.
+ */
+export function groupAliases(
+  records: readonly Identity[],
+): (record: Identity) => readonly AliasGroup[] {
+  const sets = createDisjointSets();
+  for (const record of records) uniteIds(sets, record);
+  const members = Map.groupBy(sets.ids(), sets.rootOf);
+  return (record) => {
+    const groups = new Map<string, AliasGroup>();
+    for (const anchor of anchorsOf(record)) {
+      const ids = members.get(sets.rootOf(anchor)) ?? [anchor];
+      const group = groupOf(ids.length > GROUP_LIMIT ? ownIdsOf(record, anchor) : ids);
+      groups.set(group.id, group);
+    }
+    return [...groups.values()];
+  };
+}
+
+/** The best name among ids of one vulnerability. */
+function groupOf(ids: readonly string[]): AliasGroup {
+  const sorted = [...new Set(ids)].sort();
+  return { id: strongestOf(sorted)[0] ?? '', ids: sorted };
+}
+
+/** The ids of the strongest kind there is: CVE, then GHSA, then all others. */
+function strongestOf(ids: readonly string[]): readonly string[] {
+  for (const prefix of ['CVE-', 'GHSA-']) {
+    const strong = ids.filter((id) => id.startsWith(prefix));
+    if (strong.length > 0) return strong;
+  }
+  return ids;
+}
+
+function uniteIds(sets: DisjointSets, record: Identity): void {
+  const anchors = anchorsOf(record);
+  for (const anchor of anchors) sets.add(anchor);
+  for (const alias of trustedAliases(record)) sets.unite(record.record, alias);
+  const [upstream, ...others] = strongestOf(record.upstream);
+  if (upstream === undefined || others.length > 0) return;
+  if (anchors.includes(record.record)) sets.unite(record.record, upstream);
+  if (record.upstream.length > RAW_ALIASES_LIMIT) return;
+  for (const id of record.upstream) sets.unite(upstream, id);
+}
+
+/**
+ * The ids whose groups a record belongs to. One that has only an upstream follows it and
+ * is no link itself: a hundred records of one CVE must not fill its group.
+ */
+function anchorsOf(record: Identity): readonly string[] {
+  const upstream = strongestOf(record.upstream);
+  if (upstream.length === 0) return [record.record];
+  if (trustedAliases(record).length === 0) return upstream;
+  return upstream.length === 1 ? [record.record] : [record.record, ...upstream];
+}
+
+function trustedAliases(record: Identity): readonly string[] {
+  return record.aliases.length > RAW_ALIASES_LIMIT ? [] : record.aliases;
+}
+
+/** What a record says of itself, for when its group grew past belief. */
+function ownIdsOf(record: Identity, anchor: string): readonly string[] {
+  return anchor === record.record ? [record.record, ...trustedAliases(record)] : [anchor];
+}
+
+interface DisjointSets {
+  add(id: string): void;
+  unite(left: string, right: string): void;
+  rootOf(id: string): string;
+  ids(): string[];
+}
+
+function createDisjointSets(): DisjointSets {
+  const parents = new Map<string, string>();
+  function rootOf(id: string): string {
+    let root = id;
+    for (let next = parents.get(root); next !== undefined && next !== root; ) {
+      root = next;
+      next = parents.get(root);
+    }
+    parents.set(id, root);
+    return root;
+  }
+  return {
+    add: (id) => void rootOf(id),
+    unite: (left, right) => void parents.set(rootOf(left), rootOf(right)),
+    rootOf,
+    ids: () => [...parents.keys()],
+  };
+}

@@ -1,0 +1,189 @@
+import { SEVERITIES, type Severity } from '../advisory/severity.ts';
+import type { Alert } from '../alert/alert.ts';
+import { counted, plain } from '../alert/compose-alert.ts';
+import type { Observation } from '../drift/observation.ts';
+import type { LineageRow } from '../lineage/lineage.ts';
+import type { Run } from '../run/run.ts';
+import { type Html, html } from './html.ts';
+import { REPORT_STYLE } from './report-style.ts';
+
+/** A finding of something that runs, as the report lists it. */
+export interface ReportFinding {
+  readonly id: string;
+  readonly package: string;
+  readonly severity: Severity;
+  readonly fixedIn: string | null;
+  readonly state: 'open' | 'stale';
+  readonly workloads: readonly string[];
+}
+
+/** All that a night's report shows. */
+export interface ReportData {
+  readonly run: Run;
+  readonly rows: readonly LineageRow[];
+  readonly findings: readonly ReportFinding[];
+  readonly alerts: readonly Alert[];
+  readonly observations: readonly Observation[];
+}
+
+/** The newest moves of each watched tag that are shown. */
+const MOVES_SHOWN = 40;
+const FINDINGS_SHOWN = 500;
+
+/** One self-contained page: no script, nothing loaded from anywhere. */
+export function renderReport(data: ReportData): string {
+  const { run } = data;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Tidewatch: the night of ${run.runId}</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>The night of ${run.runId}</h1>
+${completeness(run)}
+${alertSection(data.alerts)}
+${findingSection(run, data.findings)}
+${workloadSection(data.rows)}
+${driftSection(data.observations)}
+</main>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+function completeness(run: Run): Html {
+  const words = { complete: 'Complete', partial: 'Not complete', failed: 'Failed' };
+  return html`<section aria-label="Completeness">
+<p class="status ${{ html: run.status }}"><strong>${words[run.status]}:</strong> ${counted(run.scanned, 'digest')} of ${run.expected} assessed${run.failed.length > 0 ? `, ${run.failed.length} could not be read` : ''}.</p>
+${list([...run.failed.map(({ digest, reason }) => `${digest}: ${reason}`), ...run.unseen])}
+${table(
+  'Feeds',
+  ['Feed', 'State', 'Records', 'Snapshot'],
+  run.feeds.map((feed) => [
+    feed.name,
+    feed.failure ? `${feed.state}: ${feed.failure}` : feed.state,
+    feed.records,
+    (feed.snapshot ?? 'none').slice(0, 16),
+  ]),
+)}
+</section>`;
+}
+
+function alertSection(alerts: readonly Alert[]): Html {
+  if (alerts.length === 0)
+    return html`<h2>Told</h2><p>A quiet night: nothing changed for the worse.</p>`;
+  return table(
+    'Told',
+    ['Kind', 'Severity', 'What', 'Do'],
+    alerts.map(({ kind, severity, title, remedy }) => [kind, severity, title, remedy]),
+  );
+}
+
+function findingSection(run: Run, findings: readonly ReportFinding[]): Html {
+  if (run.feeds.every((feed) => feed.key === null)) {
+    return html`<h2>Findings</h2><p>Nothing was judged: no advisories could be read.</p>`;
+  }
+  if (findings.length === 0) {
+    return html`<h2>Findings</h2><p>No known vulnerability in anything that runs and could be read.</p>`;
+  }
+  const order = (severity: Severity) => SEVERITIES.indexOf(severity);
+  const sorted = [...findings].sort((a, b) => order(a.severity) - order(b.severity));
+  const cut = sorted.length - FINDINGS_SHOWN;
+  return html`${table(
+    'Findings',
+    ['Id', 'Severity', 'Package', 'Fixed in', 'State', 'Runs in'],
+    sorted
+      .slice(0, FINDINGS_SHOWN)
+      .map((each) => [
+        each.id,
+        each.severity,
+        each.package,
+        each.fixedIn ?? 'no fix known',
+        each.state,
+        each.workloads.join(', '),
+      ]),
+  )}${cut > 0 ? html`<p>and ${cut} more</p>` : null}`;
+}
+
+function workloadSection(rows: readonly LineageRow[]): Html {
+  const workloads = rows.filter((row) => row.kind === 'workload');
+  return table(
+    'Workloads',
+    ['Workload', 'Image', 'Runtime', 'Open', 'Of the baseline'],
+    workloads.map(({ lineage, reference, digest, runtimes, items, stale }) => [
+      stale ? `${lineage} (assumed: ${stale})` : lineage,
+      `${reference}@${digest.slice(0, 19)}`,
+      runtimes.map(({ language, minor }) => `${language} ${minor}`).join(', ') || 'none known',
+      items.length,
+      items.filter(({ origin }) => origin === 'baseline').length,
+    ]),
+  );
+}
+
+function driftSection(observations: readonly Observation[]): Html {
+  const images = [...new Set(observations.map(({ image }) => image))].sort();
+  const sections = images.map((image) => {
+    const moves = observations.filter((each) => each.image === image).reverse();
+    return table(
+      `Drift of ${image}`,
+      ['Moved at', 'Platform', 'Digest', 'Python', 'Packages'],
+      moves
+        .slice(0, MOVES_SHOWN)
+        .map(({ at, platform, platformDigest, python, packagesChanged }) => [
+          at,
+          platform,
+          platformDigest.slice(0, 19),
+          python?.version ?? 'none',
+          packagesChanged ? packageText(packagesChanged) : 'first seen',
+        ]),
+    );
+  });
+  return html`${sections}`;
+}
+
+function packageText({
+  added,
+  removed,
+  changed,
+}: NonNullable<Observation['packagesChanged']>): string {
+  const parts = [
+    ...added.map((each) => `+ ${each}`),
+    ...removed.map((each) => `− ${each}`),
+    ...changed,
+  ];
+  if (parts.length === 0) return 'the same packages';
+  return parts.length > 6
+    ? `${parts.slice(0, 6).join('; ')}; and ${parts.length - 6} more`
+    : parts.join('; ');
+}
+
+function list(lines: readonly string[]): Html | null {
+  if (lines.length === 0) return null;
+  return html`<ul>${lines.map((line) => html`<li>${plain(line)}</li>`)}</ul>`;
+}
+
+function table(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): Html {
+  const body = rows.map(
+    (
+      cells,
+    ) => html`<tr>${cells.map((cell) => html`<td>${typeof cell === 'number' ? cell : plain(cell)}</td>`)}</tr>
+`,
+  );
+  return html`<h2>${plain(title)}</h2>
+<div class="scroll" role="region" aria-label="${plain(title)}" tabindex="0"><table>
+<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<tbody>
+${body}</tbody>
+</table></div>
+`;
+}

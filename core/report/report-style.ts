@@ -1,0 +1,18 @@
+import type { Html } from './html.ts';
+
+/** The report's style sheet: readable in light and dark, on paper and on a phone. */
+export const REPORT_STYLE: Html = {
+  html: `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0; }
+main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
+h1 { font-size: 1.5rem; }
+h2 { font-size: 1.15rem; margin-top: 2rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: 0.875rem; }
+th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1px solid #8886; overflow-wrap: anywhere; min-width: 5rem; }
+.status { padding: 0.5rem 0.75rem; border-left: 0.35rem solid #2a7; }
+.status.partial { border-color: #c80; }
+.status.failed { border-color: #c33; }
+`,
+};

@@ -1,0 +1,62 @@
+import type { Thread } from '../alert/alert.ts';
+import type { Digest } from '../image/digest.ts';
+
+/** State of a feed in a run: read anew, or yesterday's snapshot kept because something is wrong. */
+export interface FeedState {
+  readonly name: string;
+  /** Snapshot id; `null` while the feed was never read. */
+  readonly snapshot: string | null;
+  /** Key of the snapshot. */
+  readonly key: string | null;
+  readonly records: number;
+  readonly state: 'fresh' | 'held';
+  /** Why it is held. */
+  readonly failure: string | null;
+  /** Records that could not be read, the first few with the reason. */
+  readonly problems: readonly string[];
+}
+
+/** One night, as it was committed. Rows lie in shards beside it. */
+export interface Run {
+  readonly runId: string;
+  readonly at: string;
+  readonly status: 'complete' | 'partial' | 'failed';
+  /** Platform digests that had to be assessed. */
+  readonly expected: number;
+  readonly scanned: number;
+  /** Platform digests (or image digests that could not be expanded) that were not. */
+  readonly failed: readonly { readonly digest: Digest; readonly reason: string }[];
+  /** Scopes and tags that could not be seen. */
+  readonly unseen: readonly string[];
+  readonly feeds: readonly FeedState[];
+  /** Counts by kind of change. */
+  readonly changes: Readonly<Record<string, number>>;
+  readonly threads: readonly Thread[];
+  /** How often a matter (by the hash of what it is) was told and ended: a new episode gets a new id. */
+  readonly ended: Readonly<Record<string, number>>;
+  /** Head version that each channel's rows were computed from; 0: no push was known. */
+  readonly heads: Readonly<Record<string, number>>;
+  /** How many shards hold the rows. */
+  readonly shards: number;
+  /** Fingerprint of the code that matched and extracted. */
+  readonly engine: string;
+  /** Key of the run's findings by platform digest. */
+  readonly findings: string;
+}
+
+/** Keys of a run's objects. */
+export const runKeys = {
+  run: (runId: string) => `runs/${runId}/run.json`,
+  rows: (runId: string, shard: number) => `runs/${runId}/rows-${shard}.json`,
+  alerts: (runId: string) => `runs/${runId}/alerts.json`,
+  report: (runId: string) => `runs/${runId}/report.html`,
+  work: (runId: string, name: string) => `runs/${runId}/work/${name}.json`,
+};
+
+/** The shard that holds a lineage's row: all rows of a channel, and all of a workload, lie together. */
+export function shardOf(lineage: string, shards: number): number {
+  const group = lineage.slice(0, lineage.lastIndexOf('|'));
+  let hash = 0;
+  for (let i = 0; i < group.length; i++) hash = (hash * 31 + group.charCodeAt(i)) >>> 0;
+  return hash % shards;
+}

@@ -1,0 +1,39 @@
+import {
+  createDynamoClient,
+  createS3Client,
+  createSnsClient,
+} from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
+import { makeHandler } from '../shared/make-handler.ts';
+import { openRegistry } from '../shared/open-registry.ts';
+import { readEnvironment } from '../shared/read-environment.ts';
+import { clock, log } from '../shared/telemetry.ts';
+import { AssessPushEnvironment } from './environment.ts';
+import { handleAssessPush } from './handle.ts';
+
+const environment = readEnvironment(AssessPushEnvironment);
+const dynamo = createDynamoClient();
+
+export const handler = makeHandler(
+  handleAssessPush({
+    state: createDynamoStateStore({ client: dynamo, tableName: environment.STATE_TABLE }),
+    objects: createS3ObjectStore({
+      client: createS3Client(),
+      bucket: environment.OBJECTS_BUCKET,
+    }),
+    topic: createSnsAlertTopic({
+      client: createSnsClient(),
+      topicArn: environment.ALERTS_TOPIC_ARN,
+    }),
+    registry: openRegistry(environment, dynamo.config.credentials),
+    policy: {
+      disclosed: environment.ALERT_DISCLOSED,
+      regression: environment.ALERT_REGRESSION,
+    },
+    clock,
+    log,
+  }),
+  ({ batchItemFailures }) => ({ RecordsFailed: batchItemFailures.length }),
+);

@@ -1,0 +1,34 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { indexBatch } from '../../actions/index-batch.ts';
+import { type IndexPorts, indexImage } from '../../actions/index-image.ts';
+import type { NightWork } from '../../actions/night-steps.ts';
+import type { AssessQueue } from '../../actions/ports.ts';
+import { parsePushEvent } from '../../core/image/push-event.ts';
+import { handleBatch } from '../shared/handle-batch.ts';
+import { checkedWorker } from '../shared/night-inputs.ts';
+
+export interface IndexImagePorts extends IndexPorts {
+  readonly assessQueue: AssessQueue;
+}
+
+type BatchWork = NightWork['index-batch'];
+
+/**
+ * The only function that reads foreign bytes: pushes come from the queue, batches of
+ * unknown images from the night.
+ */
+export function handleIndexImage(ports: IndexImagePorts) {
+  const runBatch = checkedWorker('index-batch', indexBatch(ports));
+  return (event: SQSEvent | BatchWork['input']): Promise<SQSBatchResponse | BatchWork['output']> =>
+    'Records' in event ? indexPushedImages(ports, event) : runBatch(event);
+}
+
+function indexPushedImages(ports: IndexImagePorts, event: SQSEvent): Promise<SQSBatchResponse> {
+  return handleBatch(event, ports.log, async ({ body }) => {
+    const push = parsePushEvent(body);
+    if (!push) return;
+    const { registry, repository, tag, digest } = push;
+    await indexImage(ports, { reference: { registry, repository, tag }, digest });
+    await ports.assessQueue.send(push);
+  });
+}

@@ -1,0 +1,31 @@
+import { createS3Client, createSqsClient } from '../../adapters/aws/create-aws-clients.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { createSqsAssessQueue } from '../../adapters/aws/sqs-assess-queue.ts';
+import { type Counts, makeHandler } from '../shared/make-handler.ts';
+import { openRegistry } from '../shared/open-registry.ts';
+import { readEnvironment } from '../shared/read-environment.ts';
+import { log } from '../shared/telemetry.ts';
+import { IndexImageEnvironment } from './environment.ts';
+import { handleIndexImage } from './handle.ts';
+
+/** Milliseconds: one registry that hangs must not use up the time of the batch's other images. */
+const DEADLINES = { deadline: 20_000, captureDeadline: 120_000 };
+
+const environment = readEnvironment(IndexImageEnvironment);
+const sqs = createSqsClient();
+
+export const handler = makeHandler(
+  handleIndexImage({
+    images: openRegistry(environment, sqs.config.credentials, DEADLINES),
+    objects: createS3ObjectStore({
+      client: createS3Client(),
+      bucket: environment.OBJECTS_BUCKET,
+    }),
+    assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: environment.ASSESS_QUEUE_URL }),
+    log,
+  }),
+  (result): Counts =>
+    'batchItemFailures' in result
+      ? { RecordsFailed: result.batchItemFailures.length }
+      : { BatchesIndexed: 1 },
+);

@@ -1,0 +1,25 @@
+import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { makeHandler } from '../shared/make-handler.ts';
+import { openRegistry } from '../shared/open-registry.ts';
+import { readEnvironment } from '../shared/read-environment.ts';
+import { clock } from '../shared/telemetry.ts';
+import { ObserveTagsEnvironment } from './environment.ts';
+import { handleObserveTags } from './handle.ts';
+
+const environment = readEnvironment(ObserveTagsEnvironment);
+const dynamo = createDynamoClient();
+
+export const handler = makeHandler(
+  handleObserveTags({
+    state: createDynamoStateStore({ client: dynamo, tableName: environment.STATE_TABLE }),
+    objects: createS3ObjectStore({
+      client: createS3Client(),
+      bucket: environment.OBJECTS_BUCKET,
+    }),
+    registry: openRegistry(environment, dynamo.config.credentials),
+    watchList: { images: async () => environment.WATCHED_TAGS },
+    clock,
+  }),
+);

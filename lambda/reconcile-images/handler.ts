@@ -1,0 +1,23 @@
+import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { makeHandler } from '../shared/make-handler.ts';
+import { openRegistry } from '../shared/open-registry.ts';
+import { readEnvironment } from '../shared/read-environment.ts';
+import { ReconcileImagesEnvironment } from './environment.ts';
+import { handleReconcileImages } from './handle.ts';
+
+const environment = readEnvironment(ReconcileImagesEnvironment);
+const dynamo = createDynamoClient();
+
+export const handler = makeHandler(
+  handleReconcileImages({
+    state: createDynamoStateStore({ client: dynamo, tableName: environment.STATE_TABLE }),
+    objects: createS3ObjectStore({
+      client: createS3Client(),
+      bucket: environment.OBJECTS_BUCKET,
+    }),
+    registry: openRegistry(environment, dynamo.config.credentials),
+  }),
+  ({ batches }) => ({ IndexBatches: batches }),
+);

@@ -1,0 +1,24 @@
+import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { makeHandler } from '../shared/make-handler.ts';
+import { readEnvironment } from '../shared/read-environment.ts';
+import { log } from '../shared/telemetry.ts';
+import { RecordObservationsEnvironment } from './environment.ts';
+import { handleRecordObservations } from './handle.ts';
+
+const environment = readEnvironment(RecordObservationsEnvironment);
+
+export const handler = makeHandler(
+  handleRecordObservations({
+    state: createDynamoStateStore({
+      client: createDynamoClient(),
+      tableName: environment.STATE_TABLE,
+    }),
+    objects: createS3ObjectStore({
+      client: createS3Client(),
+      bucket: environment.OBJECTS_BUCKET,
+    }),
+    log,
+  }),
+);

@@ -1,0 +1,26 @@
+import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { makeHandler } from '../shared/make-handler.ts';
+import { readEnvironment } from '../shared/read-environment.ts';
+import { log } from '../shared/telemetry.ts';
+import { RefreshFeedsEnvironment } from './environment.ts';
+import { handleRefreshFeeds } from './handle.ts';
+
+const environment = readEnvironment(RefreshFeedsEnvironment);
+
+export const handler = makeHandler(
+  handleRefreshFeeds({
+    state: createDynamoStateStore({
+      client: createDynamoClient(),
+      tableName: environment.STATE_TABLE,
+    }),
+    objects: createS3ObjectStore({
+      client: createS3Client(),
+      bucket: environment.OBJECTS_BUCKET,
+    }),
+    // No feed can be enabled yet: the report says that nothing was matched.
+    feeds: [],
+    log,
+  }),
+);

@@ -1,0 +1,53 @@
+import { type DurableContext, InvokeError } from '@aws/durable-execution-sdk-js';
+import type { NightWork, Steps, WorkerName } from '../../actions/night-steps.ts';
+
+/** The function of each worker: name or ARN. */
+export type WorkerFunctions = Readonly<Record<WorkerName, string>>;
+
+/** The durable operations that the steps are made of. */
+export type StepsContext = Pick<DurableContext, 'invoke' | 'wait'>;
+
+/** A worker that failed every time it was tried. */
+export class WorkerFailedError extends Error {
+  override readonly name = 'WorkerFailedError';
+
+  constructor(step: string, cause: InvokeError) {
+    super(`step ${JSON.stringify(step)} failed ${ATTEMPTS} times: ${cause.message}`, { cause });
+  }
+}
+
+const ATTEMPTS = 3;
+
+/** Seconds before the second and before the third attempt. */
+const PAUSES = [10, 60];
+
+/**
+ * Steps that survive the function that runs them: each is one durable invocation, whose
+ * answer is recorded and given again on replay. Workers find what they made, so trying
+ * again is safe. Operations are known by their order and name: both depend on nothing but
+ * recorded answers.
+ */
+export function createDurableSteps(context: StepsContext, functions: WorkerFunctions): Steps {
+  async function attempt<Name extends WorkerName>(
+    step: string,
+    worker: Name,
+    input: NightWork[Name]['input'],
+    number: number,
+  ): Promise<NightWork[Name]['output']> {
+    const name = number === 1 ? step : `${step}-attempt-${number}`;
+    try {
+      return await context.invoke<NightWork[Name]['input'], NightWork[Name]['output']>(
+        name,
+        functions[worker],
+        input,
+      );
+    } catch (error) {
+      if (!(error instanceof InvokeError)) throw error;
+      if (number === ATTEMPTS) throw new WorkerFailedError(step, error);
+    }
+    await context.wait(`${step}-pause-${number}`, { seconds: PAUSES[number - 1] ?? 60 });
+    return attempt(step, worker, input, number + 1);
+  }
+
+  return { invoke: (step, worker, input) => attempt(step, worker, input, 1) };
+}

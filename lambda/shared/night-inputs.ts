@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import type { NightWork, Worker, WorkerName } from '../../actions/night-steps.ts';
+
+/** RFC 3339 in milliseconds, UTC: run ids are compared as text. */
+export const RunId = z.iso.datetime({ precision: 3 });
+
+const night = { runId: RunId };
+const key = z.string().min(1);
+
+/** What the night's steps hand to their workers. */
+const NIGHT_INPUTS: { readonly [Name in WorkerName]: z.ZodType<NightWork[Name]['input']> } = {
+  'observe-tags': z.object(night),
+  'list-deployments': z.object(night),
+  'reconcile-images': z.object({ ...night, moves: key, deployments: key }),
+  'index-batch': z.object({ ...night, plan: key, batch: z.int().nonnegative() }),
+  'record-observations': z.object({ ...night, moves: key }),
+  'refresh-feeds': z.object(night),
+  'match-fleet': z.object({ ...night, plan: key, deployments: key, feeds: key }),
+  'compare-lineages': z.object({
+    ...night,
+    plan: key,
+    matched: key,
+    feeds: key,
+    drifts: key,
+    results: z.array(key),
+    deployments: key,
+    moves: key,
+  }),
+  'commit-run': z.object({ ...night, run: key }),
+  'reassess-pushes': z.object(night),
+  'deliver-alerts': z.object(night),
+  'write-report': z.object({ ...night, run: key }),
+};
+
+/** A worker that reads its input before it trusts it. */
+export function checkedWorker<Name extends WorkerName>(
+  name: Name,
+  work: Worker<Name>,
+): Worker<Name> {
+  return (input) => work(NIGHT_INPUTS[name].parse(input));
+}

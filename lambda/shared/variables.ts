@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { parseRegistryEndpoints } from '../../adapters/registry/registry-endpoints.ts';
+import { parseReference } from '../../core/image/reference.ts';
+
+// Variables that several functions take; each function's `environment.ts` picks what it reads.
+
+/** The object store. */
+export const BUCKET = { OBJECTS_BUCKET: z.string().min(1) };
+
+/** The state's table. */
+export const TABLE = { STATE_TABLE: z.string().min(1) };
+
+/** Where alerts are told. */
+export const TOPIC = { ALERTS_TOPIC_ARN: z.string().startsWith('arn:') };
+
+const SEVERITY = z.enum(['critical', 'high', 'medium', 'low', 'unrated']);
+
+/** From which severity on something is told. */
+export const POLICY = { ALERT_DISCLOSED: SEVERITY, ALERT_REGRESSION: SEVERITY };
+
+/** Registries that are reached elsewhere, and ECR's own API; nobody has to set them. */
+export const REGISTRY = {
+  /** `host=url,host=url` */
+  REGISTRY_ENDPOINTS: z.string().optional().transform(checked(parseRegistryEndpoints)),
+  AWS_ENDPOINT_URL: z.url().optional(),
+  AWS_ENDPOINT_URL_ECR: z.url().optional(),
+};
+
+/** Upstream tags, `registry/repository:tag,registry/repository:tag`; may be none. */
+export const WATCHED = { WATCHED_TAGS: z.string().transform(checked(parseTags)) };
+
+function parseTags(text: string): readonly string[] {
+  const tags = text.split(',').filter((each) => each !== '');
+  for (const tag of tags) {
+    if (!parseReference(tag).tag) throw new Error(`no tag: ${JSON.stringify(tag)}`);
+  }
+  return tags;
+}
+
+/** Lets zod collect what a parser throws, so that every bad variable is named at once. */
+function checked<Value>(parse: (text: string) => Value) {
+  return (text: string | undefined, context: z.RefinementCtx): Value => {
+    try {
+      return parse(text ?? '');
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: String(error) });
+      return z.NEVER;
+    }
+  };
+}

@@ -1,0 +1,206 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { CommitRunEnvironment } from '../lambda/commit-run/environment.ts';
+import type { CompareLineagesEnvironment } from '../lambda/compare-lineages/environment.ts';
+import type { ListDeploymentsEnvironment } from '../lambda/list-deployments/environment.ts';
+import type { MatchFleetEnvironment } from '../lambda/match-fleet/environment.ts';
+import type { ObserveTagsEnvironment } from '../lambda/observe-tags/environment.ts';
+import type { ReassessPushesEnvironment } from '../lambda/reassess-pushes/environment.ts';
+import type { ReconcileImagesEnvironment } from '../lambda/reconcile-images/environment.ts';
+import type { RecordObservationsEnvironment } from '../lambda/record-observations/environment.ts';
+import type { RefreshFeedsEnvironment } from '../lambda/refresh-feeds/environment.ts';
+import type { WriteReportEnvironment } from '../lambda/write-report/environment.ts';
+import { grantListTags, grantResolve } from './registry-access.ts';
+import type { Store } from './store.ts';
+import type { TidewatchConfig } from './tidewatch-config.ts';
+import { TypedFunction } from './typed-function.ts';
+
+export interface NightWorkersProps {
+  readonly store: Store;
+  readonly config: TidewatchConfig;
+}
+
+/** Lambda's longest: a fleet's work is one invocation. */
+const LONGEST = Duration.minutes(15);
+
+/** In MiB: the whole fleet's units and findings are held at once; 1,769 MiB is a whole processor. */
+const FLEET_MEMORY = 2048;
+
+/** The functions of the night's steps, each with the rights of its own calls. */
+export class NightWorkers extends Construct {
+  readonly observeTags: LambdaFunction;
+  readonly listDeployments: LambdaFunction;
+  readonly reconcileImages: LambdaFunction;
+  readonly recordObservations: LambdaFunction;
+  readonly refreshFeeds: LambdaFunction;
+  readonly matchFleet: LambdaFunction;
+  readonly compareLineages: LambdaFunction;
+  readonly commitRun: LambdaFunction;
+  readonly reassessPushes: LambdaFunction;
+  readonly writeReport: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: NightWorkersProps) {
+    super(scope, id);
+    this.observeTags = this.createObserveTags(props);
+    this.listDeployments = this.createListDeployments(props);
+    this.reconcileImages = this.createReconcileImages(props);
+    this.recordObservations = this.createRecordObservations(props);
+    this.refreshFeeds = this.createRefreshFeeds(props);
+    this.matchFleet = this.createMatchFleet(props);
+    this.compareLineages = this.createCompareLineages(props);
+    this.commitRun = this.createCommitRun(props);
+    this.reassessPushes = this.createReassessPushes(props);
+    this.writeReport = this.createWriteReport(props);
+  }
+
+  private createObserveTags({ store, config }: NightWorkersProps): LambdaFunction {
+    const worker = new TypedFunction<ObserveTagsEnvironment>(this, 'ObserveTags', {
+      folder: 'observe-tags',
+      description: 'Night: where the watched tags went',
+      timeout: LONGEST,
+      environment: { ...variablesOf(store), WATCHED_TAGS: config.watchedTags.join(',') },
+    });
+    store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['Query'] });
+    grantResolve(worker);
+    return worker;
+  }
+
+  private createListDeployments({ store }: NightWorkersProps): LambdaFunction {
+    const worker = new TypedFunction<ListDeploymentsEnvironment>(this, 'ListDeployments', {
+      folder: 'list-deployments',
+      description: 'Night: what runs',
+      timeout: LONGEST,
+      environment: { OBJECTS_BUCKET: store.bucket.bucketName },
+    });
+    store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'] });
+    return worker;
+  }
+
+  private createReconcileImages({ store }: NightWorkersProps): LambdaFunction {
+    const worker = new TypedFunction<ReconcileImagesEnvironment>(this, 'ReconcileImages', {
+      folder: 'reconcile-images',
+      description: 'Night: what every channel points at, and what nobody has indexed',
+      timeout: LONGEST,
+      memorySize: 1024,
+      environment: variablesOf(store),
+    });
+    store.grant(worker, {
+      read: ['runs', 'heads', 'images'],
+      write: ['runs/*/work'],
+      state: ['GetItem', 'Query'],
+    });
+    grantListTags(worker);
+    return worker;
+  }
+
+  private createRecordObservations({ store }: NightWorkersProps): LambdaFunction {
+    const worker = new TypedFunction<RecordObservationsEnvironment>(this, 'RecordObservations', {
+      folder: 'record-observations',
+      description: 'Night: records the moves of the watched tags',
+      timeout: LONGEST,
+      memorySize: 1024,
+      environment: variablesOf(store),
+    });
+    store.grant(worker, {
+      read: ['runs/*/work', 'images', 'inventories'],
+      write: ['runs/*/work'],
+      state: ['GetItem', 'PutItem', 'Query'],
+    });
+    return worker;
+  }
+
+  private createRefreshFeeds({ store }: NightWorkersProps): LambdaFunction {
+    const worker = new TypedFunction<RefreshFeedsEnvironment>(this, 'RefreshFeeds', {
+      folder: 'refresh-feeds',
+      description: 'Night: reads the feeds into snapshots',
+      timeout: LONGEST,
+      memorySize: FLEET_MEMORY,
+      environment: variablesOf(store),
+    });
+    store.grant(worker, {
+      read: ['runs', 'snapshots'],
+      write: ['runs/*/work', 'snapshots'],
+      state: ['GetItem'],
+    });
+    return worker;
+  }
+
+  private createMatchFleet({ store }: NightWorkersProps): LambdaFunction {
+    const worker = new TypedFunction<MatchFleetEnvironment>(this, 'MatchFleet', {
+      folder: 'match-fleet',
+      description: 'Night: matches what runs with the advisories',
+      timeout: LONGEST,
+      memorySize: FLEET_MEMORY,
+      environment: variablesOf(store),
+    });
+    store.grant(worker, {
+      read: ['runs', 'heads', 'images', 'inventories', 'snapshots'],
+      write: ['runs/*/work'],
+      state: ['GetItem', 'Query'],
+    });
+    return worker;
+  }
+
+  private createCompareLineages({ store, config }: NightWorkersProps): LambdaFunction {
+    const worker = new TypedFunction<CompareLineagesEnvironment>(this, 'CompareLineages', {
+      folder: 'compare-lineages',
+      description: 'Night: what changed, why, and who is told',
+      timeout: LONGEST,
+      memorySize: FLEET_MEMORY,
+      environment: { ...variablesOf(store), ...thresholdsOf(config) },
+    });
+    store.grant(worker, {
+      read: ['runs', 'heads'],
+      write: ['runs'],
+      state: ['GetItem', 'Query'],
+    });
+    return worker;
+  }
+
+  private createCommitRun({ store }: NightWorkersProps): LambdaFunction {
+    const worker = new TypedFunction<CommitRunEnvironment>(this, 'CommitRun', {
+      folder: 'commit-run',
+      description: 'Night: makes its run the current one',
+      environment: { STATE_TABLE: store.table.tableName },
+    });
+    store.grant(worker, { state: ['GetItem', 'PutItem'] });
+    return worker;
+  }
+
+  private createReassessPushes({ store, config }: NightWorkersProps): LambdaFunction {
+    const worker = new TypedFunction<ReassessPushesEnvironment>(this, 'ReassessPushes', {
+      folder: 'reassess-pushes',
+      description: 'Night: assesses again what was pushed meanwhile',
+      timeout: LONGEST,
+      memorySize: 1024,
+      environment: { ...variablesOf(store), ...thresholdsOf(config) },
+    });
+    store.grant(worker, {
+      read: ['runs', 'heads', 'inventories', 'snapshots'],
+      write: ['heads'],
+      state: ['GetItem', 'PutItem', 'Query'],
+    });
+    return worker;
+  }
+
+  private createWriteReport({ store, config }: NightWorkersProps): LambdaFunction {
+    const worker = new TypedFunction<WriteReportEnvironment>(this, 'WriteReport', {
+      folder: 'write-report',
+      description: 'Night: writes the report',
+      timeout: LONGEST,
+      memorySize: FLEET_MEMORY,
+      environment: { ...variablesOf(store), WATCHED_TAGS: config.watchedTags.join(',') },
+    });
+    store.grant(worker, { read: ['runs'], write: ['runs/*/report.html'], state: ['Query'] });
+    return worker;
+  }
+}
+
+function variablesOf(store: Store) {
+  return { STATE_TABLE: store.table.tableName, OBJECTS_BUCKET: store.bucket.bucketName };
+}
+
+function thresholdsOf({ alerts }: TidewatchConfig) {
+  return { ALERT_DISCLOSED: alerts.disclosed, ALERT_REGRESSION: alerts.regression };
+}

@@ -1,0 +1,118 @@
+import { Annotations, Duration, TimeZone } from 'aws-cdk-lib';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  ContextAttribute,
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+  TimeWindow,
+} from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { RunNightEnvironment } from '../lambda/run-night/environment.ts';
+import { acknowledge, resourceFinding } from './acknowledge.ts';
+import { allow } from './allow.ts';
+import { createDeadLetters } from './dead-letters.ts';
+import { NightWorkers } from './night-workers.ts';
+import type { Store } from './store.ts';
+import type { TidewatchConfig } from './tidewatch-config.ts';
+import { TypedFunction } from './typed-function.ts';
+
+export interface NightProps {
+  readonly store: Store;
+  readonly config: TidewatchConfig;
+  /** Indexes the images that nobody has. */
+  readonly indexImage: LambdaFunction;
+  /** Tells what the night brought. */
+  readonly deliverAlerts: LambdaFunction;
+}
+
+/** The nightly rescan: schedule, durable function, workers. */
+export class Night extends Construct {
+  /** What the schedule starts; a durable function is invoked by a qualified name only. */
+  readonly runNight: Alias;
+  /** Nights that could not be started, or failed to their end. */
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: NightProps) {
+    super(scope, id);
+    this.deadLetters = createDeadLetters(this, 'FailedNights');
+    const runNight = this.createRunNight(props);
+    this.runNight = runNight.addAlias('live', {
+      description: 'The night that the schedule starts',
+    });
+
+    const [hour = '', minute = ''] = props.config.nightAt.split(':');
+    new Schedule(this, 'Nightly', {
+      description: 'Starts the night',
+      schedule: ScheduleExpression.cron({
+        hour: String(Number(hour)),
+        minute: String(Number(minute)),
+        timeZone: TimeZone.ETC_UTC,
+      }),
+      timeWindow: TimeWindow.flexible(Duration.minutes(15)),
+      target: new LambdaInvoke(this.runNight, {
+        // The time it was planned for names the night, however late or often it is started.
+        input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
+        deadLetterQueue: this.deadLetters,
+        retryAttempts: 3,
+        maxEventAge: Duration.hours(6),
+      }),
+    });
+  }
+
+  private createRunNight(props: NightProps): LambdaFunction {
+    const workers = new NightWorkers(this, 'Workers', props);
+    const environment: RunNightEnvironment = {
+      OBSERVE_TAGS_ARN: workers.observeTags.functionArn,
+      LIST_DEPLOYMENTS_ARN: workers.listDeployments.functionArn,
+      RECONCILE_IMAGES_ARN: workers.reconcileImages.functionArn,
+      INDEX_IMAGE_ARN: props.indexImage.functionArn,
+      RECORD_OBSERVATIONS_ARN: workers.recordObservations.functionArn,
+      REFRESH_FEEDS_ARN: workers.refreshFeeds.functionArn,
+      MATCH_FLEET_ARN: workers.matchFleet.functionArn,
+      COMPARE_LINEAGES_ARN: workers.compareLineages.functionArn,
+      COMMIT_RUN_ARN: workers.commitRun.functionArn,
+      REASSESS_PUSHES_ARN: workers.reassessPushes.functionArn,
+      DELIVER_ALERTS_ARN: props.deliverAlerts.functionArn,
+      WRITE_REPORT_ARN: workers.writeReport.functionArn,
+    };
+    // It is durable from its first deployment on: nothing is replaced.
+    Annotations.of(this).acknowledgeInfo('aws-lambda:Function.DurableConfig');
+    const runNight = new TypedFunction<RunNightEnvironment>(this, 'RunNight', {
+      folder: 'run-night',
+      description: 'The night: starts each worker and remembers what it gave',
+      durableConfig: {
+        // The next night starts then.
+        executionTimeout: Duration.hours(23),
+        retentionPeriod: Duration.days(30),
+      },
+      deadLetterQueue: this.deadLetters,
+      environment,
+    });
+    allow(runNight, ['lambda:InvokeFunction'], Object.values(environment));
+    this.allowCheckpoints(runNight);
+    return runNight;
+  }
+
+  /** Durable executions are below a version of their function: https://docs.aws.amazon.com/lambda/latest/dg/durable-security.html */
+  private allowCheckpoints(runNight: LambdaFunction): void {
+    // Apart from the role's own policy, on which the function depends.
+    const policy = new Policy(this, 'Checkpoints', {
+      statements: [
+        new PolicyStatement({
+          actions: ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
+          resources: [`${runNight.functionArn}:*`],
+        }),
+      ],
+    });
+    if (runNight.role) policy.attachToRole(runNight.role);
+    acknowledge(
+      policy,
+      resourceFinding(runNight, ':*'),
+      'executions are named by Lambda, below whichever version started them',
+    );
+  }
+}

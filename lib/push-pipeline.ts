@@ -1,0 +1,97 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { AssessPushEnvironment } from '../lambda/assess-push/environment.ts';
+import type { IndexImageEnvironment } from '../lambda/index-image/environment.ts';
+import { allow } from './allow.ts';
+import { createDeadLetters } from './dead-letters.ts';
+import { grantPull, grantResolve } from './registry-access.ts';
+import type { Store } from './store.ts';
+import type { TidewatchConfig } from './tidewatch-config.ts';
+import { TypedFunction } from './typed-function.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export interface PushPipelineProps {
+  readonly store: Store;
+  /** Told what a push brought. */
+  readonly alerts: Topic;
+  readonly config: TidewatchConfig;
+}
+
+/** From ECR's event to the alert: rule, queue, index, queue, assess. */
+export class PushPipeline extends Construct {
+  /** The only function that reads foreign bytes; the night uses it too. */
+  readonly indexImage: TypedFunction<IndexImageEnvironment>;
+  /** Pushes that could not be handled. */
+  readonly deadLetters: readonly Queue[];
+
+  constructor(scope: Construct, id: string, props: PushPipelineProps) {
+    super(scope, id);
+    const indexTimeout = Duration.minutes(15);
+    const assessTimeout = Duration.minutes(2);
+    const pushed = new WorkQueue(this, 'PushedImages', { consumerTimeout: indexTimeout });
+    const indexed = new WorkQueue(this, 'IndexedImages', { consumerTimeout: assessTimeout });
+    const undelivered = createDeadLetters(this, 'UndeliveredEvents');
+    this.deadLetters = [pushed.deadLetters, indexed.deadLetters, undelivered];
+
+    new Rule(this, 'ImagePushed', {
+      description: 'Images pushed to ECR',
+      eventPattern: {
+        source: ['aws.ecr'],
+        detailType: ['ECR Image Action'],
+        detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+      },
+      targets: [new SqsQueue(pushed.queue, { deadLetterQueue: undelivered })],
+    });
+    this.indexImage = this.createIndexImage(props, indexTimeout, indexed.queue);
+    pushed.feed(this.indexImage);
+    indexed.feed(this.createAssessPush(props, assessTimeout));
+  }
+
+  private createIndexImage({ store }: PushPipelineProps, timeout: Duration, indexed: Queue) {
+    const indexImage = new TypedFunction<IndexImageEnvironment>(this, 'IndexImage', {
+      folder: 'index-image',
+      description: 'Reads images into captures and inventories',
+      timeout,
+      memorySize: 2048,
+      environment: {
+        OBJECTS_BUCKET: store.bucket.bucketName,
+        ASSESS_QUEUE_URL: indexed.queueUrl,
+      },
+    });
+    store.grant(indexImage, {
+      read: ['captures', 'inventories', 'images', 'runs/*/work'],
+      write: ['captures', 'inventories', 'images', 'runs/*/work'],
+    });
+    allow(indexImage, ['sqs:SendMessage'], [indexed.queueArn]);
+    grantPull(indexImage);
+    return indexImage;
+  }
+
+  private createAssessPush({ store, alerts, config }: PushPipelineProps, timeout: Duration) {
+    const assessPush = new TypedFunction<AssessPushEnvironment>(this, 'AssessPush', {
+      folder: 'assess-push',
+      description: 'Compares a pushed image with what was there, and tells what it brought',
+      timeout,
+      memorySize: 1024,
+      environment: {
+        STATE_TABLE: store.table.tableName,
+        OBJECTS_BUCKET: store.bucket.bucketName,
+        ALERTS_TOPIC_ARN: alerts.topicArn,
+        ALERT_DISCLOSED: config.alerts.disclosed,
+        ALERT_REGRESSION: config.alerts.regression,
+      },
+    });
+    store.grant(assessPush, {
+      read: ['images', 'inventories', 'snapshots', 'heads', 'runs'],
+      write: ['heads'],
+      state: ['GetItem', 'PutItem'],
+    });
+    alerts.grantPublish(assessPush);
+    grantResolve(assessPush);
+    return assessPush;
+  }
+}

@@ -1,0 +1,45 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { acknowledgeRight } from './acknowledge.ts';
+import { allow } from './allow.ts';
+
+// ECR's HTTP API asks for the rights of its own calls
+// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html).
+const RESOLVE = ['ecr:BatchGetImage'];
+const LIST = ['ecr:BatchGetImage', 'ecr:ListImages'];
+const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+
+/** Allows a function to ask what a tag points at, in every repository of the account. */
+export function grantResolve(to: LambdaFunction): void {
+  grantEcr(to, RESOLVE);
+}
+
+/** Allows a function to list the tags of every repository of the account, and to ask what they point at. */
+export function grantListTags(to: LambdaFunction): void {
+  grantEcr(to, LIST);
+}
+
+/** Allows a function to pull images from every repository of the account. */
+export function grantPull(to: LambdaFunction): void {
+  grantEcr(to, PULL);
+}
+
+function grantEcr(to: LambdaFunction, actions: readonly string[]): void {
+  const repositories = Stack.of(to).formatArn({
+    service: 'ecr',
+    resource: 'repository',
+    resourceName: '*',
+  });
+  allow(to, actions, [repositories]);
+  allow(to, ['ecr:GetAuthorizationToken'], ['*']);
+  acknowledgeRight(
+    to,
+    'AwsSolutions-IAM5[Resource::*]',
+    'GetAuthorizationToken has no resource-level permissions',
+  );
+  acknowledgeRight(
+    to,
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository/*]',
+    'every image that is pushed or runs is looked at',
+  );
+}

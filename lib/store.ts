@@ -1,0 +1,109 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { acknowledge, acknowledgeRight, resourceFinding } from './acknowledge.ts';
+import { allow } from './allow.ts';
+
+/** What lies in the bucket, by the first part of the key. */
+export type ObjectKind =
+  | 'captures'
+  | 'inventories'
+  | 'images'
+  | 'snapshots'
+  | 'heads'
+  | 'runs'
+  | 'runs/*/work'
+  | 'runs/*/report.html';
+
+/** The calls that the state store makes of DynamoDB. */
+export type StateCall = 'GetItem' | 'PutItem' | 'Query';
+
+/** What a function may do with the store. */
+export interface StoreAccess {
+  /** @default nothing */
+  readonly read?: readonly ObjectKind[];
+  /** @default nothing */
+  readonly write?: readonly ObjectKind[];
+  /** @default none */
+  readonly state?: readonly StateCall[];
+}
+
+/** All that Tidewatch remembers: one table, one bucket. Both outlive the stack. */
+export class Store extends Construct {
+  readonly table: TableV2;
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    // Keys as `adapters/aws/state-table.ts` has them, which a test compares.
+    this.table = new TableV2(this, 'State', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      globalSecondaryIndexes: [
+        {
+          indexName: 'pending',
+          partitionKey: { name: 'pendingPk', type: AttributeType.STRING },
+          sortKey: { name: 'sk', type: AttributeType.STRING },
+          projectionType: ProjectionType.ALL,
+        },
+      ],
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.bucket = new Bucket(this, 'Objects', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      // Objects are written once: an older version is one that somebody overwrote by hand.
+      versioned: true,
+      lifecycleRules: [
+        {
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(30),
+        },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    acknowledge(
+      this.bucket,
+      'AwsSolutions-S1',
+      'only the stack’s own functions have access, and each logs what it does',
+    );
+  }
+
+  /** Allows a function exactly these calls. */
+  grant(to: LambdaFunction, { read = [], write = [], state = [] }: StoreAccess): void {
+    const objects = (kinds: readonly ObjectKind[]) =>
+      kinds.map((kind) => this.bucket.arnForObjects(patternOf(kind)));
+    allow(to, ['s3:GetObject'], objects(read));
+    allow(to, ['s3:PutObject'], objects(write));
+    // Without it S3 answers 403, not 404, for a key that is not there
+    // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, Permissions).
+    if (read.length > 0) allow(to, ['s3:ListBucket'], [this.bucket.bucketArn]);
+    for (const kind of new Set([...read, ...write])) {
+      acknowledgeRight(
+        to,
+        resourceFinding(this.bucket, `/${patternOf(kind)}`),
+        `keys below ${kind} are named by digests and run ids`,
+      );
+    }
+    allow(
+      to,
+      state.map((call) => `dynamodb:${call}`),
+      [this.table.tableArn],
+    );
+  }
+
+  /** Allows a function to list the heads that have alerts pending. */
+  grantPendingHeads(to: LambdaFunction): void {
+    allow(to, ['dynamodb:Query'], [`${this.table.tableArn}/index/pending`]);
+  }
+}
+
+function patternOf(kind: ObjectKind): string {
+  return kind.endsWith('.html') ? kind : `${kind}/*`;
+}

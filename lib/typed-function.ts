@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type DurableConfig, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+export interface TypedFunctionProps<Environment extends object> {
+  /** Folder under `lambda/` that holds `handler.ts`. */
+  readonly folder: string;
+  /** What it does, for people who read the console. */
+  readonly description: string;
+  /** Checked by the compiler against the schema the function parses. */
+  readonly environment: Environment;
+  /** @default 1 minute */
+  readonly timeout?: Duration;
+  /** In MiB. @default 512 */
+  readonly memorySize?: number;
+  /** @default an ordinary function */
+  readonly durableConfig?: DurableConfig;
+  /** Keeps asynchronous invocations that failed. @default they are dropped */
+  readonly deadLetterQueue?: IQueue;
+}
+
+/** A Node function with our one way of bundling and logging; its role may write its own logs, nothing else. */
+export class TypedFunction<
+  Environment extends { readonly [Name in keyof Environment]?: string | undefined },
+> extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: TypedFunctionProps<Environment>) {
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    super(scope, id, {
+      entry: fileURLToPath(new URL(`../lambda/${props.folder}/handler.ts`, import.meta.url)),
+      depsLockFilePath: fileURLToPath(new URL('../package-lock.json', import.meta.url)),
+      description: props.description,
+      environment: { ...definedOf(props.environment), NODE_OPTIONS: '--enable-source-maps' },
+      timeout: props.timeout ?? Duration.minutes(1),
+      memorySize: props.memorySize ?? 512,
+      ...(props.durableConfig && { durableConfig: props.durableConfig }),
+      ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
+      // A version may still be running a night when the next one is deployed.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      role: roleOf(scope, id, logGroup),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        minify: true,
+        sourceMap: true,
+        sourcesContent: false,
+        // The SDK that was tested is the one that runs.
+        bundleAwsSDK: true,
+        // Some packages are CommonJS and ask for Node's own modules by `require`.
+        banner:
+          "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
+    });
+  }
+}
+
+/** A role of its own, instead of AWS's managed policy that may write every log group. */
+function roleOf(scope: Construct, id: string, logGroup: LogGroup): Role {
+  return new Role(scope, `${id}Role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    inlinePolicies: {
+      Logs: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            resources: [logGroup.logGroupArn],
+          }),
+        ],
+      }),
+    },
+  });
+}
+
+function definedOf(environment: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,146 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ObjectStore, StateStore } from '../../actions/ports.ts';
+import { RUN_FORMATS, type RunFindings, readAllRows } from '../../actions/read-run.ts';
+import { readObject } from '../../actions/stored-objects.ts';
+import type { Alert } from '../../core/alert/alert.ts';
+import type { Observation } from '../../core/drift/observation.ts';
+import { type Run, runKeys } from '../../core/run/run.ts';
+
+/** What a play leaves besides its state. */
+export interface WorldOutput {
+  readonly alerts: readonly (Alert & { readonly at: string })[];
+  readonly runs: readonly RunLine[];
+  readonly findings: readonly FindingLine[];
+  readonly observations: readonly Observation[];
+  /** Pages by run, oldest first. */
+  readonly reports: readonly { readonly runId: string; readonly page: Uint8Array }[];
+}
+
+/** A night's line in `runs.ndjson`. */
+export interface RunLine {
+  readonly runId: string;
+  readonly at: string;
+  readonly status: Run['status'];
+  readonly expected: number;
+  readonly scanned: number;
+  readonly failed: readonly string[];
+  readonly feeds: readonly object[];
+  readonly changes: Run['changes'];
+}
+
+/** A line of `findings.ndjson`. */
+export interface FindingLine {
+  readonly runId: string;
+  readonly digest: string;
+  readonly platform: string;
+  readonly package: string;
+  readonly version: string;
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly severity: string;
+  readonly fixedIn: string | null;
+  readonly state: 'open' | 'stale';
+}
+
+/** The line of a committed night. */
+export function runLine(run: Run): RunLine {
+  const { runId, at, status, expected, scanned, failed, feeds, changes } = run;
+  return {
+    runId,
+    at,
+    status,
+    expected,
+    scanned,
+    failed: failed.map(({ digest }) => digest),
+    feeds: feeds.map(({ name, snapshot, records, state }) => ({ name, snapshot, records, state })),
+    changes,
+  };
+}
+
+/** The line of a night that was never committed. */
+export function failedRunLine(runId: string): RunLine {
+  const nothing = { expected: 0, scanned: 0, failed: [], feeds: [], changes: {} };
+  return { runId, at: runId, status: 'failed' as const, ...nothing };
+}
+
+/** A night's lines in `findings.ndjson`: every finding of every platform digest that runs. */
+export async function findingLines(objects: ObjectStore, run: Run): Promise<FindingLine[]> {
+  const matched = await readObject<RunFindings>(objects, RUN_FORMATS.findings, run.findings);
+  const held = new Set(run.feeds.filter(({ state }) => state === 'held').map(({ name }) => name));
+  const rows = (await readAllRows(objects, run)).filter(({ kind }) => kind === 'workload');
+  // A digest that one workload surely runs is not stale because another may.
+  const digests = new Map(
+    rows.map((row) => [row.digest, { platform: row.platform, isStale: true }]),
+  );
+  for (const row of rows) {
+    if (row.stale === null) digests.set(row.digest, { platform: row.platform, isStale: false });
+  }
+  return [...digests]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([digest, { platform, isStale }]) =>
+      (matched.byDigest[digest] ?? [])
+        .flatMap((index) => matched.findings[index] ?? [])
+        .map((finding) => {
+          const { id, aliases, package: purl, version, severity, fixedIn, feeds } = finding;
+          const state: FindingLine['state'] =
+            isStale || feeds.every((feed) => held.has(feed)) ? 'stale' : 'open';
+          const common = { runId: run.runId, digest, platform, package: purl, version };
+          return { ...common, id, aliases, severity, fixedIn, state };
+        })
+        .sort((a, b) => compare(a.package, b.package) || compare(a.id, b.id)),
+    );
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** All that was observed, by image, platform and time. */
+export async function observationLines(
+  state: StateStore,
+  images: readonly string[],
+): Promise<Observation[]> {
+  const lines: Observation[] = [];
+  for (const image of [...images].sort()) {
+    const observations = await state.observations(image);
+    lines.push(
+      ...observations.toSorted((a, b) => compare(a.platform, b.platform) || compare(a.at, b.at)),
+    );
+  }
+  return lines.map(
+    ({ image, at, seenAt, digest, platform, platformDigest, python, packagesChanged }) => ({
+      image,
+      at,
+      seenAt,
+      digest,
+      platform,
+      platformDigest,
+      python,
+      packagesChanged,
+    }),
+  );
+}
+
+/** A night's page; `undefined` when it was not written. */
+export function findReport(objects: ObjectStore, runId: string): Promise<Uint8Array | undefined> {
+  return objects.get(runKeys.report(runId));
+}
+
+/** Writes everything into the folder. */
+export async function writeOutput(folder: string, output: WorldOutput): Promise<void> {
+  const { alerts, runs, findings, observations, reports } = output;
+  for (const [name, lines] of Object.entries({ alerts, runs, findings, observations })) {
+    await writeFile(
+      join(folder, `${name}.ndjson`),
+      lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    );
+  }
+  await mkdir(join(folder, 'reports'), { recursive: true });
+  for (const { runId, page } of reports) {
+    // Colons are no part of a file's name everywhere.
+    await writeFile(join(folder, 'reports', `${runId.replaceAll(':', '')}.html`), page);
+  }
+  const last = reports.at(-1);
+  if (last) await writeFile(join(folder, 'report.html'), last.page);
+}

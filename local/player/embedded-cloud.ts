@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import type { WatchList } from '../../actions/observe-tags.ts';
+import type { Log, ObjectStore, Registry, StateStore } from '../../actions/ports.ts';
+import {
+  createDynamoClient,
+  createSnsClient,
+  createSqsClient,
+} from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createEcrCredentials } from '../../adapters/aws/ecr-credentials.ts';
+import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
+import { createSqsAssessQueue } from '../../adapters/aws/sqs-assess-queue.ts';
+import { createFolderObjectStore } from '../../adapters/local/folder-object-store.ts';
+import { createRegistry } from '../../adapters/registry/create-registry.ts';
+import {
+  createTransferCounters,
+  type TransferCounters,
+} from '../../adapters/registry/transfer-counters.ts';
+import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
+import { embeddedClientOptions } from '../cloud/embedded-clients.ts';
+import { createFaults, type Faults } from '../cloud/faults.ts';
+import { wrapFetch } from '../cloud/faulty-fetch.ts';
+import { createFaultyObjectStore } from '../cloud/faulty-object-store.ts';
+import { instrumentClient } from '../cloud/instrument-client.ts';
+import { currentProcess } from '../cloud/process.ts';
+import { createStateTable, startDynamo } from '../cloud/start-dynamo.ts';
+import { type EmbeddedMessaging, startMessaging } from '../cloud/start-messaging.ts';
+import { parseRoute } from '../registry/parse-route.ts';
+import { type EmbeddedRegistry, startRegistry } from '../registry/start-registry.ts';
+import type { ProductPorts } from './product-ports.ts';
+import type { WorldClock } from './world-clock.ts';
+import type { WorldFeeds } from './world-feeds.ts';
+import type { WorldFleet } from './world-fleet.ts';
+
+const TABLE = 'tidewatch';
+
+export interface CloudOptions {
+  /** Where DynamoDB and the objects are kept. */
+  readonly folder: string;
+  readonly clock: WorldClock;
+  /** Registries that the world speaks of. */
+  readonly hosts: Iterable<string>;
+  readonly fleet: WorldFleet;
+  readonly feeds: WorldFeeds;
+  readonly watchList: WatchList;
+  readonly log: Log;
+}
+
+/** Everything that AWS and the registries are to the product, on this machine. */
+export interface EmbeddedCloud {
+  readonly registry: EmbeddedRegistry;
+  readonly messaging: EmbeddedMessaging;
+  readonly faults: Faults;
+  readonly counters: TransferCounters;
+  /** What the handlers are given; every call goes through `faults`. */
+  readonly ports: ProductPorts;
+  /** The same stores without faults, for who looks from outside. */
+  readonly state: StateStore;
+  readonly objects: ObjectStore;
+  stop(): Promise<void>;
+}
+
+/** Starts the emulators and puts the product's ports together: the embedded composition root. */
+export async function startEmbeddedCloud(options: CloudOptions): Promise<EmbeddedCloud> {
+  const { folder, clock } = options;
+  const [dynamo, messaging, registry] = await Promise.all([
+    startDynamo({ folder: join(folder, 'dynamodb') }),
+    startMessaging(),
+    startRegistry({ clock }),
+  ]);
+  const faults = createFaults();
+  const counters = createTransferCounters();
+  const objects = createFolderObjectStore({ folder: join(folder, 'objects') });
+  const outside = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
+  await createStateTable(outside, TABLE);
+
+  const inside = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
+  const sns = createSnsClient(embeddedClientOptions(messaging.endpoint));
+  const sqs = createSqsClient(embeddedClientOptions(messaging.endpoint));
+  for (const client of [inside, sns, sqs]) instrumentClient(client, faults);
+
+  return {
+    registry,
+    messaging,
+    faults,
+    counters,
+    state: createDynamoStateStore({ client: outside, tableName: TABLE }),
+    objects,
+    ports: {
+      registry: openRegistry(options, registry, faults, counters),
+      state: createDynamoStateStore({ client: inside, tableName: TABLE }),
+      objects: createFaultyObjectStore(objects, faults),
+      topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
+      assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
+      deployments: options.fleet,
+      feeds: options.feeds.feeds,
+      watchList: options.watchList,
+      policy: DEFAULT_POLICY,
+      clock,
+      log: options.log,
+    },
+    async stop() {
+      for (const client of [outside, inside, sns, sqs]) client.destroy();
+      await Promise.all([dynamo.stop(), messaging.stop(), registry.close()]);
+    },
+  };
+}
+
+function openRegistry(
+  { hosts, clock }: CloudOptions,
+  registry: EmbeddedRegistry,
+  faults: Faults,
+  counters: TransferCounters,
+): Registry {
+  const endpoints = Object.fromEntries(
+    [...new Set(hosts)].map((host) => [host, registry.endpointFor(host)]),
+  );
+  const credentialsFor = createEcrCredentials({
+    authorizationToken: async () => registry.ecrAuthorizationToken,
+    clock,
+  });
+  const open = () =>
+    createRegistry({
+      endpoints,
+      credentialsFor,
+      counters,
+      clock,
+      fetch: wrapFetch(fetch, faults, registryCall),
+      // A wait takes no time in a world.
+      sleep: async () => undefined,
+      random: () => 0.5,
+    });
+  return eachProcessItsOwn(open);
+}
+
+/** Tokens asked for and places in a queue die with the process that holds them: the next has its own. */
+function eachProcessItsOwn(open: () => Registry): Registry {
+  const clients = new WeakMap<object, Registry>();
+  const outside = {};
+  const own = (): Registry => {
+    const owner = currentProcess() ?? outside;
+    const client = clients.get(owner) ?? open();
+    clients.set(owner, client);
+    return client;
+  };
+  return {
+    resolve: (...args) => own().resolve(...args),
+    manifest: (...args) => own().manifest(...args),
+    blob: (...args) => own().blob(...args),
+    capture: (...args) => own().capture(...args),
+    tags: (...args) => own().tags(...args),
+    tagHistory: (...args) => own().tagHistory(...args),
+  };
+}
+
+/** `registry:GET blob`; a HEAD or GET of what the registry's own faults name alike. */
+function registryCall(method: string, url: URL): string | undefined {
+  const route = parseRoute(url.pathname);
+  return route && `registry:${method} ${route.noun}`;
+}

@@ -1,0 +1,194 @@
+import { join } from 'node:path';
+import { RUN_FORMATS } from '../../actions/read-run.ts';
+import { findObject } from '../../actions/stored-objects.ts';
+import type { Alert } from '../../core/alert/alert.ts';
+import { type Run, runKeys } from '../../core/run/run.ts';
+import { handleAssessPush } from '../../lambda/assess-push/handle.ts';
+import { handleDeliverAlerts } from '../../lambda/deliver-alerts/handle.ts';
+import { handleIndexImage } from '../../lambda/index-image/handle.ts';
+import { drainQueue } from '../cloud/event-source-mapping.ts';
+import { runProcess } from '../cloud/process.ts';
+import type { RedrivenQueue } from '../cloud/start-messaging.ts';
+import { receiveAlerts } from '../cloud/subscriber.ts';
+import type { WorldEvent } from '../world/world-event.ts';
+import {
+  type FindingLine,
+  failedRunLine,
+  findingLines,
+  findReport,
+  observationLines,
+  type RunLine,
+  runLine,
+  type WorldOutput,
+  writeOutput,
+} from './collect-output.ts';
+import { type EmbeddedCloud, startEmbeddedCloud } from './embedded-cloud.ts';
+import { createEventPlayer } from './event-player.ts';
+import { openFileLog } from './file-log.ts';
+import { createNightWorkers } from './night-workers.ts';
+import { prepareOutput } from './output-folder.ts';
+import type { NightWorkers } from './plain-steps.ts';
+import { runEmbeddedNight } from './run-embedded-night.ts';
+import { createWorldClock, type WorldClock } from './world-clock.ts';
+import { createWorldFeeds } from './world-feeds.ts';
+import { createWorldFleet } from './world-fleet.ts';
+import { feedsOf, hostsOf } from './world-hosts.ts';
+
+/** Runs one night to its end; plain unless a test has another way. */
+export type NightRunner = (workers: NightWorkers, runId: string) => Promise<unknown>;
+
+/** What a night asked of registries. */
+export interface NightTraffic {
+  /** Bytes of manifests, configs and layers. */
+  readonly contentBytes: number;
+  /** Requests that asked where tags point, now or lately. */
+  readonly tagQuestions: number;
+}
+
+/** What a play tells while it goes on, and how it may differ. */
+export interface PlayOptions {
+  readonly onEvent?: (event: WorldEvent) => void;
+  readonly onAlert?: (alert: Alert, at: string) => void;
+  /** After each night; `undefined` when it was not committed. */
+  readonly onNight?: (runId: string, run: Run | undefined, traffic: NightTraffic) => void;
+  /** @default runEmbeddedNight */
+  readonly runNight?: NightRunner;
+}
+
+/** What was played. */
+export interface Played extends WorldOutput {
+  readonly nights: number;
+  /** Nights that could not be brought to an end, with why. */
+  readonly failedNights: readonly { readonly runId: string; readonly error: unknown }[];
+  /** Every call that the product made, for a sweep of crashes. */
+  readonly calls: ReadonlySet<string>;
+  readonly cloud: Pick<EmbeddedCloud, 'counters'>;
+}
+
+/**
+ * Plays a world through the product's handlers and the embedded cloud, and writes
+ * its output into a folder.
+ *
+ * @throws OutputFolderError, FolderLockedError before anything is played
+ */
+export async function playWorld(
+  events: readonly WorldEvent[],
+  folder: string,
+  options: PlayOptions = {},
+): Promise<Played> {
+  const output = await prepareOutput(folder);
+  const clock = createWorldClock(events[0]?.at ?? '1970-01-01T00:00:00.000Z');
+  const log = openFileLog(join(output.state, 'log.ndjson'), clock);
+  const fleet = createWorldFleet();
+  const feeds = createWorldFeeds(feedsOf(events));
+  const watched = new Set<string>();
+  try {
+    const cloud = await startEmbeddedCloud({
+      folder: output.state,
+      clock,
+      hosts: hostsOf(events),
+      fleet,
+      feeds,
+      watchList: { images: async () => [...watched] },
+      log,
+    });
+    try {
+      const outside = createEventPlayer({ cloud, fleet, feeds, watched });
+      const play = createPlay(cloud, clock, options);
+      for (const event of events) {
+        clock.moveTo(event.at);
+        options.onEvent?.(event);
+        await outside.play(event);
+        if (event.do === 'night') await play.night();
+        await play.settle();
+        if (event.do !== 'night') continue;
+        await outside.releaseLate();
+        await play.settle();
+      }
+      const observations = await observationLines(cloud.state, [...watched]);
+      const played = { ...play.result(), observations };
+      await writeOutput(folder, played);
+      return { ...played, calls: cloud.faults.seen(), cloud };
+    } finally {
+      await cloud.stop();
+    }
+  } finally {
+    await log.close();
+    await output.release();
+  }
+}
+
+/** Sweeps of one event's alerts, at most; the next come after the next event, as in minutes when deployed. */
+const SWEEPS = 10;
+
+function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOptions) {
+  const { ports, messaging, objects, state } = cloud;
+  const workers = createNightWorkers(ports);
+  const indexImage = handleIndexImage({ ...ports, images: ports.registry });
+  const assessPush = handleAssessPush(ports);
+  const deliver = handleDeliverAlerts(ports);
+  const alerts: (Alert & { readonly at: string })[] = [];
+  const runs: RunLine[] = [];
+  const findings: FindingLine[] = [];
+  const reports: { runId: string; page: Uint8Array }[] = [];
+  const failedNights: { runId: string; error: unknown }[] = [];
+
+  const drain = (queue: RedrivenQueue, functionName: string, handler: SqsHandler) =>
+    drainQueue({ sqs: messaging.sqs, queue, functionName, handler, batchSize: 10, clock });
+
+  return {
+    async night(): Promise<void> {
+      const runId = clock.text();
+      const before = trafficOf(cloud);
+      await (options.runNight ?? runEmbeddedNight)(workers, runId).catch((error: unknown) => {
+        failedNights.push({ runId, error });
+        ports.log.warn('night failed', { runId, error: String(error) });
+      });
+      const run = await committedRun(cloud, runId);
+      runs.push(run ? runLine(run) : failedRunLine(runId));
+      if (run) findings.push(...(await findingLines(objects, run)));
+      const page = await findReport(objects, runId);
+      if (page) reports.push({ runId, page });
+      const after = trafficOf(cloud);
+      options.onNight?.(runId, run, {
+        contentBytes: after.contentBytes - before.contentBytes,
+        tagQuestions: after.tagQuestions - before.tagQuestions,
+      });
+    },
+    /** Lets the queues and the pending alerts run dry. */
+    async settle(): Promise<void> {
+      await drain(messaging.pushes, 'index-image', indexImage as SqsHandler);
+      await drain(messaging.assess, 'assess-push', assessPush);
+      for (let sweep = 0; sweep < SWEEPS; sweep++) {
+        const outcome = await runProcess(deliver);
+        if (outcome.kind === 'done' && outcome.value.failed === 0 && (await isDry(state))) break;
+      }
+      for (const alert of await receiveAlerts(messaging.sqs, messaging.subscriber)) {
+        alerts.push({ at: clock.text(), ...alert });
+        options.onAlert?.(alert, clock.text());
+      }
+    },
+    result: () => ({ alerts, runs, findings, reports, failedNights, nights: runs.length }),
+  };
+}
+
+type SqsHandler = Parameters<typeof drainQueue>[0]['handler'];
+
+async function isDry(state: EmbeddedCloud['state']): Promise<boolean> {
+  const pointer = await state.runPointer();
+  return !pointer?.pending.length && (await state.pendingHeads()).length === 0;
+}
+
+function trafficOf({ counters }: EmbeddedCloud): NightTraffic {
+  const questions = (['resolve', 'tags', 'history'] as const).map((kind) => counters.of(kind));
+  return {
+    contentBytes: counters.content().bytes,
+    tagQuestions: questions.reduce((total, { requests }) => total + requests, 0),
+  };
+}
+
+async function committedRun(cloud: EmbeddedCloud, runId: string): Promise<Run | undefined> {
+  const pointer = await cloud.state.runPointer();
+  if (pointer?.runId !== runId) return undefined;
+  return findObject<Run>(cloud.objects, RUN_FORMATS.run, runKeys.run(runId));
+}

@@ -1,0 +1,28 @@
+import type { WatchList } from '../../actions/observe-tags.ts';
+import type {
+  AdvisoryFeed,
+  AlertTopic,
+  AssessQueue,
+  Clock,
+  DeploymentSource,
+  Log,
+  ObjectStore,
+  Registry,
+  StateStore,
+} from '../../actions/ports.ts';
+import type { AlertPolicy } from '../../core/alert/policy.ts';
+
+/** Every port of the product; each handler takes those it needs. */
+export interface ProductPorts {
+  readonly registry: Registry;
+  readonly state: StateStore;
+  readonly objects: ObjectStore;
+  readonly topic: AlertTopic;
+  readonly assessQueue: AssessQueue;
+  readonly deployments: DeploymentSource;
+  readonly feeds: readonly AdvisoryFeed[];
+  readonly watchList: WatchList;
+  readonly policy: AlertPolicy;
+  readonly clock: Clock;
+  readonly log: Log;
+}

@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRegistry } from '../../../adapters/registry/create-registry.ts';
+import { digestOf } from '../../../core/image/digest.ts';
+import { ImageNotFoundError } from '../../../core/image/errors.ts';
+import { MEDIA_TYPES, parseManifest } from '../../../core/image/manifest.ts';
+import { startRegistry } from '../../../local/registry/start-registry.ts';
+import {
+  type DockerRegistry,
+  runProgram,
+  startDockerRegistry,
+} from '../../support/docker-registry.ts';
+import { bytesOf, descriptorOf } from '../../support/registry-images.ts';
+import { captureImage, hasProgram } from '../../support/umoci.ts';
+import { makeUmociImage } from '../../support/umoci-image.ts';
+
+const missing = ['docker-registry', 'skopeo', 'umoci'].filter((program) => !hasProgram(program));
+const registry = createRegistry();
+const PUSH = ['--insecure-policy', 'copy', '--dest-tls-verify=false'];
+
+describe.skipIf(missing.length > 0)(
+  `docker-registry (missing: ${missing.join() || 'none'})`,
+  () => {
+    let docker: DockerRegistry;
+    let folder: string;
+    let source: string;
+    beforeAll(async () => {
+      docker = await startDockerRegistry();
+      folder = await mkdtemp(join(tmpdir(), 'umoci-image-'));
+      source = await makeUmociImage(folder);
+    });
+    afterAll(async () => {
+      await docker[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    async function push(repository: string, tag: string, ...options: string[]) {
+      const target = { registry: docker.host, repository, tag };
+      const destination = `docker://${docker.host}/${repository}:${tag}`;
+      await runProgram('skopeo', [...PUSH, ...options, source, destination]);
+      return target;
+    }
+
+    it('gives what the embedded registry gives', async () => {
+      const embedded = await startRegistry({ clock: { now: () => new Date(0) } });
+      try {
+        const ours = { registry: new URL(embedded.url).host, repository: 'team/app', tag: 'v1' };
+        await runProgram('skopeo', [...PUSH, source, `docker://${ours.registry}/team/app:v1`]);
+        const theirs = await push('team/app', 'v1');
+
+        const [a, b] = [await registry.resolve(ours), await registry.resolve(theirs)];
+        expect(a).toEqual(b);
+        expect(await registry.manifest(ours, a.digest)).toEqual(
+          await registry.manifest(theirs, b.digest),
+        );
+        const captures = await captureImage(registry, theirs);
+        expect(captures).toEqual(await captureImage(registry, ours));
+        expect(captures.flatMap(({ files }) => Object.keys(files))).toEqual([
+          'etc/os-release',
+          'etc/passwd',
+        ]);
+      } finally {
+        await embedded.close();
+      }
+    });
+
+    it("gives Docker's media types", async () => {
+      const target = await push('team/docker', 'v1', '--format', 'v2s2');
+      const { digest, mediaType } = await registry.resolve(target);
+      expect(mediaType).toBe(MEDIA_TYPES.dockerManifest);
+      const manifest = parseManifest((await registry.manifest(target, digest)).bytes, mediaType);
+      expect(manifest).toMatchObject({
+        kind: 'image',
+        config: { mediaType: MEDIA_TYPES.dockerConfig },
+      });
+      expect(await captureImage(registry, target)).toHaveLength(2);
+    });
+
+    it('lists its tags', async () => {
+      await push('team/tags', 'v2');
+      const target = await push('team/tags', 'v1');
+      expect(await registry.tags(target)).toEqual(['v1', 'v2']);
+    });
+
+    it('names what is not there', async () => {
+      const nothing = { registry: docker.host, repository: 'team/nothing', tag: 'v1' };
+      await expect(registry.resolve(nothing)).rejects.toThrow(ImageNotFoundError);
+      await expect(registry.tags(nothing)).rejects.toThrow(ImageNotFoundError);
+      await expect(registry.manifest(nothing, digestOf('x'))).rejects.toThrow(ImageNotFoundError);
+    });
+
+    it('has no referrers API: the tag schema tells', async () => {
+      const target = await push('team/signed', 'v1');
+      const { digest } = await registry.resolve(target);
+      expect(await registry.referrers(target, digest)).toEqual([]);
+
+      const child = (await registry.manifest(target, digest)).bytes;
+      const manifests = [descriptorOf(MEDIA_TYPES.ociManifest, child)];
+      const index = bytesOf({ schemaVersion: 2, mediaType: MEDIA_TYPES.ociIndex, manifests });
+      const url = `http://${docker.host}/v2/team/signed/manifests/${digest.replace(':', '-')}`;
+      const headers = { 'content-type': MEDIA_TYPES.ociIndex };
+      expect((await fetch(url, { method: 'PUT', headers, body: index })).status).toBe(201);
+      expect(await registry.referrers(target, digest)).toEqual(manifests);
+    });
+  },
+);

@@ -1,0 +1,434 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommandLine } from '../../support/command-line.ts';
+import { hasProgram } from '../../support/umoci.ts';
+import { makeUmociImage } from '../../support/umoci-image.ts';
+import { startWeekRegistry, type WeekRegistry } from '../../support/week-registry.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidewatch-scan-'));
+const advisories = join(folder, 'advisories.ndjson');
+
+let week: WeekRegistry;
+let base: string;
+beforeAll(async () => {
+  week = await startWeekRegistry();
+  base = `${week.host}/chainguard/python:latest`;
+  writeFileSync(advisories, lines(week.records));
+});
+afterAll(async () => {
+  await week.registry.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** An image of one layer on linux/amd64. */
+function anImage(layer: object, config: object = { User: '65532' }) {
+  return { 'linux/amd64': { layers: [layer], config } };
+}
+
+const WOLFI = { ID: 'wolfi', VERSION_ID: '20230201', NAME: 'Wolfi' };
+
+function anAdvisory(id: string, name: string, fixed: string, more: object = {}) {
+  return {
+    id,
+    modified: '2026-03-02T07:10:00Z',
+    affected: [
+      {
+        package: { ecosystem: 'Wolfi', name },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
+      },
+    ],
+    ...more,
+  };
+}
+
+const HIGH = {
+  severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N' }],
+};
+const LOW = {
+  severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N' }],
+};
+
+describe('the JSON of an image in a registry', () => {
+  it('has the fields that were promised, and no others', async () => {
+    const document = await scanJson(`${week.host}/web:5.1.1`, '--advisories', advisories);
+
+    expect(document).toEqual({
+      image: {
+        reference: `${week.host}/web:5.1.1`,
+        digest: week.registry.tagDigest('localhost', 'web', '5.1.1'),
+        platform: 'linux/amd64',
+        created: '1970-01-01T00:00:00Z',
+        size: expect.any(Number),
+        layers: [expect.anything(), expect.anything()],
+      },
+      distro: { id: 'chainguard', versionId: '20230214', name: 'Chainguard' },
+      packages: expect.any(Array),
+      runtimes: [{ language: 'python', version: '3.14.3', evidence: expect.any(Array) }],
+      findings: [
+        {
+          id: 'CVE-2026-9000033',
+          aliases: ['CGA-xxxx-xxxx-xx33'],
+          package: 'pkg:apk/chainguard/libcurl-openssl4@8.18.0-r1?arch=x86_64&distro=chainguard',
+          version: '8.18.0-r1',
+          severity: 'high',
+          fixedIn: '8.18.0-r2',
+        },
+      ],
+      checks: [
+        expect.objectContaining({ id: 'root-user', status: 'pass' }),
+        expect.objectContaining({ id: 'shell', status: 'fail', evidence: 'usr/bin/bash' }),
+        expect.objectContaining({ id: 'package-manager', status: 'pass' }),
+      ],
+      problems: [
+        { path: 'advisories', reason: 'none of them is about PyPI: 1 package not matched' },
+      ],
+    });
+    const { size, layers } = document.image;
+    expect(layers.map((each: { size: number }) => each.size).reduce(sum)).toBe(size);
+    expect(
+      document.packages.find(({ name }: { name: string }) => name === 'libcurl-openssl4'),
+    ).toEqual({
+      purl: 'pkg:apk/chainguard/libcurl-openssl4@8.18.0-r1?arch=x86_64&distro=chainguard',
+      name: 'libcurl-openssl4',
+      version: '8.18.0-r1',
+      type: 'apk',
+      source: { name: 'curl', version: '8.18.0-r1' },
+      arch: 'x86_64',
+      path: 'usr/lib/apk/db/installed',
+      owner: null,
+    });
+  });
+
+  it('lets nothing through that could move a cursor or turn the text', async () => {
+    const reference = await week.push(
+      'odd:1',
+      anImage({ osRelease: { ...WOLFI, NAME: 'W\u001B[2J\u009B1A\u202Elfi' }, apk: ['zlib=1-r0'] }),
+    );
+
+    const { out } = await runCommandLine(['scan', reference, '--format', 'json']);
+    const table = await runCommandLine(['scan', reference]);
+
+    expect(JSON.parse(out.join('\n')).distro.name).toBe('W\u001B[2J\u009B1A\u202Elfi');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the very thing that must not be there.
+    const dangerous = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E]/;
+    expect(out.join('\n')).not.toMatch(dangerous);
+    expect(table.out.join('\n')).not.toMatch(dangerous);
+  });
+
+  it('is the same for a reference by digest', async () => {
+    const digest = week.registry.tagDigest('localhost', 'chainguard/python', 'latest');
+    const byTag = await scanJson(base);
+    const byDigest = await scanJson(`${week.host}/chainguard/python@${digest}`);
+
+    expect(byDigest.packages).toEqual(byTag.packages);
+    expect(byDigest.image.digest).toBe(byTag.image.digest);
+  });
+});
+
+describe('the platform', () => {
+  it('is the one that was asked for', async () => {
+    const { image, packages } = await scanJson(base, '--platform', 'linux/arm64/v8');
+
+    expect(image.platform).toBe('linux/arm64');
+    expect(packages[0].arch).toBe('aarch64');
+  });
+
+  it("is this machine's by default", async () => {
+    const machine = { x64: 'linux/amd64', arm64: 'linux/arm64' }[process.arch as 'x64' | 'arm64'];
+    expect((await scanJson(base)).image.platform).toBe(machine);
+  });
+
+  it('is the only one, whatever the machine', async () => {
+    const reference = await week.push('mainframe:1', {
+      'linux/s390x': { layers: [{ osRelease: WOLFI, apk: ['zlib=1-r0'] }] },
+    });
+
+    expect((await scanJson(reference)).image.platform).toBe('linux/s390x');
+  });
+
+  it('is no guess where none of several was asked for', async () => {
+    const layers = [{ osRelease: WOLFI, apk: ['zlib=1-r0'] }];
+    const reference = await week.push('rare:1', {
+      'linux/s390x': { layers },
+      'linux/ppc64le': { layers },
+    });
+
+    expect(await runCommandLine(['scan', reference])).toEqual({
+      status: 3,
+      out: [],
+      err: ['tidewatch: several platforms, none of them was asked for: linux/ppc64le, linux/s390x'],
+    });
+  });
+
+  it.each([
+    ['an index', 'chainguard/python:latest', 'linux/amd64, linux/arm64'],
+    ['a single image', 'web:5.1.1', 'linux/amd64'],
+  ])('that is not there is status 3 with those of %s', async (_what, name, there) => {
+    expect(
+      await runCommandLine(['scan', `${week.host}/${name}`, '--platform', 'linux/riscv64']),
+    ).toEqual({
+      status: 3,
+      out: [],
+      err: [`tidewatch: no platform "linux/riscv64", only ${there}`],
+    });
+  });
+});
+
+describe('without advisories', () => {
+  it('claims no findings, and says so in both formats', async () => {
+    const table = await runCommandLine(['scan', base]);
+    const { findings, problems } = await scanJson(base);
+
+    expect(table.status).toBe(0);
+    expect(table.out).toContain('Findings: not matched, no advisories given');
+    expect(findings).toEqual([]);
+    expect(problems).toEqual([{ path: 'advisories', reason: 'not matched: no advisories given' }]);
+  });
+
+  it('cannot tell with --fail-on', async () => {
+    const { status, err } = await runCommandLine(['scan', base, '--fail-on', 'low']);
+
+    expect(status).toBe(3);
+    expect(err).toEqual(['tidewatch: could not tell: problems may hide a finding']);
+  });
+});
+
+describe('--fail-on', () => {
+  let image: string;
+  beforeAll(async () => {
+    image = await week.push('plain:1', anImage({ osRelease: WOLFI, apk: ['zlib=1.3-r0'] }));
+  });
+
+  it.each([
+    ['a worse finding', HIGH, 'medium', 1],
+    ['an equal finding', HIGH, 'high', 1],
+    ['a lesser finding', HIGH, 'critical', 0],
+    ['a low finding', LOW, 'medium', 0],
+    ['an unrated finding', {}, 'critical', 1],
+  ])('is judged by %s', async (_what, severity, threshold, status) => {
+    const path = write('rated.ndjson', [
+      anAdvisory('CVE-2026-9000001', 'zlib', '1.3-r1', severity),
+    ]);
+
+    const args = ['scan', image, '--advisories', path, '--fail-on', threshold];
+    expect(await runCommandLine(args)).toMatchObject({ status, err: [] });
+  });
+
+  it('is content with an image that no advisory hits', async () => {
+    const path = write('clean.ndjson', [anAdvisory('CVE-2026-9000001', 'zlib', '1.3-r0', HIGH)]);
+
+    const outcome = await runCommandLine(['scan', image, '--advisories', path, '--fail-on', 'low']);
+    expect(outcome).toMatchObject({ status: 0, err: [] });
+    expect(outcome.out).toContain('Findings: none');
+  });
+
+  it('prefers a finding to a doubt', async () => {
+    const path = write('half.ndjson', [
+      anAdvisory('CVE-2026-9000001', 'zlib', '1.3-r1', HIGH),
+      { id: 'broken', affected: 'everything' },
+    ]);
+
+    const args = ['scan', image, '--advisories', path, '--fail-on', 'high'];
+    expect(await runCommandLine(args)).toMatchObject({ status: 1 });
+  });
+
+  it.each([
+    ['an advisory could not be read', [{ id: 'broken', affected: 'everything' }]],
+    ['no advisory is there', []],
+    ['no advisory is about the distribution', [anOtherAdvisory()]],
+  ])('cannot tell when %s', async (_what, records) => {
+    const path = write('doubtful.ndjson', [
+      ...records,
+      ...(records.some(({ id }) => id === 'broken') ? [anAdvisory('CVE-1', 'zlib', '1-r0')] : []),
+    ]);
+
+    const args = ['scan', image, '--advisories', path, '--fail-on', 'low'];
+    const { status, out } = await runCommandLine(args);
+    expect(status).toBe(3);
+    expect(out).toContain('Findings: none, but problems may hide some');
+  });
+
+  it('cannot tell of an image with a broken package database', async () => {
+    const path = write('wolfi.ndjson', [anAdvisory('CVE-2026-9000001', 'other', '1.3-r1', HIGH)]);
+    const broken = await week.push(
+      'broken:1',
+      anImage({
+        osRelease: WOLFI,
+        files: { 'usr/lib/apk/db/installed': 'P:zlib\nV:1.3-r0\n\nP:lost\n\n' },
+      }),
+    );
+
+    const args = ['scan', broken, '--advisories', path, '--fail-on', 'low'];
+    expect(await runCommandLine(args)).toMatchObject({ status: 3 });
+    expect((await scanJson(broken, '--advisories', path)).packages).toHaveLength(1);
+  });
+
+  it('cannot tell of an image in which nothing was found', async () => {
+    const path = write('some.ndjson', [anAdvisory('CVE-2026-9000001', 'zlib', '1.3-r1', HIGH)]);
+    const empty = await week.push('empty:1', anImage({ files: { 'app/tool': 'opaque' } }));
+
+    const args = ['scan', empty, '--advisories', path, '--fail-on', 'low'];
+    expect(await runCommandLine(args)).toMatchObject({ status: 3 });
+  });
+});
+
+describe('advisories', () => {
+  it('come from several paths together, doubles counted once', async () => {
+    const image = await week.push(
+      'two:1',
+      anImage({ osRelease: WOLFI, apk: ['a=1-r0', 'b=1-r0'] }),
+    );
+    const one = write('one.ndjson', [anAdvisory('CVE-2026-9000001', 'a', '1-r1', HIGH)]);
+    const records = join(folder, 'records');
+    mkdirSync(records);
+    writeFileSync(
+      join(records, 'two.json'),
+      JSON.stringify(anAdvisory('CVE-2026-9000002', 'b', '1-r1', LOW)),
+    );
+
+    const { findings } = await scanJson(
+      image,
+      ...['--advisories', one, '--advisories', records, '--advisories', one],
+    );
+
+    expect(findings.map(({ id }: { id: string }) => id)).toEqual([
+      'CVE-2026-9000001',
+      'CVE-2026-9000002',
+    ]);
+  });
+
+  it.each([
+    ['not there', '/does/not/exist', /no advisories at/],
+    ['of no known form', 'package.json', /advisories must be/],
+  ])('that are %s are status 3', async (_what, path, message) => {
+    const { status, out, err } = await runCommandLine(['scan', base, '--advisories', path]);
+
+    expect({ status, out }).toEqual({ status: 3, out: [] });
+    expect(err).toEqual([expect.stringMatching(message)]);
+  });
+});
+
+describe('an image that cannot be read is status 3 with one named reason', () => {
+  it.each([
+    ['a tag that is not there', () => `${week.host}/web:none`, /web:none: not found/],
+    ['a layout that is not there', () => 'oci:/does/not/exist', /has no index\.json/],
+    ['an archive that is not there', () => 'docker-archive:/does/not/exist', /no such archive/],
+    ['an archive that is none', () => 'docker-archive:package.json', /is no tar archive/],
+  ])('%s', async (_what, target, message) => {
+    const { status, out, err } = await runCommandLine(['scan', target()]);
+
+    expect({ status, out }).toEqual({ status: 3, out: [] });
+    expect(err).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('a layer that is not what its digest says', async () => {
+    const reference = await week.push('lying:1', anImage({ osRelease: WOLFI, apk: ['a=1-r0'] }));
+    week.registry.setFault({ call: 'registry:GET blob', times: 1000, error: 'wrong-digest' });
+
+    const { status, err } = await runCommandLine(['scan', reference]);
+    week.registry.clearFaults();
+
+    expect(status).toBe(3);
+    expect(err).toEqual([expect.stringMatching(/expected sha256:/)]);
+  }, 30_000);
+});
+
+it('finds a registry where REGISTRY_ENDPOINTS says it is', async () => {
+  const endpoint = `registry.example=${week.registry.url}`;
+  const { status, out } = await runCommandLine(['scan', 'registry.example/web:5.1.1'], {
+    registryEndpoints: endpoint,
+  });
+
+  expect(status).toBe(0);
+  expect(out[0]).toBe('image    registry.example/web:5.1.1');
+});
+
+describe('the table', () => {
+  it('keeps within 80 columns at a terminal, the worst first', async () => {
+    const name = 'a-package-with-a-very-long-name-that-somebody-thought-was-a-good-idea';
+    const image = await week.push(
+      'wide:1',
+      anImage({ osRelease: WOLFI, apk: ['zlib=1.3-r0', `${name}=1.2.3_git20260302-r0`] }),
+    );
+    const path = write('wide.ndjson', [
+      anAdvisory('CVE-2026-9000001', 'zlib', '1.3-r1', LOW),
+      anAdvisory('CVE-2026-9000002', name, '1.2.3_git20260401-r0', HIGH),
+    ]);
+
+    const { out } = await runCommandLine(['scan', image, '--advisories', path]);
+    const piped = await runCommandLine(['scan', image, '--advisories', path], {
+      isTerminal: false,
+    });
+
+    expect(out.filter((line) => line.length > 80)).toEqual([]);
+    expect(out).toContain('Findings: 2 (1 high, 1 low)');
+    const rows = out.slice(out.findIndex((line) => line.startsWith('Findings')) + 2);
+    expect(rows[0]).toMatch(
+      /^ {2}high {6}CVE-2026-9000002 {2}a-package-with-\S*… {2}1\.2\.3_\S+ +1/,
+    );
+    expect(rows[1]).toMatch(/^ {2}low {7}CVE-2026-9000001 {2}zlib +1\.3-r0 +1\.3-r1$/);
+    expect(piped.out.join('\n')).toContain(name);
+  });
+});
+
+describe.skipIf(!hasProgram('umoci') || !hasProgram('skopeo'))('made with umoci and skopeo', () => {
+  it('an OCI layout is read by its tag, or as the only image', async () => {
+    const work = mkdtempSync(join(folder, 'umoci-'));
+    const target = await makeUmociImage(work);
+
+    const tagged = await scanJson(target);
+    const only = await scanJson(target.replace(/:v1$/, ''));
+
+    expect(tagged.image.reference).toBe(target);
+    expect(tagged.distro).toMatchObject({ id: 'wolfi', versionId: '20230201' });
+    expect(only.image.digest).toBe(tagged.image.digest);
+    expect(await runCommandLine(['scan', `${target}0`])).toMatchObject({ status: 3 });
+  });
+
+  it('a docker archive gives the same packages as the registry it was pulled from', async () => {
+    const archive = join(folder, 'web.tar');
+    const copy = ['copy', '--insecure-policy', '--src-tls-verify=false'];
+    execFileSync(
+      'skopeo',
+      [...copy, `docker://${week.host}/web:5.1.1`, `docker-archive:${archive}`],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
+
+    const saved = await scanJson(`docker-archive:${archive}`, '--advisories', advisories);
+    const pulled = await scanJson(`${week.host}/web:5.1.1`, '--advisories', advisories);
+
+    expect(saved.packages).toEqual(pulled.packages);
+    expect(saved.findings).toEqual(pulled.findings);
+    expect(saved.checks).toEqual(pulled.checks);
+  });
+});
+
+async function scanJson(target: string, ...more: string[]) {
+  const { status, out, err } = await runCommandLine(['scan', target, '--format', 'json', ...more]);
+  expect({ status, err }).toEqual({ status: 0, err: [] });
+  return JSON.parse(out.join('\n'));
+}
+
+function anOtherAdvisory() {
+  const other = { package: { ecosystem: 'PyPI', name: 'zlib' }, versions: ['1'] };
+  return { ...anAdvisory('CVE-2026-9000009', 'zlib', '1'), affected: [other] };
+}
+
+function write(name: string, records: readonly object[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, lines(records));
+  return path;
+}
+
+function lines(records: readonly object[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join('');
+}
+
+function sum(left: number, right: number): number {
+  return left + right;
+}

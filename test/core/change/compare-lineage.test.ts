@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import {
+  compareLineage,
+  type LineageInput,
+  rowAfter,
+} from '../../../core/change/compare-lineage.ts';
+import { aFinding, aLineageInput, anItem, aRow, aWorkload, of } from '../../support/builders.ts';
+
+/** `opened CVE-… by cause`, `kept …`, `closed …`. */
+function changesOf(overrides: Partial<LineageInput>): string[] {
+  const { changes, kept } = compareLineage(aLineageInput(overrides));
+  return [
+    ...changes.map(({ kind, item, cause }) => `${kind} ${item.key.split('|')[1]} by ${cause}`),
+    ...kept.map((item) => `kept ${item.key.split('|')[1]}`),
+  ].sort();
+}
+
+const finding = aFinding();
+const sameImage = aRow({ digest: of('new'), imageDigest: of('new index') });
+const hadIt = { items: [anItem()] };
+
+describe('the cause of what opens', () => {
+  it.each<[string, Partial<LineageInput>, string]>([
+    ['a new image that the old advisories would have found', { before: [finding] }, 'image'],
+    ['an advisory that was not there yesterday', { before: [] }, 'advisory'],
+    ['an advisory for the same image', { before: [], previous: sameImage }, 'advisory'],
+    [
+      'our code, when neither image nor advisories changed',
+      { before: [finding], previous: sameImage, newEngine: true },
+      'engine',
+    ],
+    [
+      'an advisory, when the row is older than the last night and the code is the same',
+      { before: [finding], previous: sameImage },
+      'advisory',
+    ],
+    ['a workload that appears', { before: [finding], previous: undefined }, 'deployment'],
+    [
+      'a workload that goes to an older digest',
+      {
+        target: aWorkload(),
+        before: [finding],
+        previous: aRow({ kind: 'workload' }),
+        isPresent: false,
+      },
+      'deployment',
+    ],
+    ['a feed that was never read before', { before: [], newFeeds: new Set(['wolfi']) }, 'feed'],
+  ])('is %s', (_name, overrides, cause) => {
+    expect(changesOf({ after: [finding], ...overrides })).toEqual([
+      `opened CVE-2026-0001 by ${cause}`,
+    ]);
+  });
+
+  it('is no new feed while a feed that was there says so too', () => {
+    const both = aFinding({ feeds: ['ghsa', 'wolfi'] });
+    expect(changesOf({ after: [both], newFeeds: new Set(['ghsa']) })).toEqual([
+      'opened CVE-2026-0001 by advisory',
+    ]);
+  });
+
+  it('tells image and advisory apart when both changed in one night', () => {
+    const disclosed = aFinding({ id: 'CVE-2026-0002' });
+    expect(changesOf({ before: [finding], after: [finding, disclosed] })).toEqual([
+      'opened CVE-2026-0001 by image',
+      'opened CVE-2026-0002 by advisory',
+    ]);
+  });
+
+  it('is the image for a check that is lost', () => {
+    const facts = { checks: [{ id: 'shell', message: 'Has a shell.' }], runtimes: [] };
+    expect(changesOf({ facts })).toEqual(['opened shell by image']);
+  });
+});
+
+describe('the cause of what closes', () => {
+  it.each<[string, Partial<LineageInput>, string]>([
+    ['the new image', { before: [] }, 'image'],
+    [
+      'the advisories, where the image still has it by the old ones',
+      { before: [finding] },
+      'advisory',
+    ],
+    [
+      'a deployment of another digest',
+      { target: aWorkload(), previous: aRow({ kind: 'workload', ...hadIt }), isPresent: false },
+      'deployment',
+    ],
+    ['our code', { previous: { ...sameImage, ...hadIt }, newEngine: true }, 'engine'],
+  ])('is %s', (_name, overrides, cause) => {
+    expect(changesOf({ previous: aRow(hadIt), ...overrides })).toEqual([
+      `closed CVE-2026-0001 by ${cause}`,
+    ]);
+  });
+});
+
+describe('what stays', () => {
+  it('keeps its origin and takes what is newly known', () => {
+    const previous = aRow({ items: [anItem({ origin: { thread: 't' } })] });
+    const fixed = aFinding({ fixedIn: '3.6.0-r0', severity: 'critical' });
+
+    const { kept, changes } = compareLineage(aLineageInput({ previous, after: [fixed] }));
+
+    expect(changes).toEqual([]);
+    expect(kept).toEqual([
+      anItem({ origin: { thread: 't' }, fixedIn: '3.6.0-r0', severity: 'critical' }),
+    ]);
+  });
+
+  it('is the same matter under a better id', () => {
+    const previous = aRow({ items: [anItem({ finding: { id: 'GHSA-1' } })] });
+    const renamed = aFinding({ id: 'CVE-2026-0009', aliases: ['GHSA-1'] });
+    expect(changesOf({ previous, after: [renamed] })).toEqual(['kept CVE-2026-0009']);
+  });
+
+  it('is not the same in another package', () => {
+    const previous = aRow({ items: [anItem({ finding: { package: 'pkg:apk/wolfi/curl@1' } })] });
+    expect(changesOf({ previous, before: [finding], after: [finding] })).toEqual([
+      'closed CVE-2026-0001 by image',
+      'opened CVE-2026-0001 by image',
+    ]);
+  });
+
+  it('is everything of a lineage that nobody saw', () => {
+    expect(changesOf({ previous: { ...sameImage, ...hadIt }, stale: 'denied' })).toEqual([
+      'kept CVE-2026-0001',
+    ]);
+  });
+
+  it('is a finding that there is nothing to judge by; a check is judged', () => {
+    const facts = { checks: [{ id: 'shell', message: 'Has a shell.' }], runtimes: [] };
+    expect(changesOf({ previous: aRow(hadIt), facts, before: null, after: null })).toEqual([
+      'kept CVE-2026-0001',
+      'opened shell by image',
+    ]);
+  });
+});
+
+describe('what was too little to be told', () => {
+  const low = aRow({
+    ...{ digest: of('new'), imageDigest: of('new index') },
+    items: [anItem({ origin: 'untold', severity: 'low' })],
+  });
+
+  it('is looked at again when advisories rate it higher', () => {
+    const before = [aFinding({ severity: 'low' })];
+    expect(changesOf({ previous: low, before, after: [finding] })).toEqual([
+      'opened CVE-2026-0001 by advisory',
+    ]);
+  });
+
+  it('is our own doing when only our code rates it higher', () => {
+    expect(
+      changesOf({ previous: low, before: [finding], after: [finding], newEngine: true }),
+    ).toEqual(['opened CVE-2026-0001 by engine']);
+  });
+
+  it('stays when it is rated lower or as before', () => {
+    expect(changesOf({ previous: low, after: [aFinding({ severity: 'low' })] })).toEqual([
+      'kept CVE-2026-0001',
+    ]);
+  });
+
+  it('stays what it was once it was told, however it is rated', () => {
+    const told = { ...low, items: [anItem({ origin: { thread: 't' }, severity: 'low' })] };
+    expect(changesOf({ previous: told, after: [finding] })).toEqual(['kept CVE-2026-0001']);
+  });
+});
+
+describe('runtimes', () => {
+  const python = (minor: string) => ({ language: 'python', minor });
+
+  it.each([
+    ['a minor that takes another one’s place', ['3.13'], ['3.14'], ['3.13>3.14']],
+    ['not one that joins', ['3.13'], ['3.13', '3.14'], []],
+    ['not one that leaves', ['3.13', '3.14'], ['3.14'], []],
+    ['not the first one', [], ['3.14'], []],
+    ['not the same', ['3.14'], ['3.14'], []],
+  ])('move by %s', (_name, had, has, moves) => {
+    const { moved } = compareLineage(
+      aLineageInput({
+        previous: aRow({ runtimes: had.map(python) }),
+        facts: { checks: [], runtimes: has.map(python) },
+      }),
+    );
+    expect(moved.map(({ from, to }) => `${from}>${to}`)).toEqual(moves);
+  });
+
+  it('remember their last five moves on the row', () => {
+    const moves = ['1', '2', '3', '4', '5'].map((to) => ({ language: 'python', from: '0', to }));
+    const comparison = compareLineage(aLineageInput({ previous: aRow({ moves }) }));
+
+    const row = rowAfter(comparison, () => 'untold', [{ language: 'python', from: '5', to: '6' }]);
+
+    expect(row.moves.map(({ to }) => to)).toEqual(['2', '3', '4', '5', '6']);
+  });
+});

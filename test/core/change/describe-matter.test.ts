@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { describeMatter } from '../../../core/change/describe-matter.ts';
+import type { Matter } from '../../../core/change/matter.ts';
+import type { Item } from '../../../core/lineage/lineage.ts';
+import { aCheckItem, anItem, of } from '../../support/builders.ts';
+
+function aMatter(items: readonly Item[], overrides: Partial<Matter> = {}): Matter {
+  return {
+    kind: 'regression',
+    cause: 'image',
+    subject: 'r.test/web:1',
+    imageDigest: of('new'),
+    previousDigest: null,
+    items: new Map(items.map((item) => [item.key, item])),
+    moves: new Map(),
+    lineages: new Set(['a']),
+    ...overrides,
+  };
+}
+
+it('names the one finding that an image brings, and what fixes it', () => {
+  const { title, remedy, severity } = describeMatter(aMatter([anItem()]));
+  expect(title).toBe('r.test/web:1 got worse: CVE-2026-0001 in openssl 3.5.0-r0 (high)');
+  expect(remedy).toBe('Rebuild with openssl ≥ 3.5.1-r0, or roll back to the digest before.');
+  expect(severity).toBe('high');
+});
+
+it('counts several and says the worst', () => {
+  const worse = anItem({ finding: { id: 'CVE-2026-0002', severity: 'critical' } });
+  const { title, details } = describeMatter(aMatter([anItem(), worse, aCheckItem('shell')]));
+  expect(title).toBe('r.test/web:1 got worse: shell, 2 findings, the worst critical');
+  expect(details[1], 'the worst first').toContain('CVE-2026-0002');
+});
+
+it('does not promise a fix that nobody knows', () => {
+  const unfixed = anItem({ finding: { fixedIn: null } });
+  const image = describeMatter(aMatter([unfixed]));
+  expect(image.remedy).toContain('Judge the 1 finding without a fix');
+  const advisory = aMatter([unfixed], { kind: 'disclosed', cause: 'advisory' });
+  expect(describeMatter(advisory).remedy).toBe(
+    'No fix is known yet: judge whether the code is reached, and watch for one.',
+  );
+});
+
+it('gives a workload that appears nothing to roll back to', () => {
+  const matter = aMatter([aCheckItem('root-user', { severity: 'high' })], {
+    kind: 'new-workload',
+    cause: 'deployment',
+  });
+  expect(describeMatter(matter)).toMatchObject({
+    title: 'New workload enters with root-user: r.test/web:1',
+    remedy: 'Build the final stage from the hardened base again.',
+  });
+});
+
+it('says what to do about a runtime that moved', () => {
+  const moves = new Map([['m', { language: 'python', from: '3.13', to: '3.14' }]]);
+  const { title, remedy, severity } = describeMatter(aMatter([], { moves }));
+  expect(title).toBe('r.test/web:1 got worse: Python moved from 3.13 to 3.14');
+  expect(remedy).toContain('venvs');
+  expect(severity).toBe('high');
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { type NightInput, tellNight } from '../../../core/change/tell-night.ts';
+import {
+  aCheckItem,
+  aFeedState,
+  aNightInput,
+  anItem,
+  aRow,
+  aWorkload,
+  of,
+} from '../../support/builders.ts';
+
+function tellOf(overrides: Partial<NightInput>) {
+  return tellNight(aNightInput(overrides));
+}
+
+/** What the next night knows of this one. */
+function nextNight(overrides: Partial<NightInput>) {
+  return tellOf({ ...overrides, known: tellOf(overrides).threads });
+}
+
+it('says nothing of a night without news', () => {
+  expect(tellOf({})).toEqual({
+    alerts: [],
+    threads: [],
+    standing: new Set(),
+    unseen: [],
+    failed: [],
+  });
+});
+
+describe('the first night', () => {
+  it('is one summary of what runs, each digest counted once', () => {
+    const workload = (name: string, digest: string) =>
+      aRow({
+        ...aWorkload({ lineage: `ecs/prod/${name}|app|linux/amd64`, digest: of(digest) }),
+        items: [anItem(), aCheckItem('shell')],
+      });
+    const repository = aRow({ items: [anItem({ finding: { id: 'CVE-2026-0002' } })] });
+    const { alerts, threads } = tellOf({
+      isBaseline: true,
+      rows: [workload('a', '1'), workload('b', '1'), workload('c', '2'), repository],
+    });
+
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]).toMatchObject({ kind: 'baseline', severity: 'high', count: 3 });
+    expect(alerts[0]?.title).toBe(
+      'Watching 3 workloads: 2 findings, 2 failed checks open since the baseline',
+    );
+    expect(threads).toEqual([]);
+  });
+
+  it('of a feed is one summary of what it alone says', () => {
+    const items = [
+      anItem({ feeds: ['ghsa'] }),
+      anItem({ finding: { id: 'CVE-2026-0002' }, feeds: ['ghsa', 'wolfi'] }),
+    ];
+    const { alerts } = tellOf({
+      newFeeds: new Set(['ghsa']),
+      rows: [aRow({ ...aWorkload(), items })],
+    });
+    expect(alerts).toMatchObject([{ kind: 'baseline', cause: 'feed', subject: 'ghsa', count: 1 }]);
+    expect(alerts[0]?.title).toContain('1 finding open');
+  });
+
+  it('of a feed that the installation’s first night could not read is told still', () => {
+    const feeds = [aFeedState({ snapshot: null, key: null, state: 'held', failure: 'timeout' })];
+    const first = tellOf({ isBaseline: true, feeds });
+    const second = tellOf({ newFeeds: new Set(['wolfi']) });
+    expect(first.alerts.map(({ alertId }) => alertId)).not.toContain(second.alerts[0]?.alertId);
+  });
+});
+
+describe('drift', () => {
+  const image = 'cgr.dev/chainguard/python:latest';
+  const drift = { image, digest: of('python'), language: 'python', from: '3.13', to: '3.14' };
+
+  it('is told once, however many platforms moved, with who is still behind', () => {
+    const behind = aRow({ ...aWorkload(), runtimes: [{ language: 'python', minor: '3.13' }] });
+    const { alerts, threads } = tellOf({ drifts: [drift, drift], rows: [behind, aRow()] });
+
+    expect(alerts).toMatchObject([
+      { kind: 'drift', subject: image, lineages: [behind.lineage], count: 1 },
+    ]);
+    expect(alerts[0]?.title).toBe(`${image} moved from Python 3.13 to 3.14`);
+    expect(threads).toEqual([]);
+  });
+
+  it('has the id of the digest that brought it', () => {
+    const idOf = (digest: string) => tellOf({ drifts: [{ ...drift, digest }] }).alerts[0]?.alertId;
+    expect(idOf(of('a'))).toBe(idOf(of('a')));
+    expect(idOf(of('a'))).not.toBe(idOf(of('b')));
+  });
+});
+
+describe('a held feed', () => {
+  const held = { feeds: [aFeedState({ state: 'held', failure: 'timed out' })] };
+
+  it('is told once and stands until it is read again', () => {
+    const first = tellOf(held);
+    expect(first.alerts).toMatchObject([{ kind: 'feed', subject: 'wolfi' }]);
+    expect(first.threads).toHaveLength(1);
+
+    const second = nextNight(held);
+    expect(second.alerts).toEqual([]);
+    expect([...second.standing]).toEqual([first.threads[0]?.threadId]);
+
+    expect(tellOf({ known: first.threads }).standing).toEqual(new Set());
+  });
+
+  it('says whether anything is judged by it', () => {
+    const never = { feeds: [{ ...aFeedState({ state: 'held', failure: 'x' }), snapshot: null }] };
+    expect(tellOf(held).alerts[0]?.message).toContain('judged by its last snapshot');
+    expect(tellOf(never).alerts[0]?.message).toContain('Nothing is judged by it');
+  });
+});
+
+describe('what could not be seen', () => {
+  const failure = 'AccessDeniedError: 403';
+
+  it('is one message for a scope', () => {
+    const { alerts, unseen } = tellOf({ scopes: [{ scope: 'ecs/prod', failure }] });
+    expect(alerts).toMatchObject([{ kind: 'problem', title: 'Could not see ecs/prod' }]);
+    expect(unseen).toEqual([`ecs/prod: ${failure}`]);
+  });
+
+  it('is one message for a registry, channels and watched tags together, and is named in full', () => {
+    const { alerts, unseen } = tellOf({
+      channels: [
+        { reference: 'r.test/a:1', failure },
+        { reference: 'r.test/b:1', failure },
+        { reference: 'other.test/b:1', failure: null },
+      ],
+      tags: [{ image: 'r.test/python:latest', failure }],
+    });
+    expect(alerts.map(({ subject }) => subject)).toEqual(['r.test']);
+    expect(unseen).toHaveLength(3);
+  });
+
+  it('is told once while it lasts', () => {
+    const night = { scopes: [{ scope: 'ecs/prod', failure }] };
+    expect(nextNight(night).alerts).toEqual([]);
+    expect(nextNight(night).standing.size).toBe(1);
+  });
+
+  it('is told again when it comes back', () => {
+    const night = { scopes: [{ scope: 'ecs/prod', failure }] };
+    const [first] = tellOf(night).alerts;
+    const matter = tellOf(night).threads[0]?.matter ?? '';
+    const [again] = tellOf({ ...night, ended: { [matter]: 1 } }).alerts;
+    expect(again?.alertId).not.toBe(first?.alertId);
+  });
+});
+
+describe('an image that could not be read', () => {
+  const lost = {
+    reference: 'r.test/web:1',
+    digest: of('lost'),
+    error: 'DigestMismatchError',
+    reason: 'layer: expected …',
+  };
+
+  it('is told with who runs it', () => {
+    const { alerts, failed } = tellOf({
+      failures: [lost],
+      missing: [
+        { digest: lost.digest, lineage: 'b' },
+        { digest: lost.digest, lineage: 'a' },
+      ],
+    });
+    expect(alerts).toMatchObject([
+      { kind: 'problem', subject: 'r.test/web:1', lineages: ['a', 'b'] },
+    ]);
+    expect(failed).toEqual([
+      { digest: lost.digest, reason: 'DigestMismatchError: layer: expected …' },
+    ]);
+  });
+
+  it('is not told while nothing runs it, but counted', () => {
+    const { alerts, failed } = tellOf({ failures: [lost] });
+    expect(alerts).toEqual([]);
+    expect(failed).toHaveLength(1);
+  });
+
+  it('is told when it has no platform of the kind that runs', () => {
+    const { alerts, failed } = tellOf({ missing: [{ digest: of('arm only'), lineage: 'a' }] });
+    expect(alerts).toMatchObject([{ kind: 'problem', lineages: ['a'] }]);
+    expect(failed[0]?.reason).toContain('no platform');
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import type { Capture, LayerEntry } from '../../../core/image/capture.ts';
+import { digestOf } from '../../../core/image/digest.ts';
+import { MalformedManifestError } from '../../../core/image/manifest.ts';
+import { mergeLayers } from '../../../core/image/overlay.ts';
+import { WANTED_VERSION } from '../../../core/image/wanted-files.ts';
+import { buildInventory, type MergedImage } from '../../../core/inventory/build-inventory.ts';
+import { buildTree } from '../../support/build-tree.ts';
+
+const DATABASE = 'usr/lib/apk/db/installed';
+
+function anImage(overrides: Partial<MergedImage> = {}): MergedImage {
+  return {
+    digest: digestOf('manifest'),
+    platform: 'linux/amd64',
+    config: {
+      architecture: 'amd64',
+      os: 'linux',
+      created: '1970-01-01T00:00:00Z',
+      config: { User: '65532', Entrypoint: ['/usr/bin/python'], Labels: { a: 'b' } },
+      rootfs: { type: 'layers', diff_ids: [digestOf('tar')] },
+    },
+    layers: [
+      {
+        mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+        digest: digestOf('blob'),
+        size: 7,
+      },
+    ],
+    tree: buildTree({}),
+    problems: [],
+    ...overrides,
+  };
+}
+
+function inventoryOf(files: Parameters<typeof buildTree>[0]) {
+  return buildInventory(anImage({ tree: buildTree(files) }));
+}
+
+describe('buildInventory', () => {
+  it('tells all of a small image', () => {
+    const inventory = inventoryOf({
+      'etc/os-release': 'ID=wolfi\nVERSION_ID="20230201"\nNAME="Wolfi"\n',
+      [DATABASE]: 'P:python-3.14\nV:3.14.4-r1\nA:x86_64\no:python-3.14\n\n',
+      'usr/bin/apk': '',
+    });
+    expect(inventory).toEqual({
+      digest: digestOf('manifest'),
+      platform: 'linux/amd64',
+      created: '1970-01-01T00:00:00Z',
+      size: 7,
+      layers: [{ digest: digestOf('blob'), diffId: digestOf('tar'), size: 7 }],
+      config: {
+        user: '65532',
+        entrypoint: ['/usr/bin/python'],
+        cmd: [],
+        env: [],
+        labels: { a: 'b' },
+      },
+      distro: { id: 'wolfi', versionId: '20230201', name: 'Wolfi' },
+      packages: [
+        {
+          purl: 'pkg:apk/wolfi/python-3.14@3.14.4-r1?arch=x86_64&distro=wolfi',
+          ecosystem: 'Wolfi',
+          type: 'apk',
+          name: 'python-3.14',
+          version: '3.14.4-r1',
+          source: { name: 'python-3.14', version: '3.14.4-r1' },
+          arch: 'x86_64',
+          path: DATABASE,
+          owner: null,
+        },
+      ],
+      runtimes: [
+        {
+          language: 'python',
+          version: '3.14.4',
+          minor: '3.14',
+          evidence: [`apk python-3.14=3.14.4-r1 (${DATABASE})`],
+        },
+      ],
+      checks: [
+        { id: 'root-user', status: 'pass', message: 'Runs as uid 65532.', evidence: 'config.User' },
+        { id: 'shell', status: 'pass', message: 'Has no shell.', evidence: null },
+        {
+          id: 'package-manager',
+          status: 'fail',
+          message: 'Has a package manager: /usr/bin/apk.',
+          evidence: 'usr/bin/apk',
+        },
+      ],
+      problems: [],
+    });
+  });
+
+  it('is at ease with an image without an OS', () => {
+    const inventory = inventoryOf({ 'app/main': '' });
+    expect(inventory).toMatchObject({ distro: null, packages: [], runtimes: [], problems: [] });
+  });
+
+  it('reads an empty config as root without anything else', () => {
+    const { config } = anImage();
+    const inventory = buildInventory(
+      anImage({ config: { ...config, config: null, created: undefined } }),
+    );
+    expect(inventory.created).toBeNull();
+    expect(inventory.config).toEqual({ user: '', entrypoint: [], cmd: [], env: [], labels: {} });
+    expect(inventory.checks[0]).toMatchObject({ id: 'root-user', status: 'fail' });
+  });
+
+  it('tells of a package database without os-release', () => {
+    const { packages, problems } = inventoryOf({ [DATABASE]: 'P:a\nV:1\n' });
+    expect(packages).toMatchObject([{ purl: 'pkg:apk/a@1', ecosystem: '' }]);
+    expect(problems).toEqual([
+      { path: DATABASE, reason: 'packages of no known distribution: no os-release' },
+    ]);
+  });
+
+  it('tells of packages that no advisory can name', () => {
+    const { problems } = inventoryOf({
+      'usr/lib/os-release': 'ID=kali\nVERSION_ID=2026.1\n',
+      'var/lib/dpkg/status': 'Package: a\nStatus: install ok installed\nVersion: 1\n',
+    });
+    expect(problems).toEqual([
+      {
+        path: 'usr/lib/os-release',
+        reason: 'no feed names the packages of "kali 2026.1": 1 cannot be matched',
+      },
+    ]);
+  });
+
+  it('names the OS package that a Python project belongs to, through a linked folder', () => {
+    const { packages } = inventoryOf({
+      'etc/os-release': 'ID=alpine\nVERSION_ID=3.20.3\n',
+      lib: { link: 'usr/lib' },
+      'usr/lib/python3.12/site-packages/six-1.dist-info/METADATA': 'Name: six\nVersion: 1\n',
+      'app/six-2.dist-info/METADATA': 'Name: six\nVersion: 2\n',
+      [DATABASE]:
+        'P:py3-six\nV:1-r0\nF:lib/python3.12/site-packages/six-1.dist-info\nR:METADATA\n\n',
+    });
+    expect(packages.map(({ name, version, owner }) => [name, version, owner])).toEqual([
+      ['py3-six', '1-r0', null],
+      ['six', '1', 'py3-six'],
+      ['six', '2', null],
+    ]);
+  });
+
+  it('sorts packages by type, name, version and path, whatever the order found', () => {
+    const { packages } = inventoryOf({
+      'etc/os-release': 'ID=alpine\nVERSION_ID=3.20.3\n',
+      [DATABASE]: 'P:b\nV:1\n\nP:a\nV:2\n\nP:B\nV:1\n\nP:a\nV:10\n\n',
+      'z/a.egg-info': 'Name: a\nVersion: 1\n',
+      'y/a.egg-info': 'Name: a\nVersion: 1\n',
+    });
+    expect(packages.map(({ name, version, path }) => `${name}=${version} ${path}`)).toEqual([
+      `B=1 ${DATABASE}`,
+      `a=10 ${DATABASE}`,
+      `a=2 ${DATABASE}`,
+      `b=1 ${DATABASE}`,
+      'a=1 y/a.egg-info',
+      'a=1 z/a.egg-info',
+    ]);
+  });
+
+  it('keeps the problems of the layers, sorted, and counts those above the limit', () => {
+    const { problems } = buildInventory(
+      anImage({
+        problems: [
+          { path: 'z', reason: 'late' },
+          { path: 'b', reason: 'same' },
+          { path: 'b', reason: 'same' },
+        ],
+        tree: buildTree({ [DATABASE]: 'junk\n'.repeat(30) }),
+      }),
+    );
+    expect(problems[0]).toEqual({ path: 'b', reason: 'same' });
+    expect(problems.slice(1, -1)).toHaveLength(21);
+    expect(problems.at(-2)).toEqual({ path: DATABASE, reason: 'and 10 more' });
+    expect(problems.at(-1)).toEqual({ path: 'z', reason: 'late' });
+  });
+
+  it('refuses a config that does not fit the layers', () => {
+    expect(() => buildInventory(anImage({ layers: [] }))).toThrow(MalformedManifestError);
+  });
+
+  it('counts only the last of the partial databases that apko writes into every layer', () => {
+    const captures = [
+      aCapture('P:a\nV:1\n\n'),
+      aCapture('P:b\nV:1\n\n'),
+      aCapture('P:a\nV:1\n\nP:b\nV:1\n\nP:c\nV:1\n\n'),
+    ];
+    const { tree, problems } = mergeLayers(captures);
+    const { packages } = buildInventory(anImage({ tree, problems }));
+    expect(packages.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+});
+
+/** A layer with a database alone. */
+function aCapture(database: string): Capture {
+  const entry: LayerEntry = {
+    path: DATABASE,
+    type: 'file',
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: database.length,
+  };
+  return {
+    wanted: WANTED_VERSION,
+    layer: digestOf(database),
+    diffId: digestOf(database),
+    size: 1,
+    unpackedSize: 1,
+    entries: [entry],
+    files: { [DATABASE]: Buffer.from(database).toString('base64') },
+    problems: [],
+  };
+}

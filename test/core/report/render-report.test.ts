@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { composeAlert } from '../../../core/alert/compose-alert.ts';
+import {
+  type ReportData,
+  type ReportFinding,
+  renderReport,
+} from '../../../core/report/render-report.ts';
+import { aFeedState, anItem, aRow, aRun, aWorkload } from '../../support/builders.ts';
+import { anObservation } from '../../support/state-builders.ts';
+
+const EVIL = `<script>alert(1)</script>"'&\u202e\u001b[31m`;
+
+function render(overrides: Partial<ReportData> = {}): string {
+  return renderReport({
+    run: aRun(),
+    rows: [],
+    findings: [],
+    alerts: [],
+    observations: [],
+    ...overrides,
+  });
+}
+
+function aReportFinding(overrides: Partial<ReportFinding> = {}): ReportFinding {
+  return {
+    id: 'CVE-2026-0001',
+    package: 'pkg:apk/wolfi/openssl@3.5.0-r0',
+    severity: 'high',
+    fixedIn: '3.5.1-r0',
+    state: 'open',
+    workloads: ['ecs/prod/web|app|linux/amd64'],
+    ...overrides,
+  };
+}
+
+it('puts no name out of an image, a feed or a registry into the page as it is', () => {
+  const alert = composeAlert('a', 'a', {
+    kind: 'regression',
+    severity: 'high',
+    cause: 'image',
+    title: EVIL,
+    remedy: EVIL,
+    subject: EVIL,
+    lineages: [EVIL],
+    details: [EVIL],
+  });
+  const page = render({
+    run: aRun({
+      unseen: [EVIL],
+      failed: [{ digest: EVIL, reason: EVIL }],
+      feeds: [aFeedState({ name: EVIL, state: 'held', failure: EVIL, snapshot: EVIL })],
+    }),
+    rows: [
+      aRow({
+        ...aWorkload({ lineage: EVIL, reference: EVIL, digest: EVIL }),
+        stale: EVIL,
+        runtimes: [{ language: EVIL, minor: EVIL }],
+        items: [anItem()],
+      }),
+    ],
+    findings: [aReportFinding({ id: EVIL, package: EVIL, fixedIn: EVIL, workloads: [EVIL] })],
+    alerts: [{ ...alert, title: EVIL, remedy: EVIL }],
+    observations: [
+      anObservation({
+        image: EVIL,
+        platform: EVIL,
+        platformDigest: EVIL,
+        python: { version: EVIL, minor: EVIL, evidence: EVIL },
+        packagesChanged: { added: [EVIL], removed: [EVIL], changed: [EVIL] },
+      }),
+    ],
+  });
+  expect(page).not.toContain('<script');
+  expect(page).toContain('&lt;script&gt;');
+  const withoutLineEnds = page.replaceAll('\n', '');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that they are not there is the point.
+  expect(withoutLineEnds).not.toMatch(/[\u0000-\u001f\u202e]/);
+});
+
+it('loads nothing and runs nothing', () => {
+  expect(render()).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+});
+
+describe('completeness', () => {
+  it('comes first, with what was expected and what was not seen', () => {
+    const page = render({
+      run: aRun({
+        status: 'partial',
+        expected: 5,
+        scanned: 3,
+        failed: [{ digest: 'sha256:f', reason: 'DigestMismatchError' }],
+        unseen: ['ecs/prod: denied'],
+      }),
+    });
+    expect(page).toContain(
+      '<strong>Not complete:</strong> 3 digests of 5 assessed, 1 could not be read.',
+    );
+    expect(page).toContain('<li>sha256:f: DigestMismatchError</li>');
+    expect(page).toContain('<li>ecs/prod: denied</li>');
+  });
+
+  it('says why a feed is held', () => {
+    const feeds = [aFeedState({ state: 'held', failure: 'timed out' })];
+    expect(render({ run: aRun({ feeds }) })).toContain('<td>held: timed out</td>');
+  });
+});
+
+describe('findings', () => {
+  it('are called none only where something was judged', () => {
+    expect(render()).toContain('No known vulnerability');
+    const blind = render({
+      run: aRun({ status: 'failed', feeds: [aFeedState({ key: null, state: 'held' })] }),
+    });
+    expect(blind).not.toContain('No known vulnerability');
+    expect(blind).toContain('Nothing was judged');
+  });
+
+  it('come worst first, with what is stale and what has no fix', () => {
+    const page = render({
+      findings: [
+        aReportFinding({ id: 'LOW', severity: 'low', fixedIn: null, state: 'stale' }),
+        aReportFinding({ id: 'CRITICAL', severity: 'critical' }),
+        aReportFinding({ id: 'UNRATED', severity: 'unrated' }),
+      ],
+    });
+    const order = ['CRITICAL', 'UNRATED', 'LOW'].map((id) => page.indexOf(`<td>${id}</td>`));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(Math.min(...order)).toBeGreaterThan(0);
+    expect(page).toContain('<td>no fix known</td><td>stale</td>');
+  });
+
+  it('are cut with a count', () => {
+    const findings = Array.from({ length: 503 }, (_, index) => aReportFinding({ id: `C${index}` }));
+    expect(render({ findings })).toContain('and 3 more');
+  });
+});
+
+it('counts what is open of the baseline, and says what is only assumed', () => {
+  const page = render({
+    rows: [
+      aRow({
+        ...aWorkload(),
+        items: [anItem(), anItem({ finding: { id: 'CVE-2' }, origin: 'untold' })],
+        stale: 'denied',
+      }),
+      aRow(),
+    ],
+  });
+  expect(page).toContain('ecs/prod/web|app|linux/amd64 (assumed: denied)');
+  expect(page).toContain('<td>2</td><td>1</td>');
+});
+
+it('shows the newest moves of a watched tag first', () => {
+  const page = render({
+    observations: [
+      anObservation({ at: '2026-11-20T00:00:00.000Z', packagesChanged: null }),
+      anObservation({ at: '2026-11-21T00:00:00.000Z' }),
+    ],
+  });
+  expect(page.indexOf('2026-11-21T00')).toBeLessThan(page.indexOf('2026-11-20T00'));
+  expect(page).toContain('first seen');
+  expect(page).toContain('+ a=1; zlib: 1 -&gt; 2');
+});

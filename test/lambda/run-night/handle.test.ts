@@ -1,0 +1,133 @@
+import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NightWork, Worker, WorkerName } from '../../../actions/night-steps.ts';
+import { BATCH } from '../../../actions/reconcile-images.ts';
+import { runNight } from '../../../actions/run-night.ts';
+import { type DurableWorkers, prepareDurableNight } from '../../support/durable-night.ts';
+
+// Pauses between attempts are skipped, not waited for.
+beforeAll(() => LocalDurableTestRunner.setupTestEnvironment({ skipTime: true }));
+afterAll(() => LocalDurableTestRunner.teardownTestEnvironment());
+
+const EVENT = { scheduledTime: '2026-06-01T02:00:00Z' };
+const runId = '2026-06-01T02:00:00.000Z';
+
+/** Workers that hand on what they were given, so that a wrong wire changes the result. */
+function fakeWorkers(batches = 2, overrides: Partial<DurableWorkers> = {}): DurableWorkers {
+  return {
+    'observe-tags': async ({ runId }) => ({ moves: `moves of ${runId}` }),
+    'list-deployments': async () => ({ deployments: 'deployments' }),
+    'reconcile-images': async () => ({ plan: 'plan', batches }),
+    'index-batch': async ({ plan, batch }) => ({ results: `${plan}-${batch}` }),
+    'record-observations': async ({ moves }) => ({ drifts: `drifts from ${moves}` }),
+    'refresh-feeds': async () => ({ feeds: 'feeds' }),
+    'match-fleet': async ({ feeds }) => ({ matched: `matched by ${feeds}` }),
+    'compare-lineages': async ({ matched, drifts, results }) => ({
+      run: [matched, drifts, results.length, results.at(-1)].join(', '),
+    }),
+    'commit-run': async () => ({ committed: true }),
+    'reassess-pushes': async () => ({ reassessed: 0 }),
+    'deliver-alerts': async () => ({ delivered: 0, failed: 0 }),
+    'write-report': async () => ({ report: 'report' }),
+    ...overrides,
+  };
+}
+
+describe('a durable night', { timeout: 60_000 }, () => {
+  it('comes to what a plain night comes to, each worker invoked once', async () => {
+    const workers = fakeWorkers();
+    const { runner, calls, replays } = prepareDurableNight(workers);
+
+    const execution = await runner.run({ payload: EVENT });
+
+    expect(execution.getResult()).toEqual(
+      await runNight(
+        {
+          invoke: <Name extends WorkerName>(
+            _step: string,
+            name: Name,
+            input: NightWork[Name]['input'],
+          ) => (workers[name] as Worker<Name>)(input),
+        },
+        { runId },
+      ),
+    );
+    expect(calls).toHaveLength(13);
+    expect(new Set(calls.map((call) => JSON.stringify(call)))).toHaveProperty('size', 13);
+    // Every invocation ends the function; the next one replays it from its start.
+    expect(replays()).toBeGreaterThan(12);
+  });
+
+  it('tries a worker that fails again, and does nothing else twice', async () => {
+    let failures = 2;
+    const { runner, calls } = prepareDurableNight(
+      fakeWorkers(1, {
+        async 'match-fleet'() {
+          if (failures-- > 0) throw new Error('the table is throttled');
+          return { matched: 'late' };
+        },
+      }),
+    );
+
+    const execution = await runner.run({ payload: EVENT });
+
+    expect(execution.getStatus()).toBe('SUCCEEDED');
+    expect(execution.getResult()?.run).toContain('late');
+    expect(calls.filter(({ worker }) => worker === 'match-fleet')).toHaveLength(3);
+    expect(calls).toHaveLength(12 + 2);
+  });
+
+  it('fails by name when a worker fails every time, and can be started again', async () => {
+    let isBroken = true;
+    const workers = fakeWorkers(1, {
+      async 'compare-lineages'() {
+        if (isBroken) throw new Error('the bucket is gone');
+        return { run: 'run' };
+      },
+    });
+    const first = await prepareDurableNight(workers).runner.run({ payload: EVENT });
+    isBroken = false;
+    const second = await prepareDurableNight(workers).runner.run({ payload: EVENT });
+
+    expect(first.getStatus()).toBe('FAILED');
+    expect(first.getError().errorMessage).toBe(
+      'step "compare-lineages" failed 3 times: the bucket is gone',
+    );
+    expect(second.getResult()).toEqual({ runId, run: 'run', committed: true });
+  });
+
+  it('reassesses and delivers nothing when a later night was committed before', async () => {
+    const { runner, calls } = prepareDurableNight(
+      fakeWorkers(0, { 'commit-run': async () => ({ committed: false }) }),
+    );
+
+    await runner.run({ payload: EVENT });
+
+    const invoked = calls.map(({ worker }) => worker);
+    expect(invoked).not.toContain('reassess-pushes');
+    expect(invoked).not.toContain('deliver-alerts');
+    expect(invoked).toContain('write-report');
+  });
+
+  it('takes one operation a batch: below 1,000 for 10,000 unknown digests', async () => {
+    const night = async (batches: number) => {
+      const { runner } = prepareDurableNight(fakeWorkers(batches));
+      const execution = await runner.run({ payload: EVENT });
+      return execution.getOperations().length;
+    };
+
+    const [none, ten] = [await night(0), await night(10)];
+
+    expect(ten - none).toBe(10);
+    expect(none + 10_000 / BATCH).toBeLessThan(1000);
+  });
+
+  it.each([{}, { scheduledTime: 'tonight' }, 'tonight'])('refuses %j by name', async (event) => {
+    const { runner, calls } = prepareDurableNight(fakeWorkers());
+
+    const execution = await runner.run({ payload: event });
+
+    expect(execution.getError().errorMessage).toMatch(/^no night: /);
+    expect(calls).toEqual([]);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { AssessPushEnvironment } from '../../../lambda/assess-push/environment.ts';
+import { ObserveTagsEnvironment } from '../../../lambda/observe-tags/environment.ts';
+
+const OBSERVE = { STATE_TABLE: 'state', OBJECTS_BUCKET: 'objects', WATCHED_TAGS: '' };
+
+describe('the environment', () => {
+  it('reads watched tags and registries that are elsewhere', () => {
+    const environment = ObserveTagsEnvironment.parse({
+      ...OBSERVE,
+      WATCHED_TAGS: 'cgr.dev/chainguard/python:latest,cgr.dev/chainguard/node:latest',
+      REGISTRY_ENDPOINTS: 'cgr.dev=http://127.0.0.1:5000',
+    });
+
+    expect(environment.WATCHED_TAGS).toEqual([
+      'cgr.dev/chainguard/python:latest',
+      'cgr.dev/chainguard/node:latest',
+    ]);
+    expect(environment.REGISTRY_ENDPOINTS).toEqual({ 'cgr.dev': 'http://127.0.0.1:5000' });
+  });
+
+  it('may watch nothing, and reach every registry at its own host', () => {
+    expect(ObserveTagsEnvironment.parse(OBSERVE)).toMatchObject({
+      WATCHED_TAGS: [],
+      REGISTRY_ENDPOINTS: {},
+    });
+  });
+
+  it.each([
+    ['WATCHED_TAGS', 'python:latest'],
+    ['WATCHED_TAGS', 'cgr.dev/chainguard/python'],
+    ['REGISTRY_ENDPOINTS', 'cgr.dev'],
+    ['REGISTRY_ENDPOINTS', 'cgr.dev=http://example.com'],
+    ['OBJECTS_BUCKET', ''],
+  ])('names %s when it is %j', (name, value) => {
+    const { error } = ObserveTagsEnvironment.safeParse({ ...OBSERVE, [name]: value });
+
+    expect(error?.issues.map(({ path }) => path)).toEqual([[name]]);
+  });
+
+  it('names everything that is missing at once', () => {
+    const { error } = AssessPushEnvironment.safeParse({});
+
+    expect(error?.issues.map(({ path }) => path[0])).toEqual([
+      'STATE_TABLE',
+      'OBJECTS_BUCKET',
+      'ALERTS_TOPIC_ARN',
+      'ALERT_DISCLOSED',
+      'ALERT_REGRESSION',
+    ]);
+  });
+});

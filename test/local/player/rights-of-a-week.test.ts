@@ -1,0 +1,193 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WorkerName } from '../../../actions/night-steps.ts';
+import { runNight } from '../../../actions/run-night.ts';
+import { handleAssessPush } from '../../../lambda/assess-push/handle.ts';
+import { handleCommitRun } from '../../../lambda/commit-run/handle.ts';
+import { handleCompareLineages } from '../../../lambda/compare-lineages/handle.ts';
+import { handleDeliverAlerts } from '../../../lambda/deliver-alerts/handle.ts';
+import { handleIndexImage } from '../../../lambda/index-image/handle.ts';
+import { handleListDeployments } from '../../../lambda/list-deployments/handle.ts';
+import { handleMatchFleet } from '../../../lambda/match-fleet/handle.ts';
+import { handleObserveTags } from '../../../lambda/observe-tags/handle.ts';
+import { handleReassessPushes } from '../../../lambda/reassess-pushes/handle.ts';
+import { handleReconcileImages } from '../../../lambda/reconcile-images/handle.ts';
+import { handleRecordObservations } from '../../../lambda/record-observations/handle.ts';
+import { handleRefreshFeeds } from '../../../lambda/refresh-feeds/handle.ts';
+import { handleWriteReport } from '../../../lambda/write-report/handle.ts';
+import { drainQueue } from '../../../local/cloud/event-source-mapping.ts';
+import { type EmbeddedCloud, startEmbeddedCloud } from '../../../local/player/embedded-cloud.ts';
+import { createEventPlayer } from '../../../local/player/event-player.ts';
+import type { ProductPorts } from '../../../local/player/product-ports.ts';
+import { createWorldClock } from '../../../local/player/world-clock.ts';
+import { createWorldFeeds } from '../../../local/player/world-feeds.ts';
+import { createWorldFleet } from '../../../local/player/world-fleet.ts';
+import { feedsOf, hostsOf } from '../../../local/player/world-hosts.ts';
+import { parseWorld } from '../../../local/world/parse-world.ts';
+import { synthesize } from '../../support/function-rights.ts';
+
+/** What a call of a port asks of AWS. */
+const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> = {
+  objects: {
+    // A missing key is only known to be missing by who may list.
+    get: (key) => [`s3:GetObject ${key}`, 's3:ListBucket Objects'],
+    getRange: (key) => [`s3:GetObject ${key}`],
+    put: (key) => [`s3:PutObject ${key}`],
+    list: () => ['s3:ListBucket Objects'],
+  },
+  state: {
+    head: () => ['dynamodb:GetItem State'],
+    heads: () => ['dynamodb:Query State'],
+    // A put whose condition fails is followed by a look at what is there.
+    commitHead: () => ['dynamodb:PutItem State', 'dynamodb:GetItem State'],
+    pendingHeads: () => ['dynamodb:Query State/index/pending'],
+    runPointer: () => ['dynamodb:GetItem State'],
+    commitRunPointer: () => ['dynamodb:PutItem State', 'dynamodb:GetItem State'],
+    isDelivered: () => ['dynamodb:GetItem State'],
+    markDelivered: () => ['dynamodb:PutItem State'],
+    putObservation: () => ['dynamodb:PutItem State'],
+    observations: () => ['dynamodb:Query State'],
+  },
+  registry: {
+    resolve: () => ['ecr:BatchGetImage repository/*'],
+    manifest: () => ['ecr:BatchGetImage repository/*'],
+    tags: () => ['ecr:ListImages repository/*'],
+    blob: () => ['ecr:GetDownloadUrlForLayer repository/*'],
+    capture: () => ['ecr:GetDownloadUrlForLayer repository/*'],
+    // Only cgr.dev has one.
+    tagHistory: () => [],
+  },
+  topic: { publish: () => ['sns:Publish Alerts'] },
+  assessQueue: { send: () => ['sqs:SendMessage IndexedImages'] },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'tidewatch-rights-'));
+const needed = new Map<string, Set<string>>();
+
+beforeAll(playWeek);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('over a week, the role of', () => {
+  const { rights } = synthesize();
+
+  it.each([...rights.keys()].filter((name) => name !== 'RunNight'))('%s is enough', (name) => {
+    const granted = (rights.get(name) ?? []).map(toPattern);
+    const needs = [...(needed.get(name) ?? [])];
+
+    expect(needs.length).toBeGreaterThan(0);
+    expect(needs.filter((need) => !granted.some((each) => each.test(need)))).toEqual([]);
+  });
+});
+
+/** Plays the bundled week through every function's own door, and notes what each asked for. */
+async function playWeek(): Promise<void> {
+  const events = parseWorld(readFileSync('worlds/week.ndjson'));
+  const clock = createWorldClock(events[0]?.at ?? '');
+  const fleet = createWorldFleet();
+  const feeds = createWorldFeeds(feedsOf(events));
+  const watched = new Set<string>();
+  const cloud = await startEmbeddedCloud({
+    folder,
+    clock,
+    hosts: hostsOf(events),
+    fleet,
+    feeds,
+    watchList: { images: async () => [...watched] },
+    log: { info() {}, warn() {} },
+  });
+  try {
+    const outside = createEventPlayer({ cloud, fleet, feeds, watched });
+    const functions = createFunctions(cloud.ports);
+    for (const event of events) {
+      clock.moveTo(event.at);
+      await outside.play(event);
+      if (event.do === 'night') await playNight(functions, clock.text());
+      await settle(cloud, functions, clock);
+    }
+  } finally {
+    await cloud.stop();
+  }
+}
+
+type Functions = ReturnType<typeof createFunctions>;
+
+function createFunctions(ports: ProductPorts) {
+  const portsOf = (name: string) => recorded(name, ports);
+  const index = portsOf('IndexImage');
+  return {
+    'index-image': handleIndexImage({ ...index, images: index.registry }),
+    'assess-push': handleAssessPush(portsOf('AssessPush')),
+    'deliver-alerts': handleDeliverAlerts(portsOf('DeliverAlerts')),
+    'observe-tags': handleObserveTags(portsOf('ObserveTags')),
+    'list-deployments': handleListDeployments(portsOf('ListDeployments')),
+    'reconcile-images': handleReconcileImages(portsOf('ReconcileImages')),
+    'record-observations': handleRecordObservations(portsOf('RecordObservations')),
+    'refresh-feeds': handleRefreshFeeds(portsOf('RefreshFeeds')),
+    'match-fleet': handleMatchFleet(portsOf('MatchFleet')),
+    'compare-lineages': handleCompareLineages(portsOf('CompareLineages')),
+    'commit-run': handleCommitRun(portsOf('CommitRun')),
+    'reassess-pushes': handleReassessPushes(portsOf('ReassessPushes')),
+    'write-report': handleWriteReport(portsOf('WriteReport')),
+  };
+}
+
+async function playNight(functions: Functions, runId: string): Promise<void> {
+  const invoke = async (_step: string, worker: WorkerName, input: unknown) => {
+    const name = worker === 'index-batch' ? 'index-image' : worker;
+    return (functions[name] as (input: unknown) => Promise<never>)(input);
+  };
+  await runNight({ invoke }, { runId });
+}
+
+async function settle(
+  { messaging }: EmbeddedCloud,
+  functions: Functions,
+  clock: ReturnType<typeof createWorldClock>,
+): Promise<void> {
+  const drain = (queue: typeof messaging.pushes, functionName: 'index-image' | 'assess-push') =>
+    drainQueue({
+      sqs: messaging.sqs,
+      queue,
+      functionName,
+      handler: functions[functionName] as Parameters<typeof drainQueue>[0]['handler'],
+      batchSize: 5,
+      clock,
+    });
+  await drain(messaging.pushes, 'index-image');
+  await drain(messaging.assess, 'assess-push');
+  await functions['deliver-alerts']();
+}
+
+/** The same ports, noting what each call asks of AWS. */
+function recorded(name: string, ports: ProductPorts): ProductPorts {
+  const needs = new Set<string>();
+  needed.set(name, needs);
+  const wrapped = Object.entries(NEEDS).map(([port, methods]) => {
+    const inside = ports[port as keyof ProductPorts] as object;
+    const outside = new Proxy(inside, {
+      get(target, method: string) {
+        const call = Reflect.get(target, method);
+        const needsOf = methods[method];
+        if (!needsOf) throw new Error(`unknown call: ${port}.${method}`);
+        return (key: string, ...rest: unknown[]) => {
+          for (const need of needsOf(key)) needs.add(need);
+          return call.call(target, key, ...rest);
+        };
+      },
+    });
+    return [port, outside];
+  });
+  return { ...ports, ...Object.fromEntries(wrapped) };
+}
+
+/** A right as IAM reads it: `*` stands for anything, slashes too. */
+function toPattern(right: string): RegExp {
+  return new RegExp(
+    `^${right
+      .split('*')
+      .map((part) => part.replaceAll(/[.+?^${}()|[\]\\/]/g, '\\$&'))
+      .join('.*')}$`,
+  );
+}

@@ -1,0 +1,272 @@
+import type { IndexPorts } from '../../actions/index-image.ts';
+import type {
+  AdvisoryFeed,
+  Deployment,
+  DeploymentScope,
+  PushedImage,
+  Registry,
+  StateStore,
+} from '../../actions/ports.ts';
+import { runNight } from '../../actions/run-night.ts';
+import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { readLayer } from '../../adapters/registry/read-layer.ts';
+import type { Alert } from '../../core/alert/alert.ts';
+import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
+import type { Digest } from '../../core/image/digest.ts';
+import { ImageNotFoundError, RegistryUnavailableError } from '../../core/image/errors.ts';
+import { formatReference, parseReference } from '../../core/image/reference.ts';
+import { createNightWorkers } from '../../local/player/night-workers.ts';
+import { createPlainSteps } from '../../local/player/plain-steps.ts';
+import type { ProductPorts } from '../../local/player/product-ports.ts';
+import { type BuiltImage, buildImage } from '../../local/world/build-image.ts';
+import { PlatformSpec } from '../../local/world/platform-spec.ts';
+import { createMemoryObjectStore, type MemoryObjectStore } from './memory-object-store.ts';
+import type { TestDynamo } from './test-dynamo.ts';
+
+/** What a test's image is. */
+export interface ImageSpec {
+  /** `name=version` of Wolfi. */
+  readonly packages?: readonly string[];
+  readonly shell?: boolean;
+  readonly root?: boolean;
+  readonly platforms?: readonly string[];
+}
+
+/** Builds a real image; the same spec gives the same bytes. */
+export function anImageOf(spec: ImageSpec = {}): Promise<BuiltImage> {
+  const { packages = [], shell = false, root = false, platforms = ['linux/amd64'] } = spec;
+  const platform = PlatformSpec.parse({
+    layers: [
+      {
+        osRelease: { ID: 'wolfi', NAME: 'Wolfi', VERSION_ID: '20230201' },
+        apk: packages,
+        files: {
+          'etc/passwd': 'root:x:0:0:root:/root:/sbin/nologin\nweb:x:65532:65532::/:/sbin/nologin\n',
+          ...(shell && { 'bin/sh': 'a shell' }),
+        },
+        compression: 'none',
+      },
+    ],
+    config: { User: root ? '0' : '65532' },
+  });
+  return buildImage(Object.fromEntries(platforms.map((name) => [name, platform])), () => undefined);
+}
+
+/** A registry that holds what was pushed to it, and fails when it is told to. */
+export interface FakeRegistry extends Registry {
+  push(reference: string, image: BuiltImage): void;
+  deleteTag(reference: string): void;
+  /** Every question about a host fails while it is here. */
+  readonly unreachable: Set<string>;
+  /** Every call: `resolve web:1`, `manifest sha256:…`, `capture sha256:…`. */
+  readonly calls: string[];
+  /** Awaited before each answer to `resolve`, which is taken afterwards. */
+  beforeResolve: (reference: string) => Promise<void>;
+}
+
+export function createFakeRegistry(): FakeRegistry {
+  const tags = new Map<string, Digest>();
+  const images = new Map<Digest, BuiltImage>();
+  const unreachable = new Set<string>();
+  const calls: string[] = [];
+  const ask = (host: string, call: string) => {
+    calls.push(call);
+    if (unreachable.has(host)) throw new RegistryUnavailableError(`${host} does not answer`);
+  };
+  const manifests = () => [...images.values()].flatMap((image) => image.manifests);
+  const find = <Value>(value: Value | undefined, what: string): Value => {
+    if (value === undefined) throw new ImageNotFoundError(what);
+    return value;
+  };
+  const registry: FakeRegistry = {
+    unreachable,
+    calls,
+    beforeResolve: async () => {},
+    push(reference, image) {
+      tags.set(reference, image.digest);
+      images.set(image.digest, image);
+    },
+    deleteTag: (reference) => void tags.delete(reference),
+    async resolve(reference) {
+      const name = formatReference(reference);
+      await registry.beforeResolve(name);
+      ask(reference.registry, `resolve ${name}`);
+      const digest = find(reference.digest ?? tags.get(name), name);
+      return { digest, mediaType: find(images.get(digest), digest).mediaType };
+    },
+    async manifest({ registry: host }, digest) {
+      ask(host, `manifest ${digest}`);
+      return find(
+        manifests().find((each) => each.digest === digest),
+        digest,
+      );
+    },
+    async blob({ registry: host }, { digest }) {
+      ask(host, `blob ${digest}`);
+      return find(blobOf(images, digest), digest);
+    },
+    async capture({ registry: host }, layer, diffId) {
+      ask(host, `capture ${layer.digest}`);
+      const bytes = find(blobOf(images, layer.digest), layer.digest);
+      return readLayer(
+        (async function* () {
+          yield bytes;
+        })(),
+        { ...layer, diffId },
+      );
+    },
+    async tags({ registry: host, repository }) {
+      ask(host, `tags ${repository}`);
+      const prefix = `${host}/${repository}:`;
+      const names = [...tags.keys()].filter((name) => name.startsWith(prefix));
+      return names.map((name) => name.slice(prefix.length)).sort();
+    },
+    tagHistory: async () => undefined,
+  };
+  return registry;
+}
+
+function blobOf(images: ReadonlyMap<Digest, BuiltImage>, digest: Digest): Uint8Array | undefined {
+  return [...images.values()].flatMap((image) => image.blobs.get(digest) ?? [])[0];
+}
+
+/** A feed whose records a test changes. */
+export interface FakeFeed extends AdvisoryFeed {
+  readonly byId: Map<string, unknown>;
+  /** Thrown when it is read. */
+  failure: Error | undefined;
+}
+
+export function createFakeFeed(name: string, control: string | null = null): FakeFeed {
+  const byId = new Map<string, unknown>();
+  if (control) byId.set(control, { id: control, modified: '1970-01-01T00:00:00Z' });
+  const feed: FakeFeed = {
+    name,
+    control,
+    byId,
+    failure: undefined,
+    async *records() {
+      if (feed.failure) throw feed.failure;
+      yield* byId.values();
+    },
+  };
+  return feed;
+}
+
+/** An OSV record: everything of a Wolfi package below `fixed` (all of it without) is affected. */
+export function anAdvisory(
+  id: string,
+  affected: { readonly name: string; readonly fixed?: string; readonly severity?: string },
+) {
+  const { name, fixed, severity = 'high' } = affected;
+  return {
+    id,
+    modified: '2026-01-01T00:00:00Z',
+    affected: [
+      {
+        package: { ecosystem: 'Wolfi', name },
+        ranges: [
+          { type: 'ECOSYSTEM', events: [{ introduced: '0' }, ...(fixed ? [{ fixed }] : [])] },
+        ],
+        database_specific: { severity },
+      },
+    ],
+  };
+}
+
+/** All ports of the product over working stand-ins; what happened lies in them afterwards. */
+export interface FakePorts extends ProductPorts, IndexPorts {
+  readonly registry: FakeRegistry;
+  readonly objects: MemoryObjectStore;
+  /** What was told, doubles included. */
+  readonly told: Alert[];
+  /** While it gives an error, the topic throws it. */
+  topicFailure: (alert: Alert) => Error | undefined;
+  readonly queued: PushedImage[];
+  /** What runs, by scope. */
+  readonly scopes: Map<
+    string,
+    { failure: string | null; readonly running: Map<string, Deployment> }
+  >;
+  readonly feed: FakeFeed;
+  readonly watched: string[];
+  /** RFC 3339. */
+  now: string;
+  readonly warnings: string[];
+}
+
+export async function fakePorts(dynamo: TestDynamo): Promise<FakePorts> {
+  const state = createDynamoStateStore({
+    client: dynamo.client,
+    tableName: await dynamo.newTable(),
+  });
+  return fakePortsOver(state);
+}
+
+export function fakePortsOver(state: StateStore): FakePorts {
+  const registry = createFakeRegistry();
+  const feed = createFakeFeed('wolfi');
+  const ports: FakePorts = {
+    state,
+    registry,
+    images: registry,
+    objects: createMemoryObjectStore(),
+    told: [],
+    topicFailure: () => undefined,
+    topic: {
+      async publish(alert) {
+        const failure = ports.topicFailure(alert);
+        if (failure) throw failure;
+        ports.told.push(alert);
+      },
+    },
+    queued: [],
+    assessQueue: { send: async (push) => void ports.queued.push(push) },
+    scopes: new Map(),
+    deployments: {
+      async list(): Promise<DeploymentScope[]> {
+        return [...ports.scopes].map(([scope, { failure, running }]) => ({
+          scope,
+          failure,
+          deployments: failure === null ? [...running.values()] : [],
+        }));
+      },
+    },
+    feed,
+    feeds: [feed],
+    watched: [],
+    watchList: { images: async () => ports.watched },
+    policy: DEFAULT_POLICY,
+    now: '2026-11-20T00:00:00.000Z',
+    clock: { now: () => new Date(ports.now) },
+    warnings: [],
+    log: { info: () => {}, warn: (message) => void ports.warnings.push(message) },
+  };
+  return ports;
+}
+
+/** Deploys what the tag points at now to `<scope>/<name>`. */
+export async function deploy(
+  ports: FakePorts,
+  workload: string,
+  reference: string,
+  options: { readonly digest?: Digest; readonly platform?: string } = {},
+): Promise<void> {
+  const scope = workload.slice(0, workload.lastIndexOf('/'));
+  const known = ports.scopes.get(scope) ?? { failure: null, running: new Map() };
+  ports.scopes.set(scope, known);
+  const digest = options.digest ?? (await ports.registry.resolve(parseReference(reference))).digest;
+  const platform = options.platform ?? 'linux/amd64';
+  known.running.set(workload, { workload, container: 'app', reference, digest, platform });
+}
+
+/** Plays a night to its end. */
+export async function playNight(ports: FakePorts, runId: string): Promise<void> {
+  ports.now = runId;
+  await runNight(createPlainSteps(createNightWorkers(ports), new Map()), { runId });
+}
+
+/** Ids of what was told, each once, sorted. */
+export function toldIds({ told }: FakePorts): string[] {
+  return [...new Set(told.map(({ alertId }) => alertId))].sort();
+}

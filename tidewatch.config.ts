@@ -1,0 +1,8 @@
+import { defineConfig } from './lib/tidewatch-config.ts';
+
+/** What is deployed: change it, then `npx cdk deploy`. */
+export default defineConfig({
+  nightAt: '02:00',
+  watchedTags: ['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev'],
+  alerts: { disclosed: 'medium', regression: 'high' },
+});
