@@ -55,6 +55,9 @@ export interface NightWork {
 
 export type WorkerName = keyof NightWork;
 
+/** How often a worker that fails is tried before its night fails. */
+export const WORKER_ATTEMPTS = 3;
+
 /** Which night: its id is its time, RFC 3339 in milliseconds. */
 export interface NightRequest {
   readonly runId: string;

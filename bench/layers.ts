@@ -9,14 +9,7 @@ import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { type ExpectedLayer, readLayer } from '../adapters/registry/read-layer.ts';
 import { digestOf } from '../core/image/digest.ts';
-
-/** One measured figure. */
-export interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly note?: string;
-}
+import type { BenchRow } from './measure.ts';
 
 type Expected = Readonly<Record<Format, ExpectedLayer>>;
 

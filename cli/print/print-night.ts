@@ -1,6 +1,7 @@
 import { counted, plain } from '../../core/alert/compose-alert.ts';
 import type { FeedState, Run } from '../../core/run/run.ts';
-import type { NightTraffic, Played } from '../../local/player/play-world.ts';
+import type { NightTraffic } from '../../local/player/night-traffic.ts';
+import type { Played } from '../../local/player/play-world.ts';
 import type { Io } from '../io.ts';
 import { formatBytes } from './format-bytes.ts';
 import { printLines } from './print-error.ts';

@@ -27,7 +27,7 @@ export const handler = makeHandler(
       client: createSnsClient(),
       topicArn: environment.ALERTS_TOPIC_ARN,
     }),
-    registry: openRegistry(environment, dynamo.config.credentials),
+    registry: openRegistry(environment),
     policy: {
       disclosed: environment.ALERT_DISCLOSED,
       regression: environment.ALERT_REGRESSION,

@@ -12,6 +12,7 @@ export interface IndexImagePorts extends IndexPorts {
 }
 
 type BatchWork = NightWork['index-batch'];
+type Event = SQSEvent | BatchWork['input'];
 
 /**
  * The only function that reads foreign bytes: pushes come from the queue, batches of
@@ -19,8 +20,13 @@ type BatchWork = NightWork['index-batch'];
  */
 export function handleIndexImage(ports: IndexImagePorts) {
   const runBatch = checkedWorker('index-batch', indexBatch(ports));
-  return (event: SQSEvent | BatchWork['input']): Promise<SQSBatchResponse | BatchWork['output']> =>
-    'Records' in event ? indexPushedImages(ports, event) : runBatch(event);
+  function handle(event: SQSEvent): Promise<SQSBatchResponse>;
+  function handle(event: BatchWork['input']): Promise<BatchWork['output']>;
+  function handle(event: Event): Promise<SQSBatchResponse | BatchWork['output']>;
+  function handle(event: Event): Promise<SQSBatchResponse | BatchWork['output']> {
+    return 'Records' in event ? indexPushedImages(ports, event) : runBatch(event);
+  }
+  return handle;
 }
 
 function indexPushedImages(ports: IndexImagePorts, event: SQSEvent): Promise<SQSBatchResponse> {

@@ -16,7 +16,7 @@ const sqs = createSqsClient();
 
 export const handler = makeHandler(
   handleIndexImage({
-    images: openRegistry(environment, sqs.config.credentials, DEADLINES),
+    images: openRegistry(environment, DEADLINES),
     objects: createS3ObjectStore({
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,

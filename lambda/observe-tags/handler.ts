@@ -18,7 +18,7 @@ export const handler = makeHandler(
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,
     }),
-    registry: openRegistry(environment, dynamo.config.credentials),
+    registry: openRegistry(environment),
     watchList: { images: async () => environment.WATCHED_TAGS },
     clock,
   }),

@@ -17,7 +17,7 @@ export const handler = makeHandler(
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,
     }),
-    registry: openRegistry(environment, dynamo.config.credentials),
+    registry: openRegistry(environment),
   }),
   ({ batches }) => ({ IndexBatches: batches }),
 );

@@ -1,5 +1,10 @@
 import { type DurableContext, InvokeError } from '@aws/durable-execution-sdk-js';
-import type { NightWork, Steps, WorkerName } from '../../actions/night-steps.ts';
+import {
+  type NightWork,
+  type Steps,
+  WORKER_ATTEMPTS,
+  type WorkerName,
+} from '../../actions/night-steps.ts';
 
 /** The function of each worker: name or ARN. */
 export type WorkerFunctions = Readonly<Record<WorkerName, string>>;
@@ -12,11 +17,11 @@ export class WorkerFailedError extends Error {
   override readonly name = 'WorkerFailedError';
 
   constructor(step: string, cause: InvokeError) {
-    super(`step ${JSON.stringify(step)} failed ${ATTEMPTS} times: ${cause.message}`, { cause });
+    super(`step ${JSON.stringify(step)} failed ${WORKER_ATTEMPTS} times: ${cause.message}`, {
+      cause,
+    });
   }
 }
-
-const ATTEMPTS = 3;
 
 /** Seconds before the second and before the third attempt. */
 const PAUSES = [10, 60];
@@ -43,7 +48,7 @@ export function createDurableSteps(context: StepsContext, functions: WorkerFunct
       );
     } catch (error) {
       if (!(error instanceof InvokeError)) throw error;
-      if (number === ATTEMPTS) throw new WorkerFailedError(step, error);
+      if (number === WORKER_ATTEMPTS) throw new WorkerFailedError(step, error);
     }
     await context.wait(`${step}-pause-${number}`, { seconds: PAUSES[number - 1] ?? 60 });
     return attempt(step, worker, input, number + 1);

@@ -18,12 +18,10 @@ const SEVERITY = z.enum(['critical', 'high', 'medium', 'low', 'unrated']);
 /** From which severity on something is told. */
 export const POLICY = { ALERT_DISCLOSED: SEVERITY, ALERT_REGRESSION: SEVERITY };
 
-/** Registries that are reached elsewhere, and ECR's own API; nobody has to set them. */
+/** Registries that are reached elsewhere; nobody has to set it. */
 export const REGISTRY = {
   /** `host=url,host=url` */
   REGISTRY_ENDPOINTS: z.string().optional().transform(checked(parseRegistryEndpoints)),
-  AWS_ENDPOINT_URL: z.url().optional(),
-  AWS_ENDPOINT_URL_ECR: z.url().optional(),
 };
 
 /** Upstream tags, `registry/repository:tag,registry/repository:tag`; may be none. */

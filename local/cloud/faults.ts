@@ -28,8 +28,8 @@ export interface Faults {
   add(fault: Fault): void;
   /** Waits for the next such call of a process; calls outside of any process never crash. */
   addCrash(crash: Crash): void;
-  /** Names of all calls so far, in the order in which each came first. */
-  seen(): ReadonlySet<string>;
+  /** Attempts of each call so far, in the order in which each call came first. */
+  seen(): ReadonlyMap<string, number>;
   /** Faults and crashes that wait for their calls, as they were added. */
   left(): readonly (Fault | Crash)[];
   /** Asked once a call: the error with which every attempt of it fails, if any. */
@@ -46,7 +46,7 @@ export interface Faults {
 export function createFaults(): Faults {
   const faults = { one: createPlans<Fault>(), all: createPlans<Fault>() };
   const crashes = createPlans<Crash>();
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
 
   return {
     add(fault) {
@@ -64,7 +64,7 @@ export function createFaults(): Faults {
 
     async attempt(call, everyAttempt, perform) {
       await stayAlive();
-      seen.add(call);
+      seen.set(call, (seen.get(call) ?? 0) + 1);
       const error = everyAttempt ?? faults.one.strike(call)?.error;
       if (error !== undefined && error !== 'lost-response') throw injectedError(call, error);
 

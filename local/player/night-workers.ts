@@ -1,32 +1,33 @@
-import { commitRun } from '../../actions/commit-run.ts';
-import { compareLineages } from '../../actions/compare-lineages.ts';
-import { deliverAlerts } from '../../actions/deliver-alerts.ts';
-import { indexBatch } from '../../actions/index-batch.ts';
-import { listDeployments } from '../../actions/list-deployments.ts';
-import { matchFleet } from '../../actions/match-fleet.ts';
-import { observeTags } from '../../actions/observe-tags.ts';
-import { reassessPushes } from '../../actions/reassess-pushes.ts';
-import { reconcileImages } from '../../actions/reconcile-images.ts';
-import { recordObservations } from '../../actions/record-observations.ts';
-import { refreshFeeds } from '../../actions/refresh-feeds.ts';
-import { writeReport } from '../../actions/write-report.ts';
+import { handleCommitRun } from '../../lambda/commit-run/handle.ts';
+import { handleCompareLineages } from '../../lambda/compare-lineages/handle.ts';
+import { handleDeliverAlerts } from '../../lambda/deliver-alerts/handle.ts';
+import { handleIndexImage } from '../../lambda/index-image/handle.ts';
+import { handleListDeployments } from '../../lambda/list-deployments/handle.ts';
+import { handleMatchFleet } from '../../lambda/match-fleet/handle.ts';
+import { handleObserveTags } from '../../lambda/observe-tags/handle.ts';
+import { handleReassessPushes } from '../../lambda/reassess-pushes/handle.ts';
+import { handleReconcileImages } from '../../lambda/reconcile-images/handle.ts';
+import { handleRecordObservations } from '../../lambda/record-observations/handle.ts';
+import { handleRefreshFeeds } from '../../lambda/refresh-feeds/handle.ts';
+import { handleWriteReport } from '../../lambda/write-report/handle.ts';
 import type { NightWorkers } from './plain-steps.ts';
 import type { ProductPorts } from './product-ports.ts';
 
-/** Every worker of the night over one set of ports. */
+/** The functions of the night, as they are deployed, over one set of ports. */
 export function createNightWorkers(ports: ProductPorts): NightWorkers {
+  const indexPorts = { ...ports, images: ports.registry };
   return {
-    'observe-tags': observeTags(ports),
-    'list-deployments': listDeployments(ports),
-    'reconcile-images': reconcileImages(ports),
-    'index-batch': indexBatch({ ...ports, images: ports.registry }),
-    'record-observations': recordObservations(ports),
-    'refresh-feeds': refreshFeeds(ports),
-    'match-fleet': matchFleet(ports),
-    'compare-lineages': compareLineages(ports),
-    'commit-run': commitRun(ports),
-    'reassess-pushes': reassessPushes(ports),
-    'deliver-alerts': () => deliverAlerts(ports),
-    'write-report': writeReport(ports),
+    'observe-tags': handleObserveTags(ports),
+    'list-deployments': handleListDeployments(ports),
+    'reconcile-images': handleReconcileImages(ports),
+    'index-batch': handleIndexImage(indexPorts),
+    'record-observations': handleRecordObservations(ports),
+    'refresh-feeds': handleRefreshFeeds(ports),
+    'match-fleet': handleMatchFleet(ports),
+    'compare-lineages': handleCompareLineages(ports),
+    'commit-run': handleCommitRun(ports),
+    'reassess-pushes': handleReassessPushes(ports),
+    'deliver-alerts': handleDeliverAlerts(ports),
+    'write-report': handleWriteReport(ports),
   };
 }

@@ -25,6 +25,7 @@ import {
 import { type EmbeddedCloud, startEmbeddedCloud } from './embedded-cloud.ts';
 import { createEventPlayer } from './event-player.ts';
 import { openFileLog } from './file-log.ts';
+import { type NightTraffic, startCounting } from './night-traffic.ts';
 import { createNightWorkers } from './night-workers.ts';
 import { prepareOutput } from './output-folder.ts';
 import type { NightWorkers } from './plain-steps.ts';
@@ -37,17 +38,11 @@ import { feedsOf, hostsOf } from './world-hosts.ts';
 /** Runs one night to its end; plain unless a test has another way. */
 export type NightRunner = (workers: NightWorkers, runId: string) => Promise<unknown>;
 
-/** What a night asked of registries. */
-export interface NightTraffic {
-  /** Bytes of manifests, configs and layers. */
-  readonly contentBytes: number;
-  /** Requests that asked where tags point, now or lately. */
-  readonly tagQuestions: number;
-}
-
 /** What a play tells while it goes on, and how it may differ. */
 export interface PlayOptions {
   readonly onEvent?: (event: WorldEvent) => void;
+  /** When the outside world has done its part and the product takes over. */
+  readonly onHappened?: (event: WorldEvent) => void;
   readonly onAlert?: (alert: Alert, at: string) => void;
   /** After each night; `undefined` when it was not committed. */
   readonly onNight?: (runId: string, run: Run | undefined, traffic: NightTraffic) => void;
@@ -60,8 +55,8 @@ export interface Played extends WorldOutput {
   readonly nights: number;
   /** Nights that could not be brought to an end, with why. */
   readonly failedNights: readonly { readonly runId: string; readonly error: unknown }[];
-  /** Every call that the product made, for a sweep of crashes. */
-  readonly calls: ReadonlySet<string>;
+  /** How often the product made each call. */
+  readonly calls: ReadonlyMap<string, number>;
   readonly cloud: Pick<EmbeddedCloud, 'counters'>;
 }
 
@@ -99,6 +94,7 @@ export async function playWorld(
         clock.moveTo(event.at);
         options.onEvent?.(event);
         await outside.play(event);
+        options.onHappened?.(event);
         if (event.do === 'night') await play.night();
         await play.settle();
         if (event.do !== 'night') continue;
@@ -139,7 +135,7 @@ function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOption
   return {
     async night(): Promise<void> {
       const runId = clock.text();
-      const before = trafficOf(cloud);
+      const trafficOf = startCounting(cloud);
       await (options.runNight ?? runEmbeddedNight)(workers, runId).catch((error: unknown) => {
         failedNights.push({ runId, error });
         ports.log.warn('night failed', { runId, error: String(error) });
@@ -149,15 +145,11 @@ function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOption
       if (run) findings.push(...(await findingLines(objects, run)));
       const page = await findReport(objects, runId);
       if (page) reports.push({ runId, page });
-      const after = trafficOf(cloud);
-      options.onNight?.(runId, run, {
-        contentBytes: after.contentBytes - before.contentBytes,
-        tagQuestions: after.tagQuestions - before.tagQuestions,
-      });
+      options.onNight?.(runId, run, trafficOf());
     },
     /** Lets the queues and the pending alerts run dry. */
     async settle(): Promise<void> {
-      await drain(messaging.pushes, 'index-image', indexImage as SqsHandler);
+      await drain(messaging.pushes, 'index-image', indexImage);
       await drain(messaging.assess, 'assess-push', assessPush);
       for (let sweep = 0; sweep < SWEEPS; sweep++) {
         const outcome = await runProcess(deliver);
@@ -177,14 +169,6 @@ type SqsHandler = Parameters<typeof drainQueue>[0]['handler'];
 async function isDry(state: EmbeddedCloud['state']): Promise<boolean> {
   const pointer = await state.runPointer();
   return !pointer?.pending.length && (await state.pendingHeads()).length === 0;
-}
-
-function trafficOf({ counters }: EmbeddedCloud): NightTraffic {
-  const questions = (['resolve', 'tags', 'history'] as const).map((kind) => counters.of(kind));
-  return {
-    contentBytes: counters.content().bytes,
-    tagQuestions: questions.reduce((total, { requests }) => total + requests, 0),
-  };
 }
 
 async function committedRun(cloud: EmbeddedCloud, runId: string): Promise<Run | undefined> {

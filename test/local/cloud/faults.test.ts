@@ -101,7 +101,7 @@ it('names the calls that it saw, each once', async () => {
   const faults = createFaults();
   await play(faults, ['sns:Publish', 'dynamodb:PutItem', 'sns:Publish']);
 
-  expect([...faults.seen()]).toEqual(['sns:Publish', 'dynamodb:PutItem']);
+  expect([...faults.seen().keys()]).toEqual(['sns:Publish', 'dynamodb:PutItem']);
 });
 
 describe('an object store under faults', () => {
@@ -178,7 +178,7 @@ describe('a fetch under crashes', () => {
 
     expect(outcome).toEqual({ kind: 'crashed' });
     expect(requests).toHaveLength(2);
-    expect([...faults.seen()]).toEqual(['registry:GET blob']);
+    expect([...faults.seen().keys()]).toEqual(['registry:GET blob']);
   });
 });
 

@@ -32,7 +32,7 @@ it('names calls by service and operation', async () => {
   await put();
   await client.send(new GetCommand({ TableName, Key }));
 
-  expect([...faults.seen()]).toEqual(['dynamodb:PutItem', 'dynamodb:GetItem']);
+  expect([...faults.seen().keys()]).toEqual(['dynamodb:PutItem', 'dynamodb:GetItem']);
 });
 
 describe('one HTTP attempt that fails', () => {

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../../core/image/digest.ts';
+import { MEDIA_TYPES } from '../../../core/image/manifest.ts';
+import { MalformedEventError, parsePushEvent } from '../../../core/image/push-event.ts';
+import { anEcrEvent } from '../../support/ecr-events.ts';
+
+describe('a push', () => {
+  it('is a reference with a digest and a time', () => {
+    expect(parsePushEvent(anEcrEvent())).toEqual({
+      registry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+      repository: 'team/web',
+      tag: 'v1.2.3',
+      digest: digestOf('web'),
+      pushedAt: '2026-11-21T10:00:00.000Z',
+    });
+  });
+
+  it('to China has another domain', () => {
+    expect(parsePushEvent(anEcrEvent({ region: 'cn-north-1' }))?.registry).toBe(
+      '123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn',
+    );
+  });
+
+  it.each<[string, object]>([
+    ['without media types', { 'manifest-media-type': undefined, 'artifact-media-type': undefined }],
+    [
+      'of an index',
+      { 'manifest-media-type': MEDIA_TYPES.ociIndex, 'artifact-media-type': undefined },
+    ],
+    [
+      'of Docker’s kind',
+      {
+        'manifest-media-type': MEDIA_TYPES.dockerManifest,
+        'artifact-media-type': MEDIA_TYPES.dockerConfig,
+      },
+    ],
+    ['with an empty artifact type', { 'artifact-media-type': '' }],
+  ])('%s is one', (_name, detail) => {
+    expect(parsePushEvent(anEcrEvent({ detail }))).toBeDefined();
+  });
+});
+
+it.each<[string, object]>([
+  ['a deletion', { 'action-type': 'DELETE' }],
+  ['a push that failed', { result: 'FAILURE' }],
+  ['a child of an index', { 'image-tag': '' }],
+  ['an image without a tag', { 'image-tag': undefined }],
+  ['a signature', { 'artifact-media-type': 'application/vnd.dev.cosign.artifact.sig.v1+json' }],
+  [
+    'a manifest of another kind',
+    { 'manifest-media-type': 'application/vnd.oci.artifact.manifest.v1+json' },
+  ],
+])('passes over %s', (_name, detail) => {
+  expect(parsePushEvent(anEcrEvent({ detail }))).toBeUndefined();
+});
+
+it.each<[string, string]>([
+  ['no JSON', '<html>'],
+  ['nothing', ''],
+  ['another JSON', '[]'],
+  ['another source', anEcrEvent({ source: 'aws.ec2' })],
+  ['no time', anEcrEvent({ time: 'yesterday' })],
+  ['an account that is none', anEcrEvent({ account: 'evil.example/x' })],
+  ['a region that is none', anEcrEvent({ region: 'evil.example/' })],
+  ['a digest that is none', anEcrEvent({ detail: { 'image-digest': 'sha256:../..' } })],
+  ['a tag that nobody can pull', anEcrEvent({ detail: { 'image-tag': 'a'.repeat(300) } })],
+  ['a repository that is a way out', anEcrEvent({ detail: { 'repository-name': '../x' } })],
+])('refuses %s by name', (_name, body) => {
+  expect(() => parsePushEvent(body)).toThrow(MalformedEventError);
+});
