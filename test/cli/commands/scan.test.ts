@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../support/command-line.ts';
+import { runProgram } from '../../support/docker-registry.ts';
 import { hasProgram } from '../../support/umoci.ts';
 import { makeUmociImage } from '../../support/umoci-image.ts';
 import { startWeekRegistry, type WeekRegistry } from '../../support/week-registry.ts';
@@ -391,13 +391,12 @@ describe.skipIf(!hasProgram('umoci') || !hasProgram('skopeo'))('made with umoci 
   it('a docker archive gives the same packages as the registry it was pulled from', async () => {
     const archive = join(folder, 'web.tar');
     const copy = ['copy', '--insecure-policy', '--src-tls-verify=false'];
-    execFileSync(
-      'skopeo',
-      [...copy, `docker://${week.host}/web:5.1.1`, `docker-archive:${archive}`],
-      {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      },
-    );
+    // Not in the way of this process, which is the registry.
+    await runProgram('skopeo', [
+      ...copy,
+      `docker://${week.host}/web:5.1.1`,
+      `docker-archive:${archive}`,
+    ]);
 
     const saved = await scanJson(`docker-archive:${archive}`, '--advisories', advisories);
     const pulled = await scanJson(`${week.host}/web:5.1.1`, '--advisories', advisories);

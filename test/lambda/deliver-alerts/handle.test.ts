@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { handleDeliverAlerts } from '../../../lambda/deliver-alerts/handle.ts';
+import { fakePorts } from '../../support/fake-ports.ts';
+import { aHead, anAlert } from '../../support/state-builders.ts';
+import { startTestDynamo, type TestDynamo } from '../../support/test-dynamo.ts';
+
+let dynamo: TestDynamo;
+beforeAll(async () => {
+  dynamo = await startTestDynamo();
+});
+afterAll(() => dynamo.stop());
+
+it('sweeps what is pending, and says how much', async () => {
+  const ports = await fakePorts(dynamo);
+  await ports.state.commitHead(aHead({ pending: [anAlert()] }));
+  const sweep = handleDeliverAlerts(ports);
+  expect(await sweep()).toEqual({ delivered: 1, failed: 0 });
+  expect(await sweep()).toEqual({ delivered: 0, failed: 0 });
+  expect(ports.told).toEqual([anAlert()]);
+});
