@@ -24,6 +24,17 @@ const CAUSES: Readonly<Record<Alert['cause'], string>> = {
   inventory: 'what is known of the image changed',
 };
 
+/** What ended a matter, by its cause. */
+const ENDINGS: typeof CAUSES = {
+  image: 'a new image ended it',
+  deployment: 'what runs changed',
+  advisory: 'an advisory changed',
+  feed: 'the feed is read again',
+  engine: 'Tidewatch itself changed',
+  suppression: 'it is suppressed',
+  inventory: 'it can be seen again',
+};
+
 /** Puts an alert together: cut to limits with counts, free of control characters. */
 export function composeAlert(alertId: string, threadId: string, text: AlertText): Alert {
   const { lineages, details, ...rest } = text;
@@ -42,7 +53,7 @@ export function composeAlert(alertId: string, threadId: string, text: AlertText)
     message: [
       title,
       ...limited(details.map(plain), DETAIL_LIMIT).map((line) => `- ${line}`),
-      `Why: ${CAUSES[text.cause]}.`,
+      `Why: ${(text.kind === 'resolved' ? ENDINGS : CAUSES)[text.cause]}.`,
       ...(all.length > 0 ? [`Where: ${limited(all.map(plain), 10).join(', ')}.`] : []),
       `Do: ${remedy}`,
     ].join('\n'),

@@ -58,7 +58,7 @@ export function describeNewFeed(feed: string, rows: readonly LineageRow[]): Aler
 function bySeverity(findings: readonly OpenItem[]): string[] {
   return SEVERITIES.flatMap((severity) => {
     const count = findings.filter((item) => item.severity === severity).length;
-    return count > 0 ? [`${counted(count, 'finding')} ${severity}`] : [];
+    return count > 0 ? [counted(count, `${severity} finding`)] : [];
   });
 }
 

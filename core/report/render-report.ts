@@ -184,6 +184,6 @@ function table(
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>
 ${body}</tbody>
-</table></div>
+</table></section>
 `;
 }
