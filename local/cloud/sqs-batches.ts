@@ -24,6 +24,16 @@ export async function receiveBatch(
   return Messages;
 }
 
+/** The bodies of everything in a queue, in order; they stay out of sight for the others. */
+export async function takeBodies(sqs: SQSClient, queueUrl: string): Promise<readonly string[]> {
+  const bodies: string[] = [];
+  for (;;) {
+    const messages = await receiveBatch(sqs, queueUrl, 10);
+    if (messages.length === 0) return bodies;
+    bodies.push(...messages.map(({ Body = '' }) => Body));
+  }
+}
+
 /** Deletes received messages. */
 export async function deleteBatch(
   sqs: SQSClient,

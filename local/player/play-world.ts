@@ -8,6 +8,7 @@ import { handleDeliverAlerts } from '../../lambda/deliver-alerts/handle.ts';
 import { handleIndexImage } from '../../lambda/index-image/handle.ts';
 import { drainQueue } from '../cloud/event-source-mapping.ts';
 import { runProcess } from '../cloud/process.ts';
+import { takeBodies } from '../cloud/sqs-batches.ts';
 import type { RedrivenQueue } from '../cloud/start-messaging.ts';
 import { receiveAlerts } from '../cloud/subscriber.ts';
 import type { WorldEvent } from '../world/world-event.ts';
@@ -55,6 +56,8 @@ export interface Played extends WorldOutput {
   readonly nights: number;
   /** Nights that could not be brought to an end, with why. */
   readonly failedNights: readonly { readonly runId: string; readonly error: unknown }[];
+  /** Messages that were received three times in vain: pushes, then what was to be assessed. */
+  readonly deadLetters: readonly string[];
   /** How often the product made each call. */
   readonly calls: ReadonlyMap<string, number>;
   readonly cloud: Pick<EmbeddedCloud, 'counters'>;
@@ -104,7 +107,12 @@ export async function playWorld(
       const observations = await observationLines(cloud.state, [...watched]);
       const played = { ...play.result(), observations };
       await writeOutput(folder, played);
-      return { ...played, calls: cloud.faults.seen(), cloud };
+      return {
+        ...played,
+        deadLetters: await deadLettersOf(cloud),
+        calls: cloud.faults.seen(),
+        cloud,
+      };
     } finally {
       await cloud.stop();
     }
@@ -169,6 +177,14 @@ type SqsHandler = Parameters<typeof drainQueue>[0]['handler'];
 async function isDry(state: EmbeddedCloud['state']): Promise<boolean> {
   const pointer = await state.runPointer();
   return !pointer?.pending.length && (await state.pendingHeads()).length === 0;
+}
+
+async function deadLettersOf({ messaging }: EmbeddedCloud): Promise<readonly string[]> {
+  const { sqs, pushes, assess } = messaging;
+  return [
+    ...(await takeBodies(sqs, pushes.deadLetters.url)),
+    ...(await takeBodies(sqs, assess.deadLetters.url)),
+  ];
 }
 
 async function committedRun(cloud: EmbeddedCloud, runId: string): Promise<Run | undefined> {

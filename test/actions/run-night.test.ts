@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assessPush } from '../../actions/assess-push.ts';
 import { deliverAlerts } from '../../actions/deliver-alerts.ts';
 import { indexedImageKey, indexImage } from '../../actions/index-image.ts';
+import type { WorkerName } from '../../actions/night-steps.ts';
 import { FeedUnavailableError } from '../../actions/ports.ts';
 import { RUN_FORMATS, readAllRows, readCurrentRun, readHeadState } from '../../actions/read-run.ts';
 import { runNight } from '../../actions/run-night.ts';
@@ -12,7 +13,7 @@ import { channelOf } from '../../core/lineage/channel.ts';
 import type { LineageRow } from '../../core/lineage/lineage.ts';
 import { type Run, runKeys } from '../../core/run/run.ts';
 import { createNightWorkers } from '../../local/player/night-workers.ts';
-import { createPlainSteps } from '../../local/player/plain-steps.ts';
+import { createPlainSteps, type NightWorkers } from '../../local/player/plain-steps.ts';
 import type { BuiltImage } from '../../local/world/build-image.ts';
 import {
   anAdvisory,
@@ -167,6 +168,15 @@ describe('a registry that cannot be reached', () => {
     expect(await night()).toEqual([`resolved ${HOST}`]);
   });
 
+  it('does not bring back a platform that the last push dropped', async () => {
+    await begin({ ...CLEAN, platforms: ['linux/amd64', 'linux/arm64'] });
+    await event(await push(CLEAN));
+    ports.registry.unreachable.add(HOST);
+    await night();
+    expect(await row(`${CHANNEL}|linux/amd64`)).toBeDefined();
+    expect(await row(`${CHANNEL}|linux/arm64`)).toBeUndefined();
+  });
+
   it('does not end what a channel brought that no night has seen yet', async () => {
     advise('CGA-1');
     await begin();
@@ -267,17 +277,15 @@ describe('a workload', () => {
     expect((await night()).map((each) => each.split(' ')[0])).toEqual(['problem']);
   });
 
-  it('that is told by the platform’s digest follows its channel like the others', async () => {
+  it('that names the platform’s digest runs what its channel points at', async () => {
     advise('CGA-1');
-    const platforms = ['linux/amd64', 'linux/arm64'];
-    await push({ ...CLEAN, platforms });
-    await deploy(ports, WORKLOAD, WEB);
-    await night();
-    const image = await push({ ...VULNERABLE, platforms });
+    await begin();
+    const next = `${HOST}/next:latest`;
+    const image = await push({ ...VULNERABLE, platforms: ['linux/amd64', 'linux/arm64'] }, next);
     const [amd64] = image.platforms;
-    await deploy(ports, WORKLOAD, WEB, { digest: amd64?.manifest.digest ?? '' });
-    expect(await night()).toEqual(['regression web:latest']);
-    expect(ports.told[0]).toMatchObject({ cause: 'image' });
+    await deploy(ports, WORKLOAD, next, { digest: amd64?.manifest.digest ?? '' });
+    expect(await night()).toEqual(['regression next:latest']);
+    expect(ports.told[0]).toMatchObject({ cause: 'image', lineages: [LINEAGE] });
   });
 
   it('that follows a day late adopts what was told of its image', async () => {
@@ -332,27 +340,53 @@ it('lets go of a channel whose tag is gone', async () => {
   expect((await row())?.items, 'the workload still runs it').toHaveLength(1);
 });
 
+/** Plays the next night; `after` happens after each step, once it is done. Some steps never come. */
+async function nightWith(
+  after: (worker: WorkerName) => Promise<void>,
+  lost: Partial<NightWorkers> = {},
+): Promise<void> {
+  const workers = { ...createNightWorkers(ports), ...lost };
+  const steps = createPlainSteps(workers, new Map());
+  ports.now = new Date(Date.UTC(2026, 10, 21 + nights++, 2)).toISOString();
+  ports.told.length = 0;
+  await runNight(
+    {
+      async invoke(step, worker, input) {
+        const output = await steps.invoke(step, worker, input);
+        await after(worker);
+        return output;
+      },
+    },
+    { runId: ports.now },
+  );
+}
+
 describe('a push while the night runs', () => {
+  it('that nobody judged anew is compared by the advisories it was judged by', async () => {
+    advise('CGA-1');
+    await begin();
+    ports.feed.byId.set('CGA-9', anAdvisory('CGA-9', { name: 'zlib' }));
+    await nightWith(
+      async (worker) => {
+        if (worker === 'reconcile-images') {
+          await event(await push({ packages: ['openssl=3.5.1-r0', 'zlib=1.3-r0'] }));
+        }
+      },
+      { 'reassess-pushes': async () => ({ reassessed: 0 }) },
+    );
+    await event(await push({ packages: ['openssl=3.5.2-r0', 'zlib=1.3-r0'] }));
+    expect(ports.told, 'the advisory brought it, and nothing runs it').toEqual([]);
+  });
+
   it('keeps its thread, though the night never saw its channel', async () => {
     advise('CGA-1');
     await begin();
     const other = `${HOST}/api:latest`;
-    const steps = createPlainSteps(createNightWorkers(ports), new Map());
-    ports.now = new Date(Date.UTC(2026, 10, 21 + nights++, 2)).toISOString();
-    ports.told.length = 0;
-    await runNight(
-      {
-        async invoke(step, worker, input) {
-          const output = await steps.invoke(step, worker, input);
-          if (worker === 'reconcile-images') {
-            await event(await push(CLEAN, other), other);
-            await event(await push(VULNERABLE, other), other);
-          }
-          return output;
-        },
-      },
-      { runId: ports.now },
-    );
+    await nightWith(async (worker) => {
+      if (worker !== 'reconcile-images') return;
+      await event(await push(CLEAN, other), other);
+      await event(await push(VULNERABLE, other), other);
+    });
 
     expect(ports.told.map(({ kind }) => kind)).toEqual(['regression']);
     expect((await run()).threads).toHaveLength(1);
@@ -467,5 +501,6 @@ describe('watched tags', () => {
 
     expect(await night()).toEqual([`drift ${UPSTREAM}`]);
     expect(await night(), 'once').toEqual([]);
+    expect((await run()).changes, 'not only because it was delivered').toEqual({});
   });
 });
