@@ -168,22 +168,27 @@ function list(lines: readonly string[]): Html | null {
   return html`<ul>${lines.map((line) => html`<li>${plain(line)}</li>`)}</ul>`;
 }
 
+/** Longest cell that is kept on one line (characters): ids, times, platforms, short digests. */
+const SHORT = 28;
+
 function table(
   title: string,
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): Html {
-  const body = rows.map(
-    (
-      cells,
-    ) => html`<tr>${cells.map((cell) => html`<td>${typeof cell === 'number' ? cell : plain(cell)}</td>`)}</tr>
-`,
-  );
-  return html`<h2>${plain(title)}</h2>
-<div class="scroll" role="region" aria-label="${plain(title)}" tabindex="0"><table>
+  return html`<h2>${title}</h2>
+<section class="scroll" aria-label="${title}" tabindex="0"><table>
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>
-${body}</tbody>
+${rows.map(
+  (cells) => html`<tr>${cells.map(tableCell)}</tr>
+`,
+)}</tbody>
 </table></section>
 `;
+}
+
+function tableCell(cell: string | number): Html {
+  const text = plain(String(cell));
+  return text.length <= SHORT ? html`<td class="short">${text}</td>` : html`<td>${text}</td>`;
 }

@@ -10,7 +10,9 @@ h1 { font-size: 1.5rem; }
 h2 { font-size: 1.15rem; margin-top: 2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; }
-th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1px solid #8886; overflow-wrap: anywhere; min-width: 5rem; }
+th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1px solid #8886; overflow-wrap: anywhere; }
+td:not(.short) { min-width: 14rem; }
+th, .short { white-space: nowrap; }
 .status { padding: 0.5rem 0.75rem; border-left: 0.35rem solid #2a7; }
 .status.partial { border-color: #c80; }
 .status.failed { border-color: #c33; }

@@ -2,16 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { indexImage, readInventory } from '../../../actions/index-image.ts';
 import { createRegistry } from '../../../adapters/registry/create-registry.ts';
 import { digestOf } from '../../../core/image/digest.ts';
 import { ImageNotFoundError } from '../../../core/image/errors.ts';
 import { MEDIA_TYPES, parseManifest } from '../../../core/image/manifest.ts';
+import type { ImageReference } from '../../../core/image/reference.ts';
 import { startRegistry } from '../../../local/registry/start-registry.ts';
 import {
   type DockerRegistry,
   runProgram,
   startDockerRegistry,
 } from '../../support/docker-registry.ts';
+import { createMemoryObjectStore } from '../../support/memory-object-store.ts';
 import { bytesOf, descriptorOf } from '../../support/registry-images.ts';
 import { captureImage, hasProgram } from '../../support/umoci.ts';
 import { makeUmociImage } from '../../support/umoci-image.ts';
@@ -43,6 +46,15 @@ describe.skipIf(missing.length > 0)(
       return target;
     }
 
+    /** What the product itself makes of an image, from nothing. */
+    async function inventoryOf(reference: ImageReference, digest: string) {
+      const objects = createMemoryObjectStore();
+      const log = { info: () => undefined, warn: () => undefined };
+      const image = await indexImage({ images: registry, objects, log }, { reference, digest });
+      const [platform] = image.platforms;
+      return platform && readInventory(objects, platform.digest);
+    }
+
     it('gives what the embedded registry gives', async () => {
       const embedded = await startRegistry({ clock: { now: () => new Date(0) } });
       try {
@@ -60,6 +72,12 @@ describe.skipIf(missing.length > 0)(
         expect(captures.flatMap(({ files }) => Object.keys(files))).toEqual([
           'etc/os-release',
           'etc/passwd',
+          'usr/lib/apk/db/installed',
+        ]);
+        const inventory = await inventoryOf(theirs, b.digest);
+        expect(inventory).toEqual(await inventoryOf(ours, a.digest));
+        expect(inventory?.packages.map(({ purl }) => purl)).toEqual([
+          'pkg:apk/wolfi/zlib@1.3.1-r51?arch=x86_64&distro=wolfi',
         ]);
       } finally {
         await embedded.close();
@@ -75,7 +93,7 @@ describe.skipIf(missing.length > 0)(
         kind: 'image',
         config: { mediaType: MEDIA_TYPES.dockerConfig },
       });
-      expect(await captureImage(registry, target)).toHaveLength(2);
+      expect(await captureImage(registry, target)).toHaveLength(3);
     });
 
     it('lists its tags', async () => {

@@ -11,7 +11,7 @@ import { anObservation } from '../../support/state-builders.ts';
 const EVIL = `<script>alert(1)</script>"'&\u202e\u001b[31m`;
 
 function render(overrides: Partial<ReportData> = {}): string {
-  return renderReport({
+  const report = renderReport({
     run: aRun(),
     rows: [],
     findings: [],
@@ -19,6 +19,8 @@ function render(overrides: Partial<ReportData> = {}): string {
     observations: [],
     ...overrides,
   });
+  // How wide a cell is laid out is not what these tests are about.
+  return report.replaceAll(' class="short"', '');
 }
 
 function aReportFinding(overrides: Partial<ReportFinding> = {}): ReportFinding {
