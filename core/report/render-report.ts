@@ -176,8 +176,9 @@ function table(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): Html {
-  return html`<h2>${title}</h2>
-<section class="scroll" aria-label="${title}" tabindex="0"><table>
+  const name = plain(title);
+  return html`<h2>${name}</h2>
+<section class="scroll" aria-label="${name}" tabindex="0"><table>
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(
