@@ -10,10 +10,11 @@ import {
 import { MalformedManifestError, UnsupportedMediaTypeError } from '../core/image/manifest.ts';
 import { parseReference } from '../core/image/reference.ts';
 import { runKeys } from '../core/run/run.ts';
-import { type IndexPorts, indexImage } from './index-image.ts';
-import { type IndexFailure, makeOnce, readNight } from './night-objects.ts';
+import { type Captures, type IndexPorts, indexImage, shareCaptures } from './index-image.ts';
+import { type IndexFailure, makeOnce, type NightPlan, readNight } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
 import { BATCH } from './reconcile-images.ts';
+import { mapLimited } from './stored-objects.ts';
 
 const IMAGE_ERRORS = [
   AccessDeniedError,
@@ -27,27 +28,40 @@ const IMAGE_ERRORS = [
   UnsupportedMediaTypeError,
 ];
 
+/** Most of an image's time is waiting; the layers read at once are bounded by the registry client. */
+const IMAGES_AT_ONCE = 4;
+
 /** Indexes one batch of the night's unknown images; one that fails does not stop the others. */
 export function indexBatch(ports: IndexPorts): Worker<'index-batch'> {
   return async ({ runId, plan, batch }) => {
     const key = runKeys.work(runId, `results-${batch}`);
     await makeOnce(ports.objects, 'results', key, async () => {
       const { images } = await readNight(ports.objects, 'plan', plan);
-      const failures: IndexFailure[] = [];
-      for (const { reference, digest } of images.slice(batch * BATCH, (batch + 1) * BATCH)) {
-        try {
-          await indexImage(ports, { reference: parseReference(reference), digest });
-        } catch (error) {
-          if (!isAboutImage(error)) throw error;
-          const { name, message } = error;
-          ports.log.warn('image not indexed', { reference, digest, error: name, reason: message });
-          failures.push({ reference, digest, error: name, reason: message });
-        }
-      }
-      return failures;
+      const own = images.slice(batch * BATCH, (batch + 1) * BATCH);
+      const captures = shareCaptures(ports);
+      const failures = await mapLimited(own, IMAGES_AT_ONCE, (image) =>
+        tryImage(ports, captures, image),
+      );
+      return failures.flatMap((failure) => failure ?? []);
     });
     return { results: key };
   };
+}
+
+async function tryImage(
+  ports: IndexPorts,
+  captures: Captures,
+  { reference, digest }: NightPlan['images'][number],
+): Promise<IndexFailure | undefined> {
+  try {
+    await indexImage(ports, { reference: parseReference(reference), digest }, captures);
+    return undefined;
+  } catch (error) {
+    if (!isAboutImage(error)) throw error;
+    const { name, message } = error;
+    ports.log.warn('image not indexed', { reference, digest, error: name, reason: message });
+    return { reference, digest, error: name, reason: message };
+  }
 }
 
 /**

@@ -63,7 +63,11 @@ export function readInventory(objects: ObjectStore, digest: Digest): Promise<Inv
  *
  * @throws what `ImageSource` throws; MalformedManifestError, UnsupportedMediaTypeError
  */
-export async function indexImage(ports: IndexPorts, request: IndexRequest): Promise<IndexedImage> {
+export async function indexImage(
+  ports: IndexPorts,
+  request: IndexRequest,
+  captures: Captures = shareCaptures(ports),
+): Promise<IndexedImage> {
   const { reference, digest } = request;
   const known = await findIndexedImage(ports.objects, digest);
   if (known) return known;
@@ -73,8 +77,8 @@ export async function indexImage(ports: IndexPorts, request: IndexRequest): Prom
     digest,
     platforms:
       manifest.kind === 'index'
-        ? await indexPlatforms(ports, reference, manifest)
-        : [await indexPlatform(ports, reference, digest, manifest)],
+        ? await indexPlatforms(ports, captures, reference, manifest)
+        : [await indexPlatform(ports, captures, reference, digest, manifest)],
   };
   await writeObject(ports.objects, FORMATS.image, indexedImageKey(digest), image);
   ports.log.info('image indexed', { digest, platforms: image.platforms.length });
@@ -92,6 +96,7 @@ async function readManifest(
 
 async function indexPlatforms(
   ports: IndexPorts,
+  captures: Captures,
   reference: ImageReference,
   index: Extract<ImageManifest, { kind: 'index' }>,
 ): Promise<IndexedImage['platforms']> {
@@ -102,7 +107,7 @@ async function indexPlatforms(
   for (const { descriptor, platform } of index.platforms) {
     const manifest = await readManifest(ports, reference, descriptor.digest);
     if (manifest.kind === 'index') throw new MalformedManifestError('index within an index');
-    const { digest } = await indexPlatform(ports, reference, descriptor.digest, manifest);
+    const { digest } = await indexPlatform(ports, captures, reference, descriptor.digest, manifest);
     platforms.push({ platform: formatPlatform(platform), digest });
   }
   return platforms;
@@ -112,13 +117,14 @@ type PlatformManifest = Extract<ImageManifest, { kind: 'image' }>;
 
 async function indexPlatform(
   ports: IndexPorts,
+  captures: Captures,
   reference: ImageReference,
   digest: Digest,
   manifest: PlatformManifest,
 ): Promise<IndexedImage['platforms'][number]> {
   const key = inventoryKey(digest);
   const known = await findObject<Inventory>(ports.objects, FORMATS.inventory, key);
-  const inventory = known ?? (await takeInventory(ports, reference, digest, manifest));
+  const inventory = known ?? (await takeInventory(ports, reference, digest, manifest, captures));
   if (!known) await writeObject(ports.objects, FORMATS.inventory, key, inventory);
   return { platform: inventory.platform, digest };
 }
@@ -129,11 +135,12 @@ export async function takeInventory(
   reference: ImageReference,
   digest: Digest,
   manifest: PlatformManifest,
+  captureOf: Captures = shareCaptures(ports),
 ): Promise<Inventory> {
   const config = parseImageConfig(await ports.images.blob(reference, manifest.config));
   const layers = pairLayers(manifest, config.rootfs.diff_ids);
   const captures = await mapLimited(layers, LAYERS_AT_ONCE, ({ layer, diffId }) =>
-    captureOnce(ports, reference, layer, diffId),
+    captureOf(reference, layer, diffId),
   );
   const { tree, problems } = mergeLayers(captures);
   return buildInventory({
@@ -158,6 +165,28 @@ function pairLayers(
     );
   }
   return layers.map((layer, index) => ({ layer, diffId: diffIds[index] ?? '' }));
+}
+
+/** Gives the capture of a layer. */
+export type Captures = (
+  reference: ImageReference,
+  layer: Descriptor,
+  diffId: Digest,
+) => Promise<Capture>;
+
+/** Captures for images that are indexed side by side: a layer that several of them have is read once. */
+export function shareCaptures(ports: IndexPorts): Captures {
+  const underWay = new Map<string, Promise<Capture>>();
+  return (reference, layer, diffId) => {
+    const key = `${layer.digest} ${diffId}`;
+    const known = underWay.get(key);
+    if (known) return known;
+    const capture = captureOnce(ports, reference, layer, diffId).finally(() =>
+      underWay.delete(key),
+    );
+    underWay.set(key, capture);
+    return capture;
+  };
 }
 
 /** The capture of a layer, read from the registry only if nobody has. */

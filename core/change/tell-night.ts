@@ -165,7 +165,7 @@ function unreadImages({ failures, missing }: NightInput): Plain[] {
       reason: NO_PLATFORM,
     };
     return {
-      what: ['problem', 'image', digest, error],
+      what: ['problem', 'image', digest],
       lasts: true,
       text: {
         kind: 'problem',
