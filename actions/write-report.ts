@@ -1,11 +1,11 @@
 import type { Alert } from '../core/alert/alert.ts';
-import type { LineageRow } from '../core/lineage/lineage.ts';
 import { type ReportFinding, renderReport } from '../core/report/render-report.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
 import type { Worker } from './night-steps.ts';
 import type { WatchList } from './observe-tags.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
-import { RUN_FORMATS, type RunFindings, readAllRows } from './read-run.ts';
+import { RUN_FORMATS, readAllRows } from './read-run.ts';
+import { type RunningFinding, readRunningFindings } from './running-findings.ts';
 import { readObject } from './stored-objects.ts';
 
 export interface ReportPorts {
@@ -27,7 +27,7 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
     const page = renderReport({
       run,
       rows,
-      findings: await runningFindings(objects, run, rows),
+      findings: reportFindings(await readRunningFindings(objects, run, rows)),
       alerts: await readObject<readonly Alert[]>(
         objects,
         RUN_FORMATS.alerts,
@@ -41,28 +41,21 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
   };
 }
 
-/** Findings of what runs: each once, with the workloads that have it. */
-async function runningFindings(
-  objects: ObjectStore,
-  run: Run,
-  rows: readonly LineageRow[],
-): Promise<ReportFinding[]> {
-  const matched = await readObject<RunFindings>(objects, RUN_FORMATS.findings, run.findings);
-  const held = new Set(run.feeds.filter(({ state }) => state === 'held').map(({ name }) => name));
-  const found = new Map<number, { workloads: string[]; isStale: boolean }>();
-  for (const row of rows.filter(({ kind }) => kind === 'workload')) {
-    for (const index of matched.byDigest[row.digest] ?? []) {
-      const entry = found.get(index) ?? { workloads: [], isStale: false };
-      found.set(index, entry);
-      entry.workloads.push(row.lineage);
-      entry.isStale ||= row.stale !== null;
-    }
+/** Each finding once, with all workloads that have it. */
+function reportFindings(running: readonly RunningFinding[]): ReportFinding[] {
+  const found = new Map<string, ReportFinding>();
+  for (const { finding, state, workloads } of running) {
+    const { id, package: purl, severity, fixedIn } = finding;
+    const key = `${purl} ${id}`;
+    const known = found.get(key);
+    found.set(key, {
+      id,
+      package: purl,
+      severity,
+      fixedIn,
+      state: known?.state === 'open' ? 'open' : state,
+      workloads: [...(known?.workloads ?? []), ...workloads].sort(),
+    });
   }
-  return [...found].flatMap(([index, { workloads, isStale }]) => {
-    const finding = matched.findings[index];
-    if (!finding) return [];
-    const { id, package: purl, severity, fixedIn, feeds } = finding;
-    const state = isStale || feeds.every((feed) => held.has(feed)) ? 'stale' : 'open';
-    return [{ id, package: purl, severity, fixedIn, state, workloads }];
-  });
+  return [...found.values()];
 }

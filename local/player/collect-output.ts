@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectStore, StateStore } from '../../actions/ports.ts';
-import { RUN_FORMATS, type RunFindings, readAllRows } from '../../actions/read-run.ts';
-import { readObject } from '../../actions/stored-objects.ts';
+import { readAllRows } from '../../actions/read-run.ts';
+import { readRunningFindings } from '../../actions/running-findings.ts';
 import type { Alert } from '../../core/alert/alert.ts';
 import type { Observation } from '../../core/drift/observation.ts';
 import { type Run, runKeys } from '../../core/run/run.ts';
@@ -66,30 +66,13 @@ export function failedRunLine(runId: string): RunLine {
 
 /** A night's lines in `findings.ndjson`: every finding of every platform digest that runs. */
 export async function findingLines(objects: ObjectStore, run: Run): Promise<FindingLine[]> {
-  const matched = await readObject<RunFindings>(objects, RUN_FORMATS.findings, run.findings);
-  const held = new Set(run.feeds.filter(({ state }) => state === 'held').map(({ name }) => name));
-  const rows = (await readAllRows(objects, run)).filter(({ kind }) => kind === 'workload');
-  // A digest that one workload surely runs is not stale because another may.
-  const digests = new Map(
-    rows.map((row) => [row.digest, { platform: row.platform, isStale: true }]),
-  );
-  for (const row of rows) {
-    if (row.stale === null) digests.set(row.digest, { platform: row.platform, isStale: false });
-  }
-  return [...digests]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([digest, { platform, isStale }]) =>
-      (matched.byDigest[digest] ?? [])
-        .flatMap((index) => matched.findings[index] ?? [])
-        .map((finding) => {
-          const { id, aliases, package: purl, version, severity, fixedIn, feeds } = finding;
-          const state: FindingLine['state'] =
-            isStale || feeds.every((feed) => held.has(feed)) ? 'stale' : 'open';
-          const common = { runId: run.runId, digest, platform, package: purl, version };
-          return { ...common, id, aliases, severity, fixedIn, state };
-        })
-        .sort((a, b) => compare(a.package, b.package) || compare(a.id, b.id)),
-    );
+  const rows = await readAllRows(objects, run);
+  const running = await readRunningFindings(objects, run, rows);
+  return running.map(({ digest, platform, finding, state }) => {
+    const { id, aliases, package: purl, version, severity, fixedIn } = finding;
+    const common = { runId: run.runId, digest, platform, package: purl, version };
+    return { ...common, id, aliases, severity, fixedIn, state };
+  });
 }
 
 function compare(left: string, right: string): number {
