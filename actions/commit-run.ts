@@ -1,5 +1,4 @@
-import { runKeys } from '../core/run/run.ts';
-import type { Worker } from './night-steps.ts';
+import type { RunToCommit, Worker } from './night-steps.ts';
 import type { Log, StateStore } from './ports.ts';
 
 export interface CommitPorts {
@@ -16,9 +15,9 @@ const ATTEMPTS = 5;
 
 /** Commits a night by moving the one pointer; its alerts are pending in that very write. */
 export function commitRun(ports: CommitPorts): Worker<'commit-run'> {
-  return async ({ runId, run }) => {
+  return async ({ runId, ...written }) => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const committed = await tryCommit(ports, runId, run);
+      const committed = await tryCommit(ports, runId, written);
       if (committed !== undefined) return { committed };
     }
     throw new PointerContendedError(`could not commit ${JSON.stringify(runId)}`);
@@ -29,20 +28,20 @@ export function commitRun(ports: CommitPorts): Worker<'commit-run'> {
 async function tryCommit(
   { state, log }: CommitPorts,
   runId: string,
-  run: string,
+  { run, base, alerts }: RunToCommit,
 ): Promise<boolean | undefined> {
   const pointer = await state.runPointer();
   if (pointer?.runId === runId) return true;
-  // Run ids are times in one format: their order is the nights'.
-  if (pointer && pointer.runId > runId) {
-    log.warn('a later night was committed before', { runId, current: pointer.runId });
+  if ((pointer?.runId ?? null) !== base) {
+    // Compared with a past that is no longer the last: committed, it would undo what the other found.
+    log.warn('another night was committed meanwhile', { runId, base, current: pointer?.runId });
     return false;
   }
   const moved = await state.commitRunPointer({
     revision: (pointer?.revision ?? 0) + 1,
     runId,
     run,
-    pending: [...(pointer?.pending ?? []), runKeys.alerts(runId)],
+    pending: [...(pointer?.pending ?? []), alerts],
   });
   return moved || undefined;
 }

@@ -11,6 +11,7 @@ import { tellNight } from '../core/change/tell-night.ts';
 import { ENGINE } from '../core/engine.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
+import { hashOf } from '../core/object/json-object.ts';
 import { type FeedState, type Run, runKeys, shardOf } from '../core/run/run.ts';
 import type { MatchedFleet, NightPlan } from './night-objects.ts';
 import { readNight } from './night-objects.ts';
@@ -33,12 +34,12 @@ export function compareLineages(ports: ComparePorts): Worker<'compare-lineages'>
   return async (input) => {
     const key = runKeys.run(input.runId);
     const done = await findObject<Run>(ports.objects, RUN_FORMATS.run, key);
-    if (!done) await writeRun(ports, input, await readPast(ports));
-    return { run: key };
+    const { base, alerts } = done ?? (await writeRun(ports, input, await readPast(ports)));
+    return { run: key, base, alerts };
   };
 }
 
-async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<void> {
+async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<Run> {
   const { objects } = ports;
   const plan = await readNight(objects, 'plan', input.plan);
   const matched = await readNight(objects, 'matched', input.matched);
@@ -82,7 +83,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     ended: past.run?.ended ?? {},
   });
   const alerts = [...telling.alerts, ...night.alerts, ...resolved.alerts];
-  await keepRun(objects, input, {
+  return keepRun(objects, input, {
+    base: past.run?.runId ?? null,
     plan,
     matched,
     feeds,
@@ -161,6 +163,7 @@ function pushedMeanwhile(plan: NightPlan, past: Past): LineageRow[] {
 }
 
 interface Night {
+  readonly base: string | null;
   readonly plan: NightPlan;
   readonly matched: MatchedFleet;
   readonly feeds: readonly FeedState[];
@@ -175,14 +178,15 @@ interface Night {
 /** Rows per shard, about: a push reads one shard. */
 const SHARD_ROWS = 500;
 
-async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Promise<void> {
+async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Promise<Run> {
   const { matched, plan, feeds, telling, resolved, failed, unseen } = night;
-  const shards = Math.max(1, Math.ceil(telling.rows.length / SHARD_ROWS));
-  for (let shard = 0; shard < shards; shard++) {
-    const rows = telling.rows.filter((row) => shardOf(row.lineage, shards) === shard);
-    await writeObject(objects, RUN_FORMATS.rows, runKeys.rows(runId, shard), rows);
+  const keep = (name: string, format: string, value: unknown) =>
+    writeObject(objects, format, runKeys.part(runId, name, hashOf(value)), value);
+  const rows: string[] = [];
+  for (const [shard, each] of shardRows(telling.rows).entries()) {
+    rows.push(await keep(`rows-${shard}`, RUN_FORMATS.rows, each));
   }
-  await writeObject(objects, RUN_FORMATS.alerts, runKeys.alerts(runId), night.alerts);
+  const alerts = await keep('alerts', RUN_FORMATS.alerts, night.alerts);
   const findings: RunFindings = { findings: matched.findings, byDigest: matched.after ?? {} };
   const findingsKey = runKeys.work(runId, 'findings');
   await writeObject(objects, RUN_FORMATS.findings, findingsKey, findings);
@@ -207,11 +211,21 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
     threads: resolved.open,
     ended: resolved.ended,
     heads: Object.fromEntries(plan.channels.map((each) => [each.channel, each.headVersion])),
-    shards,
+    base: night.base,
+    rows,
+    alerts,
     engine: ENGINE,
     findings: findingsKey,
   };
   await writeObject(objects, RUN_FORMATS.run, runKeys.run(runId), run);
+  return run;
+}
+
+function shardRows(rows: readonly LineageRow[]): LineageRow[][] {
+  const count = Math.max(1, Math.ceil(rows.length / SHARD_ROWS));
+  const shards = Array.from({ length: count }, (): LineageRow[] => []);
+  for (const row of rows) shards[shardOf(row.lineage, count)]?.push(row);
+  return shards;
 }
 
 function countChanges({ comparisons, alerts }: Night): Record<string, number> {

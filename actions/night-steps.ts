@@ -36,10 +36,10 @@ export interface NightWork {
       readonly deployments: string;
       readonly moves: string;
     };
-    output: { readonly run: string };
+    output: RunToCommit;
   };
   readonly 'commit-run': {
-    input: NightRequest & { readonly run: string };
+    input: NightRequest & RunToCommit;
     output: { readonly committed: boolean };
   };
   readonly 'reassess-pushes': { input: NightRequest; output: { readonly reassessed: number } };
@@ -57,6 +57,16 @@ export type WorkerName = keyof NightWork;
 
 /** How often a worker that fails is tried before its night fails. */
 export const WORKER_ATTEMPTS = 3;
+
+/** A night that is written and waits for its commit. */
+export interface RunToCommit {
+  /** Key of the run object. */
+  readonly run: string;
+  /** The run that it may follow. */
+  readonly base: string | null;
+  /** Key of what it tells. */
+  readonly alerts: string;
+}
 
 /** Which night: its id is its time, RFC 3339 in milliseconds. */
 export interface NightRequest {

@@ -1,7 +1,7 @@
 import type { Digest } from '../core/image/digest.ts';
 import type { Head, HeadState, LineageRow } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
-import { type Run, runKeys, shardOf } from '../core/run/run.ts';
+import { type Run, shardOf } from '../core/run/run.ts';
 import type { ObjectStore, RunPointer, StateStore } from './ports.ts';
 import { readObject } from './stored-objects.ts';
 
@@ -35,9 +35,7 @@ export async function readCurrentRun(ports: RunPorts): Promise<Run | undefined> 
 /** Every row of a run. */
 export async function readAllRows(objects: ObjectStore, run: Run): Promise<readonly LineageRow[]> {
   const rows: LineageRow[] = [];
-  for (let shard = 0; shard < run.shards; shard++) {
-    rows.push(...(await readShard(objects, run, shard)));
-  }
+  for (const key of run.rows) rows.push(...(await readRows(objects, key)));
   return rows;
 }
 
@@ -47,12 +45,13 @@ export async function readChannelRows(
   run: Run,
   channel: string,
 ): Promise<readonly LineageRow[]> {
-  const rows = await readShard(objects, run, shardOf(`${channel}|`, run.shards));
+  const key = run.rows[shardOf(`${channel}|`, run.rows.length)];
+  const rows = key === undefined ? [] : await readRows(objects, key);
   return rows.filter((row) => row.kind === 'repository' && row.channel === channel);
 }
 
-function readShard(objects: ObjectStore, run: Run, shard: number): Promise<LineageRow[]> {
-  return readObject<LineageRow[]>(objects, RUN_FORMATS.rows, runKeys.rows(run.runId, shard));
+function readRows(objects: ObjectStore, key: string): Promise<LineageRow[]> {
+  return readObject<LineageRow[]>(objects, RUN_FORMATS.rows, key);
 }
 
 /** The rows and threads that a head's last push left. */

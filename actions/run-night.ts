@@ -5,7 +5,7 @@ export interface NightResult {
   readonly runId: string;
   /** Key of the run object. */
   readonly run: string;
-  /** `false` when a later night had been committed already. */
+  /** `false` when another night had been committed meanwhile. */
   readonly committed: boolean;
 }
 
@@ -37,7 +37,7 @@ export async function runNight(steps: Steps, { runId }: NightRequest): Promise<N
     deployments,
     feeds,
   });
-  const { run } = await steps.invoke('compare-lineages', 'compare-lineages', {
+  const written = await steps.invoke('compare-lineages', 'compare-lineages', {
     runId,
     plan,
     matched,
@@ -47,7 +47,8 @@ export async function runNight(steps: Steps, { runId }: NightRequest): Promise<N
     deployments,
     moves,
   });
-  const { committed } = await steps.invoke('commit-run', 'commit-run', { runId, run });
+  const { committed } = await steps.invoke('commit-run', 'commit-run', { runId, ...written });
+  const { run } = written;
   if (committed) {
     // What was pushed while the night ran was compared with yesterday: once more, with today.
     await steps.invoke('reassess-pushes', 'reassess-pushes', { runId });

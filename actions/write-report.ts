@@ -28,11 +28,7 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
       run,
       rows,
       findings: reportFindings(await readRunningFindings(objects, run, rows)),
-      alerts: await readObject<readonly Alert[]>(
-        objects,
-        RUN_FORMATS.alerts,
-        runKeys.alerts(runId),
-      ),
+      alerts: await readObject<readonly Alert[]>(objects, RUN_FORMATS.alerts, run.alerts),
       observations,
     });
     const report = runKeys.report(runId);

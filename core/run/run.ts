@@ -36,8 +36,12 @@ export interface Run {
   readonly ended: Readonly<Record<string, number>>;
   /** Head version that each channel's rows were computed from; 0: no push was known. */
   readonly heads: Readonly<Record<string, number>>;
-  /** How many shards hold the rows. */
-  readonly shards: number;
+  /** The run that this one was compared with, and may follow; `null` for the first. */
+  readonly base: string | null;
+  /** Keys of the rows, shard by shard. */
+  readonly rows: readonly string[];
+  /** Key of what is told. */
+  readonly alerts: string;
   /** Fingerprint of the code that matched and extracted. */
   readonly engine: string;
   /** Key of the run's findings by platform digest. */
@@ -47,8 +51,8 @@ export interface Run {
 /** Keys of a run's objects. */
 export const runKeys = {
   run: (runId: string) => `runs/${runId}/run.json`,
-  rows: (runId: string, shard: number) => `runs/${runId}/rows-${shard}.json`,
-  alerts: (runId: string) => `runs/${runId}/alerts.json`,
+  /** Of what a run consists of: named by its content too, so that two attempts never mix. */
+  part: (runId: string, name: string, hash: string) => `runs/${runId}/${name}-${hash}.json`,
   report: (runId: string) => `runs/${runId}/report.html`,
   work: (runId: string, name: string) => `runs/${runId}/work/${name}.json`,
 };

@@ -26,7 +26,7 @@ const NIGHT_INPUTS: { readonly [Name in WorkerName]: z.ZodType<NightWork[Name]['
     deployments: key,
     moves: key,
   }),
-  'commit-run': z.object({ ...night, run: key }),
+  'commit-run': z.object({ ...night, run: key, base: RunId.nullable(), alerts: key }),
   'reassess-pushes': z.object(night),
   'deliver-alerts': z.object(night),
   'write-report': z.object({ ...night, run: key }),

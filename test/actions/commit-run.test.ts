@@ -17,42 +17,53 @@ beforeEach(async () => {
   ports = await fakePorts(dynamo);
 });
 
-function commit(runId: string) {
-  return commitRun(ports)({ runId, run: runKeys.run(runId) });
+/** A night that was compared with the one before it. */
+function written(runId: string, base: string | null) {
+  return { runId, run: runKeys.run(runId), base, alerts: alertsOf(runId) };
+}
+
+function alertsOf(runId: string): string {
+  return runKeys.part(runId, 'alerts', 'hash');
+}
+
+function commit(runId: string, base: string | null) {
+  return commitRun(ports)(written(runId, base));
 }
 
 it('moves the pointer, and its alerts are pending in that write', async () => {
-  expect(await commit(FIRST)).toEqual({ committed: true });
+  expect(await commit(FIRST, null)).toEqual({ committed: true });
   expect(await ports.state.runPointer()).toEqual({
     revision: 1,
     runId: FIRST,
     run: runKeys.run(FIRST),
-    pending: [runKeys.alerts(FIRST)],
+    pending: [alertsOf(FIRST)],
   });
 });
 
 it('keeps what the night before has not told yet', async () => {
-  await commit(FIRST);
-  await commit(SECOND);
+  await commit(FIRST, null);
+  await commit(SECOND, FIRST);
   expect(await ports.state.runPointer()).toMatchObject({
     runId: SECOND,
-    pending: [runKeys.alerts(FIRST), runKeys.alerts(SECOND)],
+    pending: [alertsOf(FIRST), alertsOf(SECOND)],
   });
 });
 
 it('is done already when it is replayed, and does not tell again', async () => {
-  await commit(FIRST);
+  await commit(FIRST, null);
   const pointer = await ports.state.runPointer();
   if (pointer) await ports.state.commitRunPointer({ ...pointer, revision: 2, pending: [] });
 
-  expect(await commit(FIRST)).toEqual({ committed: true });
+  expect(await commit(FIRST, null)).toEqual({ committed: true });
   expect(await ports.state.runPointer()).toMatchObject({ revision: 2, pending: [] });
 });
 
-it('refuses a night that is older than the current one', async () => {
-  await commit(SECOND);
-  expect(await commit(FIRST)).toEqual({ committed: false });
-  expect(await ports.state.runPointer()).toMatchObject({ runId: SECOND });
+it('refuses a night that was compared with what is no longer the last night', async () => {
+  await commit(FIRST, null);
+
+  expect(await commit(SECOND, null)).toEqual({ committed: false });
+  expect(await commit('2026-11-20T02:00:00.000Z', null)).toEqual({ committed: false });
+  expect(await ports.state.runPointer()).toMatchObject({ runId: FIRST });
 });
 
 it('tries again when a sweep wrote in between, and gives up by name', async () => {
@@ -66,9 +77,9 @@ it('tries again when a sweep wrote in between, and gives up by name', async () =
         rivals-- > 0 ? false : state.commitRunPointer(pointer),
     },
   };
-  const input = { runId: FIRST, run: runKeys.run(FIRST) };
+  const input = written(FIRST, null);
   expect(await commitRun(busy)(input)).toEqual({ committed: true });
 
   rivals = Number.POSITIVE_INFINITY;
-  await expect(commitRun(busy)({ ...input, runId: SECOND })).rejects.toThrow(PointerContendedError);
+  await expect(commitRun(busy)(written(SECOND, FIRST))).rejects.toThrow(PointerContendedError);
 });

@@ -24,6 +24,8 @@ function fakeWorkers(batches = 2, overrides: Partial<DurableWorkers> = {}): Dura
     'match-fleet': async ({ feeds }) => ({ matched: `matched by ${feeds}` }),
     'compare-lineages': async ({ matched, drifts, results }) => ({
       run: [matched, drifts, results.length, results.at(-1)].join(', '),
+      base: null,
+      alerts: 'alerts',
     }),
     'commit-run': async () => ({ committed: true }),
     'reassess-pushes': async () => ({ reassessed: 0 }),
@@ -82,7 +84,7 @@ describe('a durable night', { timeout: 60_000 }, () => {
     const workers = fakeWorkers(1, {
       async 'compare-lineages'() {
         if (isBroken) throw new Error('the bucket is gone');
-        return { run: 'run' };
+        return { run: 'run', base: null, alerts: 'alerts' };
       },
     });
     const first = await prepareDurableNight(workers).runner.run({ payload: EVENT });
