@@ -44,6 +44,8 @@ export interface ChannelState {
   readonly rows: readonly LineageRow[];
   /** Threads that pushes opened since the run. */
   readonly threads: HeadState['threads'];
+  /** What pushes told since the run. */
+  readonly told: HeadState['told'];
   /** The run whose advisories the rows were matched with. */
   readonly matchedBy: string | null;
 }
@@ -56,11 +58,11 @@ export async function readChannel(ports: ChannelPorts, channel: string): Promise
     const past = await readHeadState(ports.objects, head);
     const { rows, run: matchedBy } = past;
     const threads = currentThreads(past.threads, run);
-    return { channel, run, head, isAhead: true, rows, threads, matchedBy };
+    return { channel, run, head, isAhead: true, rows, threads, told: past.told, matchedBy };
   }
   const rows = run ? await readChannelRows(ports.objects, run, channel) : [];
   const matchedBy = run?.runId ?? null;
-  return { channel, run, head, isAhead: false, rows, threads: [], matchedBy };
+  return { channel, run, head, isAhead: false, rows, threads: [], told: [], matchedBy };
 }
 
 /** Compares targets with a channel's rows: first by the advisories of the rows, then by the current run's. */
@@ -133,6 +135,7 @@ export async function commitChannel(
   const written: HeadState = {
     rows: telling.rows,
     threads: [...past.threads, ...telling.threads],
+    told: [...past.told, ...telling.alerts],
     run: run?.runId ?? null,
   };
   const key = `heads/${hashOf([channel, written])}.json`;

@@ -66,6 +66,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     known: past.threads,
     drifts: await readNight(objects, 'drifts', input.drifts),
     feeds,
+    unmatched: matched.unmatched,
     newFeeds,
     failures,
     missing: matched.missing,
@@ -85,6 +86,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const alerts = [...telling.alerts, ...night.alerts, ...resolved.alerts];
   return keepRun(objects, input, {
     base: past.run?.runId ?? null,
+    told: past.told,
     plan,
     matched,
     feeds,
@@ -92,7 +94,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     comparisons,
     alerts,
     resolved,
-    unseen: night.unseen,
+    unseen: matched.after === null ? [...night.unseen, NOTHING_JUDGED] : night.unseen,
     failed: night.failed,
   });
 }
@@ -162,7 +164,11 @@ function pushedMeanwhile(plan: NightPlan, past: Past): LineageRow[] {
   );
 }
 
+/** Without a single snapshot no finding can be there, and none can be missing. */
+const NOTHING_JUDGED = 'advisories: no feed was ever read, nothing was matched';
+
 interface Night {
+  readonly told: readonly Alert[];
   readonly base: string | null;
   readonly plan: NightPlan;
   readonly matched: MatchedFleet;
@@ -187,6 +193,7 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
     rows.push(await keep(`rows-${shard}`, RUN_FORMATS.rows, each));
   }
   const alerts = await keep('alerts', RUN_FORMATS.alerts, night.alerts);
+  const told = await keep('told', RUN_FORMATS.alerts, night.told);
   const findings: RunFindings = { findings: matched.findings, byDigest: matched.after ?? {} };
   const findingsKey = runKeys.work(runId, 'findings');
   await writeObject(objects, RUN_FORMATS.findings, findingsKey, findings);
@@ -207,6 +214,7 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
     failed,
     unseen,
     feeds,
+    unmatched: matched.unmatched,
     changes: countChanges(night),
     threads: resolved.open,
     ended: resolved.ended,
@@ -214,6 +222,7 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
     base: night.base,
     rows,
     alerts,
+    told,
     engine: ENGINE,
     findings: findingsKey,
   };

@@ -1,3 +1,4 @@
+import { OsvRecord } from '../core/advisory/osv.ts';
 import { counted } from '../core/alert/compose-alert.ts';
 import type { Problem } from '../core/image/capture.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
@@ -48,8 +49,9 @@ export async function matchFeeds(
   const uncovered = findUncovered(inventory, known);
   return {
     findings: findings.get(inventory.digest) ?? [],
-    problems: [...read.flatMap(({ problems }) => problems), ...versions, ...uncovered.problems],
-    isComplete: !uncovered.isGrave && versions.length === 0 && read.every(({ isWhole }) => isWhole),
+    problems: [...read.flatMap(({ problems }) => problems), ...versions, ...uncovered],
+    isComplete:
+      uncovered.length === 0 && versions.length === 0 && read.every(({ isWhole }) => isWhole),
   };
 }
 
@@ -88,50 +90,55 @@ async function readFeed(objects: ObjectStore, feed: AdvisoryFeed): Promise<ReadF
   };
 }
 
-/** Lets records pass and takes down the ecosystems they speak of; the snapshot is what reads them properly. */
-async function* noteEcosystems(
+/** Lets records pass and takes down the ecosystems that those speak of which can be read. */
+export async function* noteEcosystems(
   records: AsyncIterable<unknown>,
   ecosystems: Set<string>,
 ): AsyncGenerator<unknown> {
   for await (const record of records) {
-    const affected = member(record, 'affected');
-    for (const each of Array.isArray(affected) ? affected : []) {
-      const ecosystem = member(member(each, 'package'), 'ecosystem');
-      if (typeof ecosystem === 'string') ecosystems.add(ecosystem);
+    const unheard = ecosystemsOf(record).filter((each) => !ecosystems.has(each));
+    if (unheard.length > 0 && OsvRecord.safeParse(record).success) {
+      for (const each of unheard) ecosystems.add(each);
     }
     yield record;
   }
+}
+
+function ecosystemsOf(record: unknown): string[] {
+  const affected = member(record, 'affected');
+  const all = Array.isArray(affected) ? affected : [];
+  return all
+    .map((each) => member(member(each, 'package'), 'ecosystem'))
+    .filter((each) => typeof each === 'string');
 }
 
 function member(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-interface Uncovered {
-  readonly problems: readonly Problem[];
-  /** Whether what is not covered is the operating system, or everything. */
-  readonly isGrave: boolean;
+/** Whether records that speak of `ecosystems` can be matched with any package at all. */
+export function isAnyCovered({ packages }: Inventory, ecosystems: ReadonlySet<string>): boolean {
+  return packages.some(({ ecosystem }) => isCovered(ecosystem, ecosystems));
+}
+
+function isCovered(ecosystem: string, known: ReadonlySet<string>): boolean {
+  return lookupEcosystems(ecosystem).some((each) => known.has(each));
 }
 
 /** Packages of which no record speaks would look healthy: their ecosystems are told. */
-function findUncovered({ packages }: Inventory, known: ReadonlySet<string>): Uncovered {
+function findUncovered({ packages }: Inventory, known: ReadonlySet<string>): Problem[] {
   if (packages.length === 0) {
     const reason = 'no packages were found in the image: nothing was matched';
-    return { problems: [{ path: MATCHING, reason }], isGrave: true };
+    return [{ path: MATCHING, reason }];
   }
   // Packages that no feed can name are a problem of the inventory already.
   const named = packages.filter(({ ecosystem }) => ecosystem !== '');
-  const isCovered = (ecosystem: string) =>
-    lookupEcosystems(ecosystem).some((each) => known.has(each));
   const silent = Map.groupBy(
-    named.filter(({ ecosystem }) => !isCovered(ecosystem)),
+    named.filter(({ ecosystem }) => !isCovered(ecosystem, known)),
     ({ ecosystem }) => ecosystem,
   );
-  const problems = [...silent].map(([ecosystem, group]) => ({
+  return [...silent].map(([ecosystem, group]) => ({
     path: MATCHING,
     reason: `none of them is about ${ecosystem}: ${counted(group.length, 'package')} not matched`,
   }));
-  const missing = [...silent.values()].flat();
-  const isGrave = missing.some(({ type }) => type !== 'pypi') || missing.length === named.length;
-  return { problems, isGrave };
 }

@@ -4,6 +4,7 @@ import { parseReference } from '../core/image/reference.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
 import { channelOf, repositoryLineage, workloadLineage } from '../core/lineage/channel.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
+import { findUnmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { type FeedState, runKeys } from '../core/run/run.ts';
 import { findIndexedImage, readInventory } from './index-image.ts';
@@ -24,6 +25,7 @@ import {
   type StateStore,
 } from './ports.ts';
 import { readPast } from './read-past.ts';
+import { openSnapshot } from './read-snapshot.ts';
 import { mapLimited } from './stored-objects.ts';
 
 export interface MatchPorts {
@@ -48,11 +50,37 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
         targets,
         missing,
         facts: factsByDigest(inventories),
+        unmatched: findUnmatched(
+          running(targets, inventories),
+          await knownEcosystems(objects, feeds),
+        ),
         ...(await matchTwice(objects, inventories, { feeds, at: input.runId }, past.run)),
       };
     });
     return { matched: key };
   };
+}
+
+/** The inventories of what runs: what a channel merely points at may speak of what it will. */
+function running(
+  targets: readonly MatchTarget[],
+  inventories: readonly Inventory[],
+): readonly Inventory[] {
+  const workloads = targets.filter(({ kind }) => kind === 'workload');
+  const digests = new Set(workloads.map(({ digest }) => digest));
+  return inventories.filter(({ digest }) => digests.has(digest));
+}
+
+async function knownEcosystems(
+  objects: ObjectStore,
+  feeds: readonly FeedState[],
+): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  for (const { key } of feeds) {
+    const ecosystems = key === null ? [] : (await openSnapshot(objects, key)).ecosystems;
+    for (const ecosystem of ecosystems) known.add(ecosystem);
+  }
+  return known;
 }
 
 /** What the findings of a fleet are matched by. */

@@ -1,6 +1,7 @@
 import type { ImageFacts } from '../core/change/items.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { LineageTarget } from '../core/lineage/lineage.ts';
+import type { Unmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import type { FeedState } from '../core/run/run.ts';
 import type { DeploymentScope, ObjectStore, TagMove } from './ports.ts';
@@ -68,6 +69,8 @@ export interface MatchedFleet {
   readonly missing: readonly { readonly digest: Digest; readonly lineage: string }[];
   readonly facts: Readonly<Record<Digest, ImageFacts>>;
   readonly findings: readonly Finding[];
+  /** What of it no feed speaks of. */
+  readonly unmatched: readonly Unmatched[];
   /** Indexes into `findings`, by yesterday's and by today's snapshots; `null` when there are none. */
   readonly before: Readonly<Record<Digest, readonly number[]>> | null;
   readonly after: Readonly<Record<Digest, readonly number[]>> | null;

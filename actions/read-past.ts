@@ -1,3 +1,4 @@
+import type { Alert } from '../core/alert/alert.ts';
 import { episodeId } from '../core/change/matter.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import type { Run } from '../core/run/run.ts';
@@ -13,6 +14,8 @@ export interface Past {
   readonly rows: ReadonlyMap<string, LineageRow>;
   /** Open threads, those that pushes opened since the night included. */
   readonly threads: Run['threads'];
+  /** What pushes told since the last night. */
+  readonly told: readonly Alert[];
   /** Every head, by channel. */
   readonly heads: ReadonlyMap<string, StoredHead>;
 }
@@ -23,12 +26,14 @@ export async function readPast({ state, objects }: RunPorts): Promise<Past> {
   const runRows = run ? await readAllRows(objects, run) : [];
   const rows = new Map(runRows.map((row) => [row.lineage, row]));
   const threads = new Map((run?.threads ?? []).map((thread) => [thread.threadId, thread]));
+  const told: Alert[] = [];
   const heads = await state.heads();
   for (const head of heads.filter((each) => isAhead(each, run))) {
     const past = await readHeadState(objects, head);
     // The push is the channel now: a platform that it dropped is gone.
     for (const row of runRows.filter(isOf(head))) rows.delete(row.lineage);
     for (const row of past.rows) rows.set(row.lineage, row);
+    told.push(...past.told);
     for (const thread of currentThreads(past.threads, run)) threads.set(thread.threadId, thread);
   }
   return {
@@ -36,6 +41,7 @@ export async function readPast({ state, objects }: RunPorts): Promise<Past> {
     runRows,
     rows,
     threads: [...threads.values()],
+    told,
     heads: new Map(heads.map((head) => [head.channel, head])),
   };
 }

@@ -17,6 +17,8 @@ interface Snapshot {
   readonly id: string;
   /** Distinct records. */
   readonly records: number;
+  /** Ecosystems that it speaks of. */
+  readonly ecosystems: readonly string[];
   /**
    * Reads the entries of all keys at once, for the answer to be asked of each.
    *
@@ -45,6 +47,7 @@ export async function openSnapshot(objects: ObjectStore, key: string): Promise<S
     feed: index.feed,
     id: index.id,
     records: index.records,
+    ecosystems: index.ecosystems,
     lookup: (keys) => lookup(objects, index, keys),
     async hasRecord(id) {
       const lines = await readLines(objects, index.blocks, index.ids, [cleanId(id)]);

@@ -28,13 +28,18 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
       run,
       rows,
       findings: reportFindings(await readRunningFindings(objects, run, rows)),
-      alerts: await readObject<readonly Alert[]>(objects, RUN_FORMATS.alerts, run.alerts),
+      told: await readAlerts(objects, run.told),
+      alerts: await readAlerts(objects, run.alerts),
       observations,
     });
     const report = runKeys.report(runId);
     await objects.put(report, new TextEncoder().encode(page));
     return { report };
   };
+}
+
+function readAlerts(objects: ObjectStore, key: string): Promise<readonly Alert[]> {
+  return readObject<readonly Alert[]>(objects, RUN_FORMATS.alerts, key);
 }
 
 /** Each finding once, with all workloads that have it. */

@@ -65,13 +65,20 @@ export async function writeSnapshot(
 ): Promise<WrittenSnapshot> {
   const gathered = await gather(feed, records);
   const superseded = new Set<string>();
+  const ecosystems = new Set<string>();
   const ids = await packBlocks(newestIds(gathered.ids.sorted(), superseded), (line) => line);
   const entries = await packBlocks(
-    withoutSuperseded(gathered.entries.sorted(), superseded),
+    withoutSuperseded(gathered.entries.sorted(), superseded, ecosystems),
     keyOfLine,
   );
   const { sequence, malformed, problems } = gathered;
-  const ref = await store(objects, { feed, records: sequence - superseded.size, ids, entries });
+  const ref = await store(objects, {
+    feed,
+    ecosystems: [...ecosystems].sort(),
+    records: sequence - superseded.size,
+    ids,
+    entries,
+  });
   return { ...ref, malformed, problems };
 }
 
@@ -149,10 +156,11 @@ async function* newestIds(
   if (last) yield [last.id];
 }
 
-/** Entries of the newest records, sequence numbers taken off, each line once. */
+/** Entries of the newest records, sequence numbers taken off, each line once; takes down their ecosystems. */
 async function* withoutSuperseded(
   batches: AsyncIterable<readonly string[]>,
   superseded: ReadonlySet<string>,
+  ecosystems: Set<string>,
 ): AsyncGenerator<readonly string[]> {
   let previous = '';
   for await (const batch of batches) {
@@ -161,6 +169,7 @@ async function* withoutSuperseded(
       if (superseded.size > 0 && superseded.has(line.slice(-SEQUENCE_LENGTH))) continue;
       const entry = line.slice(0, -SEQUENCE_LENGTH - 1);
       if (entry !== previous) lines.push(entry);
+      ecosystems.add(entry.slice(0, entry.indexOf('\t')));
       previous = entry;
     }
     yield lines;
@@ -169,6 +178,7 @@ async function* withoutSuperseded(
 
 interface Contents {
   readonly feed: string;
+  readonly ecosystems: readonly string[];
   readonly records: number;
   readonly ids: Blocks;
   readonly entries: Blocks;
@@ -176,7 +186,7 @@ interface Contents {
 
 async function store(
   objects: ObjectStore,
-  { feed, records, ids, entries }: Contents,
+  { feed, ecosystems, records, ids, entries }: Contents,
 ): Promise<SnapshotRef> {
   const id = hashOf([SNAPSHOT_FORMAT, feed, records, ids.hash, entries.hash]);
   const bytes = Buffer.concat([...ids.bytes, ...entries.bytes]);
@@ -188,6 +198,7 @@ async function store(
     feed,
     id,
     records,
+    ecosystems,
     blocks,
     ids: ids.refs,
     entries: entries.refs.map(([first, start, end]) => [first, start + offset, end + offset]),

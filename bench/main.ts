@@ -3,6 +3,7 @@ import { benchLayers } from './layers.ts';
 import { type BenchRow, printRows } from './measure.ts';
 import { benchNights } from './nights.ts';
 import { benchPush } from './push.ts';
+import { readWords, WordsError } from './read-words.ts';
 import { benchSnapshots } from './snapshots.ts';
 import { benchVersions } from './versions.ts';
 
@@ -15,22 +16,29 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   snapshots: benchSnapshots,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+const USAGE = `usage: npm run bench -- [--json] [${Object.keys(PARTS).join('|')}]...`;
+
+const words = readWords(USAGE, () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const unknown = positionals.find((name) => !Object.hasOwn(PARTS, name));
+  if (unknown !== undefined) throw new WordsError(`no such part: ${JSON.stringify(unknown)}`);
+  return { ...values, parts: positionals };
 });
-const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));
-if (unknown.length > 0) {
-  console.error(`usage: npm run bench -- [--json] [${Object.keys(PARTS).join('|')}]...`);
-  process.exitCode = 2;
-} else {
+if (words) {
+  const { json, parts } = words;
   const rows: BenchRow[] = [];
   for (const [name, bench] of Object.entries(PARTS)) {
-    if (positionals.length > 0 && !positionals.includes(name)) continue;
-    if (!values.json) console.log(`\n${name}`);
+    if (parts.length > 0 && !parts.includes(name)) continue;
+    if (!json) console.log(`\n${name}`);
     const measured = await bench();
-    if (!values.json) printRows(measured);
+    if (!json) printRows(measured);
     rows.push(...measured);
   }
-  if (values.json) console.log(JSON.stringify(rows, null, 2));
+  if (json) console.log(JSON.stringify(rows, null, 2));
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { playWorld } from '../local/player/play-world.ts';
 import { outcomeOf } from '../local/replay/disturb-world.ts';
 import { parseLocks } from '../local/replay/lock.ts';
@@ -6,6 +7,7 @@ import { disturbancesFor, playDisturbed } from '../local/replay/sweep-world.ts';
 import { worldFromLocks } from '../local/replay/world-from-locks.ts';
 import { WorldEvent } from '../local/world/world-event.ts';
 import { inFolder } from './in-folder.ts';
+import { readWords } from './read-words.ts';
 import { findLocks } from './reference-data.ts';
 
 /** Plays the whole replay of python with its application under every disturbance. */
@@ -33,10 +35,20 @@ async function sweep(path: string, folder: string): Promise<number> {
   return failures;
 }
 
-const locks = findLocks();
-if (locks) {
-  process.exitCode = (await inFolder((folder) => sweep(locks, folder))) > 0 ? 1 : 0;
-} else {
-  console.error('no locks: set TIDEWATCH_REFERENCE_DATA to the folder that holds replay/');
-  process.exitCode = 2;
+const USAGE = `usage: npm run sweep
+
+  Needs the published locks in TIDEWATCH_REFERENCE_DATA (../shared by default).`;
+
+const words = readWords(
+  USAGE,
+  () => parseArgs({ options: { help: { type: 'boolean', short: 'h', default: false } } }).values,
+);
+if (words) {
+  const locks = findLocks();
+  if (locks) {
+    process.exitCode = (await inFolder((folder) => sweep(locks, folder))) > 0 ? 1 : 0;
+  } else {
+    console.error('no locks: set TIDEWATCH_REFERENCE_DATA to the folder that holds replay/');
+    process.exitCode = 2;
+  }
 }

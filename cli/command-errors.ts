@@ -8,6 +8,11 @@ export class UnusableInputError extends Error {
   override readonly name = 'UnusableInputError';
 }
 
+/** A line of a file that will not do: told from the file's name on, as editors look for it; exit status 2. */
+export class UnusableLineError extends Error {
+  override readonly name = 'UnusableLineError';
+}
+
 /** Whether an error is about the words of a command: ours, or one of `parseArgs`. */
 export function isUsageError(error: unknown): error is Error {
   if (error instanceof UsageError) return true;

@@ -1,4 +1,9 @@
-import { isUsageError, UnusableInputError, UsageError } from './command-errors.ts';
+import {
+  isUsageError,
+  UnusableInputError,
+  UnusableLineError,
+  UsageError,
+} from './command-errors.ts';
 import type { Command } from './commands/command.ts';
 import { conformance } from './commands/conformance.ts';
 import { demo } from './commands/demo.ts';
@@ -69,8 +74,12 @@ function explain(error: unknown, name: string, io: Io): number {
     for (const line of command ? commandUsage(command) : overview(COMMANDS)) io.printError(line);
     return 2;
   }
-  if (error instanceof UnusableInputError) {
+  if (error instanceof UnusableLineError) {
     printLines(io, error.message);
+    return 2;
+  }
+  if (error instanceof UnusableInputError) {
+    printLines(io, `tidewatch: ${error.message}`);
     return 2;
   }
   printFailure(io, error);

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { ImageNotFoundError, MalformedLayerError, TooLargeError } from '../../core/image/errors.ts';
 import { MalformedManifestError } from '../../core/image/manifest.ts';
@@ -20,7 +21,7 @@ type Member =
  */
 export async function openArchive(path: string): Promise<ImageFiles> {
   const archive = await openFile(path);
-  if (!archive) throw new ImageNotFoundError(`no such archive: ${JSON.stringify(path)}`);
+  if (!archive) throw await notAnArchive(path);
   const members = await listMembers(path, archive);
   return {
     name: path,
@@ -29,6 +30,15 @@ export async function openArchive(path: string): Promise<ImageFiles> {
       return member && openRange(path, member.offset, member.size);
     },
   };
+}
+
+async function notAnArchive(path: string): Promise<ImageNotFoundError> {
+  const found = await stat(path).catch(() => undefined);
+  const quoted = JSON.stringify(path);
+  if (found?.isDirectory()) return new ImageNotFoundError(`${quoted} is a folder, no archive`);
+  return new ImageNotFoundError(
+    found ? `${quoted} is no regular file` : `no such archive: ${quoted}`,
+  );
 }
 
 async function listMembers(path: string, archive: ImageFile): Promise<ReadonlyMap<string, Member>> {

@@ -17,6 +17,7 @@ import {
   type ImageFile,
   type ImageFiles,
   type LocalSourceOptions,
+  onlyOne,
   readDocument,
   readWhole,
   withDefaults,
@@ -169,21 +170,15 @@ function byDigest({ name }: ImageFiles, images: readonly OpenImage[], digest: Di
 }
 
 function byTag(
-  { name }: ImageFiles,
+  files: ImageFiles,
   images: readonly OpenImage[],
   tag: string | undefined,
 ): OpenImage {
-  const suffix = `:${tag ?? 'latest'}`;
-  const tagged = images.filter(({ tags }) => tags.some((each) => each.endsWith(suffix)));
+  const wanted = tag ?? 'latest';
+  const tagged = images.filter(({ tags }) => tags.some((each) => each.endsWith(`:${wanted}`)));
   const candidates = tag === undefined && images.length === 1 ? images : tagged;
-  const [first, ...others] = candidates;
-  if (!first || others.length > 0) {
-    const tags = images.flatMap((each) => each.tags);
-    throw new ImageNotFoundError(
-      `${name} has ${candidates.length} images tagged ${JSON.stringify(suffix.slice(1))}, of ${tags.join(', ')}`,
-    );
-  }
-  return first;
+  const tags = images.flatMap((each) => each.tags);
+  return onlyOne(files, candidates, wanted, tags);
 }
 
 function parseJson(bytes: Uint8Array): unknown {

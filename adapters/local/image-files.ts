@@ -9,6 +9,9 @@ import { LAYER_LIMITS, type LayerLimits } from '../registry/layer-limits.ts';
 /** Manifests, indexes and configs above this are refused (bytes); registries stop at 4 MiB too. */
 const DOCUMENT_LIMIT = 4 * 1024 * 1024;
 
+/** What the system says where no file is: nothing, or a file where a folder should be. */
+const MISSING = new Set<unknown>(['ENOENT', 'ENOTDIR']);
+
 /** A file that holds a part of an image. */
 export interface ImageFile {
   /** Bytes. */
@@ -42,13 +45,14 @@ export function withDefaults(options: LocalSourceOptions): Required<LocalSourceO
   return { limits: options.limits ?? LAYER_LIMITS, wants: options.wants ?? isWanted };
 }
 
-/** A part of a file on disk; `undefined` when there is no such file. */
+/** A file on disk; `undefined` when there is none, or it is a folder or a pipe, which has no ranges. */
 export async function openFile(path: string): Promise<ImageFile | undefined> {
   try {
-    const { size } = await stat(path);
-    return openRange(path, 0, size);
+    const found = await stat(path);
+    return found.isFile() ? openRange(path, 0, found.size) : undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    const isMissing = error instanceof Error && 'code' in error && MISSING.has(error.code);
+    if (isMissing) return undefined;
     throw error;
   }
 }
@@ -94,4 +98,28 @@ export function blobPath(digest: string): string {
 export function checkDigest(bytes: Uint8Array, what: string, digest: string): void {
   const actual = digestOf(bytes);
   if (actual !== digest) throw new DigestMismatchError(what, digest, actual);
+}
+
+/**
+ * The only image of those that bear the tag which is meant.
+ *
+ * @param tags of all images there are, for the message
+ * @throws ImageNotFoundError
+ */
+export function onlyOne<Image>(
+  { name }: ImageFiles,
+  candidates: readonly Image[],
+  tag: string,
+  tags: readonly string[],
+): Image {
+  const [first, ...others] = candidates;
+  if (first && others.length === 0) return first;
+  const said = JSON.stringify(tag);
+  if (first) {
+    throw new ImageNotFoundError(
+      `${name} has ${candidates.length} images tagged ${said}, of ${tags.join(', ')}`,
+    );
+  }
+  const there = tags.length > 0 ? `only ${tags.join(', ')}` : 'and no other';
+  throw new ImageNotFoundError(`${name} has no image tagged ${said}, ${there}`);
 }

@@ -10,6 +10,7 @@ import {
   checkDigest,
   type ImageFiles,
   type LocalSourceOptions,
+  onlyOne,
   readDocument,
   withDefaults,
 } from './image-files.ts';
@@ -68,20 +69,14 @@ async function readIndex(files: ImageFiles): Promise<readonly Descriptor[]> {
 }
 
 function pick(
-  { name }: ImageFiles,
+  files: ImageFiles,
   descriptors: readonly Descriptor[],
   tag: string | undefined,
 ): Descriptor {
   const tagged = descriptors.filter((each) => hasTag(each, tag ?? 'latest'));
   const candidates = tag === undefined && descriptors.length === 1 ? descriptors : tagged;
-  const [first, ...others] = candidates;
-  if (!first || others.length > 0) {
-    const tags = descriptors.map((each) => each.annotations?.[TAG_ANNOTATION] ?? each.digest);
-    throw new ImageNotFoundError(
-      `${name} has ${candidates.length} images tagged ${JSON.stringify(tag ?? 'latest')}, of ${tags.join(', ')}`,
-    );
-  }
-  return first;
+  const tags = descriptors.map((each) => each.annotations?.[TAG_ANNOTATION] ?? each.digest);
+  return onlyOne(files, candidates, tag ?? 'latest', tags);
 }
 
 /** Some writers put the whole reference where the tag belongs. */

@@ -72,5 +72,5 @@ function printNext({ print, paint, gap }: Page): void {
     paint('dim', '    what is in an image: a registry reference, oci:DIR or docker-archive:FILE'),
   );
   print('  npm run simulate -- WORLD.ndjson --out DIR');
-  print(paint('dim', '    a world of your own; worlds/week.ndjson shows how one is written'));
+  print(paint('dim', '    a world of your own; docs/worlds.md is the format'));
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isAnyCovered, noteEcosystems } from '../../actions/match-feeds.ts';
 import type { AdvisoryFeed, ImageSource } from '../../actions/ports.ts';
 import { type ScanResult, scanImage } from '../../actions/scan-image.ts';
 import { readAdvisories } from '../../adapters/feeds/read-advisories.ts';
@@ -10,12 +11,14 @@ import {
   InvalidEndpointError,
   parseRegistryEndpoints,
 } from '../../adapters/registry/registry-endpoints.ts';
-import { isAtLeast, SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
+import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
+import { AccessDeniedError } from '../../core/image/errors.ts';
 import { formatPlatform } from '../../core/image/platform.ts';
 import { UnusableInputError, UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
+import { describeCulprits } from '../print/describe-culprits.ts';
 import { createPaint } from '../print/paint.ts';
-import { printFailure } from '../print/print-error.ts';
+import { printFailure, printLines } from '../print/print-error.ts';
 import { printScan } from '../print/print-scan.ts';
 import { formatScanDocument } from '../print/scan-document.ts';
 import { parseScanTarget, type ScanTarget } from '../scan-target.ts';
@@ -57,7 +60,7 @@ export const scan: Command = {
     ],
     [
       '--advisories',
-      'OSV records: a folder of .json, a .zip, .tar.gz or .ndjson[.gz]; may be repeated',
+      'OSV records: a folder of .json, a .zip, .tar.gz (.tgz), .ndjson[.gz] or .jsonl[.gz]; may be repeated',
     ],
     [
       '--platform',
@@ -66,21 +69,23 @@ export const scan: Command = {
     ['--format', 'table for people, json for programs; table by default'],
     [
       '--fail-on',
-      `${SEVERITIES.join(', ')}: look for findings at least so bad; an unrated one always counts, since it may be anything`,
+      `${SEVERITIES.join(', ')}: look for findings at least so bad; an unrated one always counts, since it may be anything. Findings alone count: a failed check never changes the exit status`,
     ],
   ],
   status:
-    '0; 1 with --fail-on when there is such a finding; 2 when the words are not valid; 3 when it could not tell: image or advisories cannot be read or, with --fail-on, problems may hide a finding (that no advisories were given is one).',
+    '0; 1 with --fail-on when there is such a finding: standard error names the worst; 2 when the words are not valid; 3 when it could not tell: image or advisories cannot be read or, with --fail-on, problems may hide a finding (no advisories, or none about an ecosystem that packages of the image are of).',
   run: scanTarget,
 };
 
 async function scanTarget(args: readonly string[], io: Io): Promise<number> {
   const request = readArguments(args);
   const images = openSource(request.target, io);
-  const result = await scanOrTell(request, images, io);
+  const known = new Set<string>();
+  const result = await scanOrTell(request, images, known, io);
   if (!result) return COULD_NOT_TELL;
   if (request.format === 'json') {
-    io.print(formatScanDocument(request.name, result));
+    const isMatched = isAnyCovered(result.inventory, known);
+    io.print(formatScanDocument(request.name, result, isMatched));
   } else {
     const width = io.isTerminal ? io.columns : Number.POSITIVE_INFINITY;
     printScan({ io, paint: createPaint(io.isColoured), width }, request.name, result);
@@ -148,10 +153,16 @@ function readEndpoints(text: string) {
   }
 }
 
-/** The result, or `undefined` after it was said why there is none. Even our own defects must not end as status 1, which means findings. */
+/**
+ * The result, or `undefined` after it was said why there is none. Even our own defects must not
+ * end as status 1, which means findings.
+ *
+ * @param known takes the ecosystems that the advisories speak of
+ */
 async function scanOrTell(
-  { target, platform, advisories }: Request,
+  { name, target, platform, advisories }: Request,
   images: ImageSource,
+  known: Set<string>,
   io: Io,
 ): Promise<ScanResult | undefined> {
   try {
@@ -166,11 +177,15 @@ async function scanOrTell(
         reference: target.reference,
         platform,
         preferred: preferredPlatforms(),
-        feeds: [...new Set(advisories)].map(openFeed),
+        feeds: [...new Set(advisories)].map((path) => openFeed(path, known)),
       },
     );
   } catch (error) {
-    printFailure(io, error);
+    if (error instanceof AccessDeniedError && target.kind === 'registry') {
+      printLines(io, `tidewatch: ${error.message}; ${withCredentials(name)}`);
+    } else {
+      printFailure(io, error);
+    }
     return undefined;
   }
 }
@@ -180,14 +195,27 @@ function preferredPlatforms(): string[] {
   return [...(own ? [`linux/${own}`] : []), 'linux/amd64'];
 }
 
-function openFeed(path: string): AdvisoryFeed {
-  return { name: path, control: null, records: () => readAdvisories(path) };
+/** Registries refuse what is not there in the same words as what is private. */
+function withCredentials(name: string): string {
+  return `scan asks without credentials, but skopeo can fetch what needs some: skopeo copy docker://${name} oci:DIR:latest`;
 }
 
-function judge({ failOn }: Request, { findings, isSure }: ScanResult, io: Io): number {
+function openFeed(path: string, known: Set<string>): AdvisoryFeed {
+  return {
+    name: path,
+    control: null,
+    records: () => noteEcosystems(readAdvisories(path), known),
+  };
+}
+
+function judge({ failOn }: Request, result: ScanResult, io: Io): number {
   if (failOn === null) return 0;
-  if (findings.some(({ severity }) => isAtLeast(severity, failOn))) return 1;
-  if (isSure) return 0;
+  const culprits = describeCulprits(result, failOn);
+  if (culprits !== undefined) {
+    printLines(io, `tidewatch: ${culprits}`);
+    return 1;
+  }
+  if (result.isSure) return 0;
   io.printError('tidewatch: could not tell: problems may hide a finding');
   return COULD_NOT_TELL;
 }

@@ -14,7 +14,10 @@ export const simulate: Command = {
   summary: 'plays a world file through the real handlers, on this machine',
   synopsis: 'WORLD.ndjson[.gz] --out DIR [--quiet]',
   options: [
-    ['WORLD', 'newline-delimited JSON, an event a line, gzipped or not'],
+    [
+      'WORLD',
+      'newline-delimited JSON, an event a line, gzipped or not; docs/worlds.md is the format',
+    ],
     [
       '--out DIR',
       'where alerts, observations, findings, runs, reports and state go: an empty folder, one that is not there yet, or an earlier output, which is replaced',

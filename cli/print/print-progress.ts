@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { counted } from '../../core/alert/compose-alert.ts';
 import type { Played, PlayOptions } from '../../local/player/play-world.ts';
 import type { Io } from '../io.ts';
+import { describeDeadLetters } from './describe-dead-letters.ts';
 import type { Page } from './page.ts';
 import { createPaint } from './paint.ts';
 import { alertLine } from './print-alert.ts';
 import { describeOutcome } from './print-night.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** Prints a line a night and a line an alert while a world is played. */
 export function createProgress(io: Io): PlayOptions {
@@ -29,8 +31,18 @@ export function printOutcome(page: Page, folder: string, played: Played, events:
   page.print(
     `${counted(events, 'event')}, ${counted(nights, 'night')}, ${counted(alerts.length, 'alert')}.`,
   );
+  for (const sentence of describeRest(played)) {
+    for (const line of wrapText(sentence, page.width)) page.print(line);
+  }
   page.gap();
   printPlaces(page, folder, reports.length > 0);
+}
+
+function describeRest({ nights, deadLetters }: Played): string[] {
+  return [
+    ...(nights === 0 ? ['No night was played, so there is no report.'] : []),
+    ...(deadLetters.length > 0 ? [describeDeadLetters(deadLetters)] : []),
+  ];
 }
 
 /** Where a play's output lies, and what it is. */

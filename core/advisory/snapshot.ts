@@ -13,6 +13,8 @@ export interface SnapshotIndex {
   readonly id: string;
   /** Distinct records. */
   readonly records: number;
+  /** Ecosystems that its records speak of, sorted: of others its silence says nothing. */
+  readonly ecosystems: readonly string[];
   /** Key of the object that holds all blocks. */
   readonly blocks: string;
   /** Blocks of entries, by (ecosystem, name). */

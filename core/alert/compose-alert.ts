@@ -1,3 +1,4 @@
+import { describeLineage } from '../lineage/channel.ts';
 import { ALERT_LINEAGES, type Alert } from './alert.ts';
 
 /** An alert as its maker words it: everything but ids and counts. */
@@ -54,7 +55,9 @@ export function composeAlert(alertId: string, threadId: string, text: AlertText)
       title,
       ...limited(details.map(plain), DETAIL_LIMIT).map((line) => `- ${line}`),
       `Why: ${(text.kind === 'resolved' ? ENDINGS : CAUSES)[text.cause]}.`,
-      ...(all.length > 0 ? [`Where: ${limited(all.map(plain), 10).join(', ')}.`] : []),
+      ...(all.length > 0
+        ? [`Where: ${limited(all.map(describeLineage).map(plain), 10).join(', ')}.`]
+        : []),
       `Do: ${remedy}`,
     ].join('\n'),
   };

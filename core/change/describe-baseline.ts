@@ -1,6 +1,7 @@
 import { SEVERITIES, type Severity, worst } from '../advisory/severity.ts';
 import { type AlertText, counted } from '../alert/compose-alert.ts';
 import type { LineageRow, OpenItem } from '../lineage/lineage.ts';
+import { describeUnmatched, type Unmatched } from '../match/find-unmatched.ts';
 import type { FeedState } from '../run/run.ts';
 import { findingOfKey } from './items.ts';
 
@@ -8,6 +9,7 @@ import { findingOfKey } from './items.ts';
 export function describeBaseline(
   rows: readonly LineageRow[],
   feeds: readonly FeedState[],
+  unmatched: readonly Unmatched[],
 ): AlertText {
   const workloads = rows.filter((row) => row.kind === 'workload');
   const items = new Map(
@@ -29,6 +31,9 @@ export function describeBaseline(
       ...feeds.map(
         ({ name, records, state }) => `feed ${name}: ${counted(records, 'record')}, ${state}`,
       ),
+      ...(feeds.every(({ key }) => key === null)
+        ? ['nothing is matched: no feed was ever read']
+        : unmatched.map((each) => `not matched: ${describeUnmatched(each)}`)),
     ],
   };
 }

@@ -5,20 +5,27 @@ import type { Finding } from '../match/finding.ts';
 
 /** What a comparison needs to know of a platform digest besides its findings. */
 export interface ImageFacts {
-  /** Failed checks. */
+  /** Failed checks; one of them is that part of the image could not be read, so that nobody takes it for clean. */
   readonly checks: readonly { readonly id: string; readonly message: string }[];
   readonly runtimes: readonly RuntimeMinor[];
 }
 
 /** How much it matters when a check fails. */
-const CHECK_SEVERITY: Readonly<Record<string, Severity>> = { 'root-user': 'high' };
+const CHECK_SEVERITY: Readonly<Record<string, Severity>> = {
+  'root-user': 'high',
+  // What is in there may be anything.
+  unread: 'unrated',
+};
 
 /** The facts of an inventory that are compared along a lineage. */
 export function factsOf(inventory: Inventory): ImageFacts {
   return {
-    checks: inventory.checks
-      .filter((check) => check.status === 'fail')
-      .map(({ id, message }) => ({ id, message })),
+    checks: [
+      ...inventory.checks
+        .filter((check) => check.status === 'fail')
+        .map(({ id, message }) => ({ id, message })),
+      ...unreadCheck(inventory.problems),
+    ],
     runtimes: inventory.runtimes.map(({ language, minor }) => ({ language, minor })),
   };
 }
@@ -27,6 +34,17 @@ export function factsOf(inventory: Inventory): ImageFacts {
 export function itemsOf(facts: ImageFacts, findings: readonly Finding[]): Map<string, Item> {
   const items = [...facts.checks.map(checkItem), ...findings.map(findingItem)];
   return new Map(items.map((item) => [item.key, item]));
+}
+
+/** Problems named in an item's title, at most. */
+const UNREAD_NAMED = 2;
+
+function unreadCheck(problems: Inventory['problems']): ImageFacts['checks'] {
+  if (problems.length === 0) return [];
+  const named = problems.slice(0, UNREAD_NAMED).map(({ path, reason }) => `${path}: ${reason}`);
+  const more = problems.length - named.length;
+  const rest = more > 0 ? `; and ${more} more` : '';
+  return [{ id: 'unread', message: `Could not be read in part: ${named.join('; ')}${rest}.` }];
 }
 
 function checkItem({ id, message }: ImageFacts['checks'][number]): Item {

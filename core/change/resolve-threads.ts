@@ -53,7 +53,17 @@ export function resolveThreads(input: ResolveInput): Resolved {
 
 interface Closure {
   readonly cause: Cause;
-  readonly lineages: Set<string>;
+  readonly workloads: Set<string>;
+  readonly repositories: Set<string>;
+}
+
+function newClosure(cause: Cause): Closure {
+  return { cause, workloads: new Set(), repositories: new Set() };
+}
+
+/** The workloads, where there are any: the channels that they follow say nothing more. */
+function concerned({ workloads, repositories }: Closure): ReadonlySet<string> {
+  return workloads.size > 0 ? workloads : repositories;
 }
 
 function closuresOf(comparisons: readonly LineageComparison[]): Map<string, Closure> {
@@ -62,9 +72,10 @@ function closuresOf(comparisons: readonly LineageComparison[]): Map<string, Clos
     for (const change of changes) {
       if (change.kind !== 'closed' || typeof change.item.origin === 'string') continue;
       const { thread } = change.item.origin;
-      const closure = closures.get(thread) ?? { cause: change.cause, lineages: new Set<string>() };
+      const closure = closures.get(thread) ?? newClosure(change.cause);
       closures.set(thread, closure);
-      closure.lineages.add(target.lineage);
+      const { workloads, repositories } = closure;
+      (target.kind === 'workload' ? workloads : repositories).add(target.lineage);
     }
   }
   return closures;
@@ -85,7 +96,7 @@ function resolvedAlert(thread: Thread, closure: Closure | undefined): Alert {
     title: `Resolved: ${thread.title}`,
     remedy: 'Nothing.',
     subject: thread.subject,
-    lineages: closure?.lineages ?? [],
+    lineages: closure ? concerned(closure) : [],
     details: [],
   });
 }

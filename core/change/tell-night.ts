@@ -3,6 +3,7 @@ import { type AlertText, counted } from '../alert/compose-alert.ts';
 import type { Digest } from '../image/digest.ts';
 import { parseReference } from '../image/reference.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
+import type { Unmatched } from '../match/find-unmatched.ts';
 import { hashOf } from '../object/json-object.ts';
 import type { FeedState, Run } from '../run/run.ts';
 import { describeBaseline, describeNewFeed } from './describe-baseline.ts';
@@ -25,6 +26,8 @@ export interface NightInput {
   readonly feeds: readonly FeedState[];
   /** Feeds that were read for the first time: what they say was there already. */
   readonly newFeeds: ReadonlySet<string>;
+  /** What runs and no feed speaks of. */
+  readonly unmatched: readonly Unmatched[];
   readonly failures: readonly {
     readonly reference: string;
     readonly digest: Digest;
@@ -93,7 +96,7 @@ function baseline(input: NightInput): Plain {
   const feeds = input.feeds.map(({ name }) => name);
   return {
     what: ['baseline', feeds],
-    text: describeBaseline(input.rows, input.feeds),
+    text: describeBaseline(input.rows, input.feeds, input.unmatched),
     lasts: false,
   };
 }

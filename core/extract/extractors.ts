@@ -2,6 +2,12 @@ import { apkExtractor } from './apk/apk-extractor.ts';
 import { dpkgExtractor } from './dpkg/dpkg-extractor.ts';
 import type { Extractor } from './extractor.ts';
 import { pythonExtractor } from './python/python-extractor.ts';
+import { rpmExtractor } from './rpm/rpm-extractor.ts';
 
 /** Every extractor of packages; all of them run over every image. */
-export const EXTRACTORS: readonly Extractor[] = [apkExtractor, dpkgExtractor, pythonExtractor];
+export const EXTRACTORS: readonly Extractor[] = [
+  apkExtractor,
+  dpkgExtractor,
+  rpmExtractor,
+  pythonExtractor,
+];

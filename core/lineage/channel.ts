@@ -35,6 +35,13 @@ export function repositoryLineage(channel: string, platform: string): string {
   return `${channel}|${platform}`;
 }
 
+/** A lineage's id for people: `ecs/prod/api (app, linux/amd64)`. */
+export function describeLineage(lineage: string): string {
+  const [what = '', ...parts] = lineage.split('|');
+  const said = parts.filter((part) => part !== '');
+  return said.length > 0 ? `${what} (${said.join(', ')})` : what;
+}
+
 /** Id of a workload's lineage. */
 export function workloadLineage(workload: string, container: string, platform: string): string {
   return `${workload}|${container}|${platform}`;

@@ -1,5 +1,5 @@
 import type { Severity } from '../advisory/severity.ts';
-import type { Thread } from '../alert/alert.ts';
+import type { Alert, Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FindingRecord } from '../match/finding.ts';
 
@@ -93,6 +93,8 @@ export interface HeadState {
   readonly rows: readonly LineageRow[];
   /** Threads that pushes opened since the last night. */
   readonly threads: readonly Thread[];
+  /** What pushes told since the last night, for its report. */
+  readonly told: readonly Alert[];
   /** The run whose advisories the rows were matched with; `null` before the first. */
   readonly run: string | null;
 }

@@ -2,7 +2,9 @@ import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { Alert } from '../alert/alert.ts';
 import { counted, plain } from '../alert/compose-alert.ts';
 import type { Observation } from '../drift/observation.ts';
+import { describeLineage } from '../lineage/channel.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
+import { describeUnmatched } from '../match/find-unmatched.ts';
 import type { Run } from '../run/run.ts';
 import { type Html, html } from './html.ts';
 import { REPORT_STYLE } from './report-style.ts';
@@ -22,6 +24,8 @@ export interface ReportData {
   readonly run: Run;
   readonly rows: readonly LineageRow[];
   readonly findings: readonly ReportFinding[];
+  /** What pushes told since the night before. */
+  readonly told: readonly Alert[];
   readonly alerts: readonly Alert[];
   readonly observations: readonly Observation[];
 }
@@ -39,15 +43,16 @@ export function renderReport(data: ReportData): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Tidewatch: the night of ${run.runId}</title>
+<title>Tidewatch: the night of ${timeText(run.at)}</title>
 <style>${REPORT_STYLE}</style>
 </head>
 <body>
 <main>
-<h1>The night of ${run.runId}</h1>
+<h1>The night of ${timeText(run.at)}</h1>
 ${completeness(run)}
-${alertSection(data.alerts)}
+${alertSection([...data.told, ...data.alerts])}
 ${findingSection(run, data.findings)}
+${checkSection(data.rows)}
 ${workloadSection(data.rows)}
 ${driftSection(data.observations)}
 </main>
@@ -62,6 +67,7 @@ function completeness(run: Run): Html {
   return html`<section aria-label="Completeness">
 <p class="status ${{ html: run.status }}"><strong>${words[run.status]}:</strong> ${counted(run.scanned, 'digest')} of ${run.expected} assessed${run.failed.length > 0 ? `, ${run.failed.length} could not be read` : ''}.</p>
 ${list([...run.failed.map(({ digest, reason }) => `${digest}: ${reason}`), ...run.unseen])}
+${unmatchedList(run)}
 ${table(
   'Feeds',
   ['Feed', 'State', 'Records', 'Snapshot'],
@@ -77,11 +83,19 @@ ${table(
 
 function alertSection(alerts: readonly Alert[]): Html {
   if (alerts.length === 0)
-    return html`<h2>Told</h2><p>A quiet night: nothing changed for the worse.</p>`;
+    return html`<h2>Told</h2><p>Nothing was told since the night before.</p>`;
   return table(
     'Told',
-    ['Kind', 'Severity', 'What', 'Do'],
-    alerts.map(({ kind, severity, title, remedy }) => [kind, severity, title, remedy]),
+    ['Kind', 'Severity', 'What', 'Where', 'Do'],
+    alerts.map(({ kind, severity, title, count, lineages, remedy }) => [
+      kind,
+      severity,
+      title,
+      count > lineages.length
+        ? `${lineages.map(describeLineage).join(', ')} and ${count - lineages.length} more`
+        : lineages.map(describeLineage).join(', '),
+      remedy,
+    ]),
   );
 }
 
@@ -90,7 +104,7 @@ function findingSection(run: Run, findings: readonly ReportFinding[]): Html {
     return html`<h2>Findings</h2><p>Nothing was judged: no advisories could be read.</p>`;
   }
   if (findings.length === 0) {
-    return html`<h2>Findings</h2><p>No known vulnerability in anything that runs and could be read.</p>`;
+    return html`<h2>Findings</h2><p>No known vulnerability in what runs, could be read and was matched.</p>`;
   }
   const order = (severity: Severity) => SEVERITIES.indexOf(severity);
   const sorted = [...findings].sort((a, b) => order(a.severity) - order(b.severity));
@@ -106,9 +120,41 @@ function findingSection(run: Run, findings: readonly ReportFinding[]): Html {
         each.package,
         each.fixedIn ?? 'no fix known',
         each.state,
-        each.workloads.join(', '),
+        each.workloads.map(describeLineage).join(', '),
       ]),
   )}${cut > 0 ? html`<p>and ${cut} more</p>` : null}`;
+}
+
+/** Hardening that is not there, and what could not be read. */
+function checkSection(rows: readonly LineageRow[]): Html | null {
+  const failed = rows
+    .filter((row) => row.kind === 'workload')
+    .flatMap(({ lineage, items }) =>
+      items
+        .filter(({ key }) => key.startsWith('check|'))
+        .map(({ key, title, origin }) => [
+          key.slice('check|'.length),
+          title,
+          describeLineage(lineage),
+          origin === 'baseline' ? 'the baseline' : 'later',
+        ]),
+    );
+  return failed.length === 0
+    ? null
+    : table('Failed checks', ['Check', 'What', 'Runs in', 'Open since'], failed);
+}
+
+/** What runs and cannot have a finding, whatever is wrong with it. */
+function unmatchedList({ unmatched }: Run): Html | null {
+  if (unmatched.length === 0) return null;
+  return html`<p>Not matched with any advisory, so unknown, not clean:</p>
+${list(unmatched.map(describeUnmatched))}`;
+}
+
+/** `2026-03-09 02:00 UTC`, seconds only where there are any. */
+function timeText(at: string): string {
+  const [date = '', time = ''] = at.replace(/\.000Z$|Z$/, '').split('T');
+  return `${date} ${time.replace(/:00$/, '')} UTC`;
 }
 
 function workloadSection(rows: readonly LineageRow[]): Html {
@@ -117,7 +163,7 @@ function workloadSection(rows: readonly LineageRow[]): Html {
     'Workloads',
     ['Workload', 'Image', 'Runtime', 'Open', 'Of the baseline'],
     workloads.map(({ lineage, reference, digest, runtimes, items, stale }) => [
-      stale ? `${lineage} (assumed: ${stale})` : lineage,
+      stale ? `${describeLineage(lineage)}, assumed: ${stale}` : describeLineage(lineage),
       `${reference}@${digest.slice(0, 19)}`,
       runtimes.map(({ language, minor }) => `${language} ${minor}`).join(', ') || 'none known',
       items.length,
@@ -136,10 +182,10 @@ function driftSection(observations: readonly Observation[]): Html {
       moves
         .slice(0, MOVES_SHOWN)
         .map(({ at, platform, platformDigest, python, packagesChanged }) => [
-          at,
+          timeText(at),
           platform,
           platformDigest.slice(0, 19),
-          python?.version ?? 'none',
+          python?.version ?? 'none known',
           packagesChanged ? packageText(packagesChanged) : 'first seen',
         ]),
     );
@@ -177,6 +223,7 @@ function table(
   rows: readonly (readonly (string | number)[])[],
 ): Html {
   const name = plain(title);
+  if (rows.length === 0) return html`<h2>${name}</h2><p>None.</p>`;
   return html`<h2>${name}</h2>
 <section class="scroll" aria-label="${name}" tabindex="0"><table>
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>

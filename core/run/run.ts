@@ -1,5 +1,6 @@
 import type { Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
+import type { Unmatched } from '../match/find-unmatched.ts';
 
 /** State of a feed in a run: read anew, or yesterday's snapshot kept because something is wrong. */
 export interface FeedState {
@@ -29,6 +30,8 @@ export interface Run {
   /** Scopes and tags that could not be seen. */
   readonly unseen: readonly string[];
   readonly feeds: readonly FeedState[];
+  /** What runs and no feed speaks of. */
+  readonly unmatched: readonly Unmatched[];
   /** Counts by kind of change. */
   readonly changes: Readonly<Record<string, number>>;
   readonly threads: readonly Thread[];
@@ -42,6 +45,8 @@ export interface Run {
   readonly rows: readonly string[];
   /** Key of what is told. */
   readonly alerts: string;
+  /** Key of what pushes told since the night before, for the report alone. */
+  readonly told: string;
   /** Fingerprint of the code that matched and extracted. */
   readonly engine: string;
   /** Key of the run's findings by platform digest. */

@@ -126,6 +126,7 @@ function anEmptyState(): Promise<string> {
   return writeObject(ports.objects, 'head-state/1', 'heads/empty', {
     rows: [],
     threads: [],
+    told: [],
     run: null,
   });
 }

@@ -48,7 +48,7 @@ describe('the process', { timeout: 60_000 }, () => {
     );
 
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^REGISTRY_ENDPOINTS: expected an https URL/);
+    expect(stderr).toMatch(/^tidewatch: REGISTRY_ENDPOINTS: expected an https URL/);
   });
 
   it('goes on to its own end, in silence, when nobody reads its output', async () => {

@@ -170,6 +170,7 @@ export function aNightInput(overrides: Partial<NightInput> = {}): NightInput {
   return {
     isBaseline: false,
     ended: {},
+    unmatched: [],
     known: [],
     rows: [],
     drifts: [],
@@ -195,6 +196,7 @@ export function aRun(overrides: Partial<Run> = {}): Run {
     failed: [],
     unseen: [],
     feeds: [aFeedState()],
+    unmatched: [],
     changes: {},
     threads: [],
     ended: {},
@@ -202,6 +204,7 @@ export function aRun(overrides: Partial<Run> = {}): Run {
     base: null,
     rows: [],
     alerts: `runs/${runId}/alerts.json`,
+    told: `runs/${runId}/told.json`,
     engine: 'e1',
     findings: `runs/${runId}/work/findings.json`,
     ...overrides,

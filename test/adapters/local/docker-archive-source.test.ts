@@ -236,7 +236,9 @@ describe('an OCI layout', () => {
     expect(only.mediaType).toBe(MEDIA_TYPES.ociManifest);
     expect(await source.resolve({ ...LOCAL, tag: 'latest' })).toEqual(only);
     expect(await source.resolve({ ...LOCAL, digest: only.digest })).toEqual(only);
-    await expect(source.resolve({ ...LOCAL, tag: 'v1' })).rejects.toThrow(/of latest/);
+    await expect(source.resolve({ ...LOCAL, tag: 'v1' })).rejects.toThrow(
+      /has no image tagged "v1", only latest$/,
+    );
     await expect(source.resolve({ ...LOCAL, digest: digestOf('') })).rejects.toThrow(
       ImageNotFoundError,
     );

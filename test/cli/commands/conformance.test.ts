@@ -35,7 +35,7 @@ it.each([
   ['an unknown scheme', ['maven', 'x.tsv'], /unknown scheme "maven": one of apk, deb/],
   ['no file', ['apk'], /expected SCHEME and FILE/],
   ['too much', ['apk', 'x', 'y'], /expected SCHEME and FILE/],
-  ['a missing file', ['apk', '/no/such.tsv'], /cannot read \/no\/such\.tsv/],
+  ['a missing file', ['apk', '/no/such.tsv'], /^tidewatch: cannot read \/no\/such\.tsv/],
 ])('refuses %s', async (_name, args, message) => {
   const { status, out, err } = await runCommandLine(['conformance', ...args]);
   expect({ status, out }).toEqual({ status: 2, out: [] });

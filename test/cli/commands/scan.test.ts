@@ -67,6 +67,7 @@ describe('the JSON of an image in a registry', () => {
       distro: { id: 'chainguard', versionId: '20230214', name: 'Chainguard' },
       packages: expect.any(Array),
       runtimes: [{ language: 'python', version: '3.14.3', evidence: expect.any(Array) }],
+      matched: true,
       findings: [
         {
           id: 'CVE-2026-9000033',
@@ -180,8 +181,9 @@ describe('the platform', () => {
 describe('without advisories', () => {
   it('claims no findings, and says so in both formats', async () => {
     const table = await runCommandLine(['scan', base]);
-    const { findings, problems } = await scanJson(base);
+    const { matched, findings, problems } = await scanJson(base);
 
+    expect(matched).toBe(false);
     expect(table.status).toBe(0);
     expect(table.out).toContain('Findings: not matched, no advisories given');
     expect(findings).toEqual([]);
@@ -214,7 +216,73 @@ describe('--fail-on', () => {
     ]);
 
     const args = ['scan', image, '--advisories', path, '--fail-on', threshold];
-    expect(await runCommandLine(args)).toMatchObject({ status, err: [] });
+    const outcome = await runCommandLine(args);
+    expect(outcome.status).toBe(status);
+    expect(outcome.err).toHaveLength(status);
+  });
+
+  it.each([
+    [
+      'one finding',
+      [anAdvisory('CVE-2026-9000001', 'zlib', '1.3-r1', HIGH)],
+      'tidewatch: --fail-on high: 1 finding, CVE-2026-9000001 (high) in zlib 1.3-r0',
+    ],
+    [
+      'the worst of several, the low ones aside',
+      [
+        anAdvisory('CVE-2026-9000001', 'zlib', '1.3-r1', LOW),
+        anAdvisory('CVE-2026-9000002', 'zlib', '1.3-r1', {}),
+        anAdvisory('CVE-2026-9000003', 'zlib', '1.3-r1', HIGH),
+      ],
+      'tidewatch: --fail-on high: 2 findings, the worst CVE-2026-9000003 (high) in zlib 1.3-r0; 1 of them unrated, unrated counts, since it may be anything',
+    ],
+    [
+      'an unrated one, and why it counts',
+      [anAdvisory('CVE-2026-9000001', 'zlib', '1.3-r1')],
+      'tidewatch: --fail-on high: 1 finding, CVE-2026-9000001 (unrated) in zlib 1.3-r0; unrated counts, since it may be anything',
+    ],
+  ])('names %s on standard error', async (_what, records, line) => {
+    const path = write('culprits.ndjson', records);
+
+    const args = ['scan', image, '--advisories', path, '--fail-on', 'high'];
+    expect(await runCommandLine(args)).toMatchObject({ status: 1, err: [line] });
+  });
+
+  it('cannot tell while no advisory is about some of the packages, whatever they are', async () => {
+    const path = write('wolfi-only.ndjson', [anAdvisory('CVE-2026-9000001', 'zlib', '1-r0', HIGH)]);
+    const mixed = await week.push(
+      'mixed:1',
+      anImage({
+        osRelease: WOLFI,
+        apk: ['zlib=1.3-r0'],
+        python: [{ name: 'requests', version: '2.32.0' }],
+      }),
+    );
+
+    const args = ['scan', mixed, '--advisories', path, '--fail-on', 'low'];
+    const { status, err } = await runCommandLine(args);
+    expect({ status, err }).toEqual({
+      status: 3,
+      err: ['tidewatch: could not tell: problems may hide a finding'],
+    });
+    expect(await scanJson(mixed, '--advisories', path)).toMatchObject({
+      matched: true,
+      findings: [],
+      problems: [expect.objectContaining({ reason: expect.stringContaining('PyPI') })],
+    });
+  });
+
+  it('looks at findings alone: a failed check changes nothing', async () => {
+    const path = write('clean.ndjson', [anAdvisory('CVE-2026-9000001', 'zlib', '1.3-r0', HIGH)]);
+    const root = await week.push(
+      'root:1',
+      anImage({ osRelease: WOLFI, apk: ['zlib=1.3-r0'] }, { User: '0' }),
+    );
+
+    const args = ['scan', root, '--advisories', path, '--fail-on', 'low'];
+    const { status, out } = await runCommandLine(args);
+    expect(status).toBe(0);
+    expect(out.join('\n')).toMatch(/fail +root-user/);
   });
 
   it('is content with an image that no advisory hits', async () => {
@@ -272,6 +340,26 @@ describe('--fail-on', () => {
 
     const args = ['scan', empty, '--advisories', path, '--fail-on', 'low'];
     expect(await runCommandLine(args)).toMatchObject({ status: 3 });
+    expect(await scanJson(empty, '--advisories', path)).toMatchObject({ matched: false });
+  });
+});
+
+describe('what the JSON calls matched', () => {
+  it.each([
+    ['no advisory is there', []],
+    ['no advisory is about any of its packages', [anOtherAdvisory()]],
+    [
+      'the only one about them cannot be read',
+      [{ ...anAdvisory('CVE-2026-9000001', 'zlib', '1-r0'), modified: 'never' }],
+    ],
+  ])('is false when %s', async (_what, records) => {
+    const image = await week.push('alone:1', anImage({ osRelease: WOLFI, apk: ['zlib=1.3-r0'] }));
+    const path = write('useless.ndjson', records);
+
+    expect(await scanJson(image, '--advisories', path)).toMatchObject({
+      matched: false,
+      findings: [],
+    });
   });
 });
 
@@ -315,13 +403,30 @@ describe('an image that cannot be read is status 3 with one named reason', () =>
   it.each([
     ['a tag that is not there', () => `${week.host}/web:none`, /web:none: not found/],
     ['a layout that is not there', () => 'oci:/does/not/exist', /has no index\.json/],
+    ['a layout that is a file', () => 'oci:package.json', /package\.json has no index\.json/],
     ['an archive that is not there', () => 'docker-archive:/does/not/exist', /no such archive/],
     ['an archive that is none', () => 'docker-archive:package.json', /is no tar archive/],
+    ['an archive that is a folder', () => 'docker-archive:cli', /"cli" is a folder, no archive/],
+    ['an archive that is a device', () => 'docker-archive:/dev/null', /is no regular file/],
   ])('%s', async (_what, target, message) => {
     const { status, out, err } = await runCommandLine(['scan', target()]);
 
     expect({ status, out }).toEqual({ status: 3, out: [] });
     expect(err).toEqual([expect.stringMatching(message)]);
+    expect(err[0]).toMatch(/^tidewatch: /);
+  });
+
+  it('a registry that refuses, with a way around', async () => {
+    week.registry.setFault({ call: 'registry:*', times: 1000, error: 'denied' });
+
+    const { status, err } = await runCommandLine(['scan', base]);
+    week.registry.clearFaults();
+
+    expect(status).toBe(3);
+    expect(err).toEqual([
+      expect.stringMatching(/^tidewatch: .*HTTP 403; scan asks without credentials, but skopeo/),
+    ]);
+    expect(err[0]).toContain(`skopeo copy docker://${base} oci:DIR:latest`);
   });
 
   it('a layer that is not what its digest says', async () => {
@@ -385,7 +490,10 @@ describe.skipIf(!hasProgram('umoci') || !hasProgram('skopeo'))('made with umoci 
     expect(tagged.image.reference).toBe(target);
     expect(tagged.distro).toMatchObject({ id: 'wolfi', versionId: '20230201' });
     expect(only.image.digest).toBe(tagged.image.digest);
-    expect(await runCommandLine(['scan', `${target}0`])).toMatchObject({ status: 3 });
+    expect(await runCommandLine(['scan', `${target}0`])).toMatchObject({
+      status: 3,
+      err: [expect.stringMatching(/ has no image tagged "v10", only v1$/)],
+    });
   });
 
   it('a docker archive gives the same packages as the registry it was pulled from', async () => {

@@ -35,6 +35,53 @@ describe('simulate', { timeout: 60_000 }, () => {
     );
   });
 
+  it('plays the example of docs/worlds.md as it is written', async () => {
+    const world = join(folder, 'example.ndjson');
+    const [, example = ''] =
+      /```json\n(.*?)```/s.exec(readFileSync('docs/worlds.md', 'utf8')) ?? [];
+    writeFileSync(world, example);
+
+    const told = await runCommandLine(['simulate', world, '--out', join(folder, 'example')]);
+
+    expect(told).toMatchObject({ status: 0, err: [] });
+    expect(told.out.filter((line) => line.includes('CVE-2026-9000041'))).toHaveLength(2);
+  });
+
+  it('says why there is no report when no night was played', async () => {
+    const world = join(folder, 'nightless.ndjson');
+    const out = join(folder, 'nightless');
+    writeFileSync(
+      world,
+      '{"at":"2026-03-02T07:00:00Z","do":"watch","image":"cgr.dev/chainguard/python:latest"}\n',
+    );
+
+    const told = await runCommandLine(['simulate', world, '--out', out]);
+
+    expect(told.status).toBe(0);
+    expect(told.out).toContain('1 event, 0 nights, 0 alerts.');
+    expect(told.out).toContain('No night was played, so there is no report.');
+    expect(existsSync(join(out, 'report.html'))).toBe(false);
+  });
+
+  it('counts the dead letters, with the repositories whose pushes they were', async () => {
+    const world = join(folder, 'dead.ndjson');
+    const push = {
+      do: 'push',
+      image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/api:1',
+      platforms: { 'linux/amd64': { layers: [{ apk: ['zlib=1.3-r0'] }] } },
+    };
+    const fault = { do: 'fault', call: 's3:PutObject', times: 1000, error: 'denied' };
+    const lines = [fault, push].map((event) =>
+      JSON.stringify({ at: '2026-03-02T07:00:00Z', ...event }),
+    );
+    writeFileSync(world, `${lines.join('\n')}\n`);
+
+    const told = await runCommandLine(['simulate', world, '--out', join(folder, 'dead')]);
+
+    expect(told.status).toBe(0);
+    expect(told.out).toContain('1 dead letter, given up after three receipts, pushes to team/api.');
+  });
+
   it('prints nothing when it shall be quiet', async () => {
     const args = ['simulate', SIX_EVENTS, '--quiet', '--out', join(folder, 'quiet')];
     expect(await runCommandLine(args)).toEqual({ status: 0, out: [], err: [] });
@@ -60,7 +107,9 @@ describe('simulate', { timeout: 60_000 }, () => {
     const { status, err } = await runCommandLine(['simulate', '/does/not/exist', '--out', folder]);
 
     expect(status).toBe(2);
-    expect(err).toEqual([expect.stringMatching(/^cannot read "\/does\/not\/exist": ENOENT/)]);
+    expect(err).toEqual([
+      expect.stringMatching(/^tidewatch: cannot read "\/does\/not\/exist": ENOENT/),
+    ]);
   });
 
   it('refuses a folder that holds something else, and leaves it as it is', async () => {
@@ -71,7 +120,7 @@ describe('simulate', { timeout: 60_000 }, () => {
 
     expect(status).toBe(2);
     expect(err).toEqual([
-      expect.stringMatching(/neither empty nor an earlier output.*thesis\.txt/),
+      expect.stringMatching(/^tidewatch: neither empty nor an earlier output.*thesis\.txt/),
     ]);
     expect(readFileSync(join(out, 'thesis.txt'), 'utf8')).toBe('mine');
     expect(existsSync(join(out, '.state'))).toBe(false);
@@ -86,7 +135,7 @@ describe('simulate', { timeout: 60_000 }, () => {
     await lock.release();
 
     expect(status).toBe(2);
-    expect(err).toEqual([expect.stringMatching(/^in use by process \d+/)]);
+    expect(err).toEqual([expect.stringMatching(/^tidewatch: in use by process \d+/)]);
   });
 
   it('ends with status 1 when a night cannot be brought to its end', async () => {

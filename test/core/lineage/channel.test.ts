@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseReference } from '../../../core/image/reference.ts';
-import { channelOf, channelOfTag } from '../../../core/lineage/channel.ts';
+import { channelOf, channelOfTag, describeLineage } from '../../../core/lineage/channel.ts';
 
 describe('channelOfTag', () => {
   it.each([
@@ -44,4 +44,12 @@ it.each([
   [`r.test/web@sha256:${'a'.repeat(64)}`, 'r.test/web|'],
 ])('names the channel of %s', (reference, channel) => {
   expect(channelOf(parseReference(reference))).toBe(channel);
+});
+
+it.each([
+  ['ecs/prod/api|app|linux/amd64', 'ecs/prod/api (app, linux/amd64)'],
+  ['r.test/web||linux/amd64', 'r.test/web (linux/amd64)'],
+  ['baseline', 'baseline'],
+])('reads %s to people as %s', (lineage, text) => {
+  expect(describeLineage(lineage)).toBe(text);
 });

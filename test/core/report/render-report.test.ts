@@ -6,7 +6,7 @@ import {
   renderReport,
 } from '../../../core/report/render-report.ts';
 import { aFeedState, anItem, aRow, aRun, aWorkload } from '../../support/builders.ts';
-import { anObservation } from '../../support/state-builders.ts';
+import { anAlert, anObservation } from '../../support/state-builders.ts';
 
 const EVIL = `<script>alert(1)</script>"'&\u202e\u001b[31m`;
 
@@ -15,6 +15,7 @@ function render(overrides: Partial<ReportData> = {}): string {
     run: aRun(),
     rows: [],
     findings: [],
+    told: [],
     alerts: [],
     observations: [],
     ...overrides,
@@ -148,7 +149,7 @@ it('counts what is open of the baseline, and says what is only assumed', () => {
       aRow(),
     ],
   });
-  expect(page).toContain('ecs/prod/web|app|linux/amd64 (assumed: denied)');
+  expect(page).toContain('ecs/prod/web (app, linux/amd64), assumed: denied');
   expect(page).toContain('<td>2</td><td>1</td>');
 });
 
@@ -159,7 +160,29 @@ it('shows the newest moves of a watched tag first', () => {
       anObservation({ at: '2026-11-21T00:00:00.000Z' }),
     ],
   });
-  expect(page.indexOf('2026-11-21T00')).toBeLessThan(page.indexOf('2026-11-20T00'));
+  expect(page.indexOf('2026-11-21 00:00 UTC')).toBeLessThan(page.indexOf('2026-11-20 00:00 UTC'));
   expect(page).toContain('first seen');
   expect(page).toContain('+ a=1; zlib: 1 -&gt; 2');
+});
+
+it('shows what pushes told by day beside what the night told', () => {
+  const page = render({ told: [anAlert({ title: 'web got worse' })], alerts: [] });
+  expect(page).toContain('web got worse');
+  expect(page).not.toContain('Nothing was told');
+});
+
+it('lists failed checks with who runs them', () => {
+  const page = render({
+    rows: [
+      aRow({ ...aWorkload(), items: [anItem({ key: 'check|shell', title: 'Has a shell.' })] }),
+    ],
+  });
+  expect(page).toContain('<h2>Failed checks</h2>');
+  expect(page).toContain('<td>shell</td>');
+});
+
+it('says what no feed is about', () => {
+  const unmatched = [{ ecosystem: 'PyPI', packages: 3, digests: 2 }];
+  const page = render({ run: aRun({ unmatched }) });
+  expect(page).toContain('PyPI: 3 packages in 2 images, no feed is about it');
 });

@@ -9,6 +9,29 @@ const BAD = `${HOST}/bad:latest`;
 
 const at = (minute: number) => new Date(Date.UTC(2026, 2, 2, 0, minute)).toISOString();
 
+/** A made-up advisory; without a feed nothing is judged and every night is partial. */
+const RECORD = {
+  id: 'CGA-xxxx-xxxx-xx99',
+  upstream: ['CVE-2026-9000099'],
+  severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
+  affected: [
+    {
+      package: { ecosystem: 'Chainguard', name: 'zlib' },
+      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }],
+    },
+  ],
+};
+
+const ADVISED: WrittenEvent = {
+  at: at(0),
+  do: 'advise',
+  feed: 'chainguard',
+  record: {
+    ...RECORD,
+    affected: [{ ...RECORD.affected[0], package: { ecosystem: 'Chainguard', name: 'elsewhere' } }],
+  },
+};
+
 function push(minute: number, image: string, mark: string): WrittenEvent {
   const osRelease = { ID: 'chainguard', NAME: 'Chainguard', VERSION_ID: '20230214' };
   const layers = [{ osRelease, apk: ['zlib=1.3-r0'], files: { 'app/mark': mark } }];
@@ -44,6 +67,7 @@ describe('a registry that lies about one image', () => {
     '%s: named, kept as a dead letter, told, and over when it is over',
     async (_what, call, error, name) => {
       const played = await play([
+        ADVISED,
         push(0, GOOD, 'one'),
         deploy(1, GOOD, 'good'),
         { at: at(2), do: 'night' },
@@ -69,25 +93,13 @@ describe('a registry that lies about one image', () => {
 });
 
 describe('a feed that fails', () => {
-  const record = {
-    id: 'CGA-xxxx-xxxx-xx99',
-    upstream: ['CVE-2026-9000099'],
-    severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
-    affected: [
-      {
-        package: { ecosystem: 'Chainguard', name: 'zlib' },
-        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }],
-      },
-    ],
-  };
-
   it.each(['timeout', 'empty'] as const)(
     '%s: is held, its findings stay and are stale',
     async (fault) => {
       const played = await play([
         push(0, GOOD, 'one'),
         deploy(1, GOOD, 'good'),
-        { at: at(2), do: 'advise', feed: 'chainguard', record },
+        { at: at(2), do: 'advise', feed: 'chainguard', record: RECORD },
         { at: at(3), do: 'night' },
         { at: at(4), do: 'feed', feed: 'chainguard', fault },
         { at: at(5), do: 'night' },
@@ -140,4 +152,50 @@ describe('a service that fails for a while', () => {
       await told([{ at: at(3), do: 'fault', call, times: 2, error, attempts: 'all' }]),
     ).toEqual(calm);
   });
+});
+
+describe('an image that can be read only in part', () => {
+  it('is no clean image: what a rebuild broke is told, and resolved when it is mended', async () => {
+    const broken: WrittenEvent = {
+      at: at(4),
+      do: 'push',
+      image: GOOD,
+      platforms: {
+        'linux/amd64': {
+          layers: [
+            {
+              osRelease: { ID: 'chainguard', NAME: 'Chainguard', VERSION_ID: '20230214' },
+              files: { 'usr/lib/apk/db/installed': 'P:zlib\n\u0000\u0001 no record\n\n' },
+            },
+          ],
+          config: { User: '65532' },
+        },
+      },
+    };
+    const played = await play([
+      push(0, GOOD, 'one'),
+      deploy(1, GOOD, 'good'),
+      { at: at(2), do: 'night' },
+      broken,
+      deploy(5, GOOD, 'good'),
+      { at: at(6), do: 'night' },
+      push(7, GOOD, 'two'),
+      deploy(8, GOOD, 'good'),
+      { at: at(9), do: 'night' },
+    ]);
+
+    expect(played.alerts.map(({ kind }) => kind)).toEqual(['baseline', 'regression', 'resolved']);
+    expect(played.alerts[1]?.message).toContain('usr/lib/apk/db/installed');
+  });
+});
+
+it('calls a night partial in which no feed was ever read', async () => {
+  const played = await play([
+    push(0, GOOD, 'one'),
+    deploy(1, GOOD, 'good'),
+    { at: at(2), do: 'night' },
+  ]);
+
+  expect(played.runs[0]?.status).toBe('partial');
+  expect(played.alerts[0]?.message).toContain('nothing is matched: no feed was ever read');
 });
