@@ -84,7 +84,7 @@ async function commitPush(
     // Asked after the head was read: a push that was faster than we is seen by one or the other.
     if (!(await pointsAt(ports, push))) return 'superseded';
     const { targets, inventories } = await readImage(ports, channel, reference, digest);
-    const telling = await compareWithChannel(ports, past, targets, inventories);
+    const telling = await compareWithChannel(ports, past, targets, inventories, pushedAt);
     const version = (past.head?.version ?? 0) + 1;
     const next = { reference, imageDigest: digest, pushedAt, version };
     if (await commitChannel(ports, past, telling, next)) return 'head';

@@ -71,6 +71,7 @@ export async function compareWithChannel(
   past: ChannelState,
   targets: readonly LineageTarget[],
   inventories: readonly Inventory[],
+  pushedAt: string,
 ): Promise<Telling> {
   const { run } = past;
   const after = run && (await match(ports.objects, run, inventories));
@@ -96,11 +97,16 @@ export async function compareWithChannel(
   return tellChanges({
     comparisons,
     policy: ports.policy,
-    isBaseline: run === undefined,
+    isBaseline: isBaseline(past, pushedAt),
     ended: run?.ended ?? {},
     threads: [...(run?.threads ?? []), ...past.threads],
-    repositoryRows: [],
+    knownRows: [],
   });
+}
+
+/** A push from before the first night is part of the baseline, however late its event comes. */
+function isBaseline({ run, rows }: ChannelState, pushedAt: string): boolean {
+  return run === undefined || (rows.length === 0 && pushedAt <= run.since);
 }
 
 type Matched = ReadonlyMap<string, readonly Finding[]>;

@@ -52,10 +52,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     isBaseline: past.run === undefined,
     ended: past.run?.ended ?? {},
     threads: past.threads,
-    repositoryRows: [
-      ...pushedMeanwhile(plan, past),
-      ...past.runRows.filter((row) => row.kind === 'repository'),
-    ],
+    knownRows: [...past.rows.values(), ...past.runRows],
   });
   const failures = (
     await Promise.all(input.results.map((key) => readNight(objects, 'results', key)))
@@ -86,6 +83,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const alerts = [...telling.alerts, ...night.alerts, ...resolved.alerts];
   return keepRun(objects, input, {
     base: past.run?.runId ?? null,
+    since: past.run?.since ?? input.runId,
     told: past.told,
     plan,
     matched,
@@ -137,9 +135,11 @@ function unseenFeeds(feeds: readonly FeedState[], { run }: Past): Set<string> {
   return new Set(feeds.flatMap(({ key, name }) => (key && !seen.has(name) ? [name] : [])));
 }
 
-/** Says whether a target is what its channel points at; where the registry could not be asked, nobody knows better. */
+/** Says whether a target is what its channel points at; where the tag is gone, or nobody could be asked, nobody knows better. */
 function presentOf(plan: NightPlan, matched: MatchedFleet): (target: LineageTarget) => boolean {
-  const blind = new Set(plan.channels.flatMap((each) => (each.failure ? [each.channel] : [])));
+  const blind = new Set(
+    plan.channels.flatMap((each) => (each.digest === null ? [each.channel] : [])),
+  );
   const present = new Set(plan.channels.map(({ channel, digest }) => `${channel} ${digest}`));
   for (const { kind, stale, channel, digest } of matched.targets) {
     // A deployment may name the platform's digest where the tag names the index's.
@@ -168,6 +168,7 @@ function pushedMeanwhile(plan: NightPlan, past: Past): LineageRow[] {
 const NOTHING_JUDGED = 'advisories: no feed was ever read, nothing was matched';
 
 interface Night {
+  readonly since: string;
   readonly told: readonly Alert[];
   readonly base: string | null;
   readonly plan: NightPlan;
@@ -220,6 +221,7 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
     ended: resolved.ended,
     heads: Object.fromEntries(plan.channels.map((each) => [each.channel, each.headVersion])),
     base: night.base,
+    since: night.since,
     rows,
     alerts,
     told,

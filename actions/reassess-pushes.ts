@@ -34,7 +34,13 @@ export async function reassessChannel(ports: ChannelPorts, channel: string): Pro
     const inventories = await Promise.all(
       rows.map(({ digest }) => readInventory(ports.objects, digest)),
     );
-    const telling = await compareWithChannel(ports, past, rows.map(targetOf), inventories);
+    const telling = await compareWithChannel(
+      ports,
+      past,
+      rows.map(targetOf),
+      inventories,
+      head.pushedAt,
+    );
     // The same push, judged anew: its version stays.
     if (await commitChannel(ports, past, telling, head)) return true;
   }

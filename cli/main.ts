@@ -4,6 +4,8 @@ import type { Io } from './io.ts';
 import { run } from './run.ts';
 
 const DEFAULT_COLUMNS = 80;
+/** Of `scan`: could not tell. */
+const CANNOT_WRITE = 3;
 
 process.exitCode = await run(process.argv.slice(2), {
   print: createPrinter(process.stdout),
@@ -15,12 +17,13 @@ process.exitCode = await run(process.argv.slice(2), {
   registryEndpoints: process.env.REGISTRY_ENDPOINTS ?? '',
 });
 
-/** Prints until nobody reads any more (`| head`): then the work goes on in silence, with its own exit status. */
+/** Prints until nobody reads any more (`| head`): then the work goes on in silence, with its own exit status. A full disk ends it. */
 function createPrinter(stream: NodeJS.WriteStream): Io['print'] {
   let isRead = true;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     isRead = false;
+    // What could not be said must not look like an answer: not even like "there are findings".
+    if (error.code !== 'EPIPE') process.exit(CANNOT_WRITE);
   });
   return (line) => {
     if (isRead) stream.write(`${line}\n`);

@@ -16,7 +16,9 @@ export async function* readFolder(folder: string): AsyncGenerator<unknown> {
 
 async function readRecord(path: string): Promise<unknown> {
   try {
-    const { size } = await stat(path);
+    const entry = await stat(path);
+    if (!entry.isFile()) return new UnreadableRecord(path, 'not a regular file');
+    const { size } = entry;
     return size > RECORD_LIMIT ? tooLarge(path) : parseRecord(path, await readFile(path));
   } catch (error) {
     return new UnreadableRecord(path, messageOf(error));

@@ -111,7 +111,10 @@ async function openImages(files: ImageFiles): Promise<readonly OpenImage[]> {
   if (!result.success) {
     throw new MalformedManifestError(`malformed manifest.json: ${z.prettifyError(result.error)}`);
   }
-  return Promise.all(result.data.map((image) => openImage(files, image)));
+  const images: OpenImage[] = [];
+  // One at a time: an archive may list more than there are file descriptors.
+  for (const image of result.data) images.push(await openImage(files, image));
+  return images;
 }
 
 async function openImage(files: ImageFiles, image: SavedImage): Promise<OpenImage> {

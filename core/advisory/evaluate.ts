@@ -1,3 +1,4 @@
+import { apkScheme } from '../version/apk.ts';
 import type { VersionScheme } from '../version/scheme.ts';
 import { InvalidVersionError } from '../version/scheme.ts';
 import { schemeOf } from '../version/scheme-of.ts';
@@ -94,14 +95,26 @@ export function highestFix(
   return highest;
 }
 
-/** Event versions that their scheme refuses: an evaluation leaves them out. */
+/** Event versions that their scheme's grammar refuses. */
 export function unreadableEvents(entry: AdvisoryEntry): string[] {
   const scheme = schemeOf(entry.ecosystem);
   if (!scheme) return [];
   return entry.ranges
     .flat()
     .map(([, version]) => version)
-    .filter((version) => !isBound(version) && !scheme.isValid(version) && !parse(scheme, version));
+    .filter((version) => !isBound(version) && !isReadable(scheme, version));
+}
+
+/**
+ * apk orders every text, and sorts what is no version below all others: an end that
+ * nobody can read would close its range at once. It is left out; a beginning may stand.
+ */
+function isUsable(scheme: VersionScheme, kind: RangeEvent[0], text: string): boolean {
+  return kind === 'introduced' || isReadable(scheme, text);
+}
+
+function isReadable(scheme: VersionScheme, text: string): boolean {
+  return scheme === apkScheme ? scheme.isValid(text) : parse(scheme, text) !== undefined;
 }
 
 function isBound(version: string): boolean {
@@ -128,7 +141,7 @@ function parseRange(scheme: VersionScheme, events: readonly RangeEvent[]): Parse
   for (const [kind, text] of events) {
     // A limit of `*` is none (OSV schema, "affected[].ranges[].events").
     if (kind === 'limit' && text === '*') return parseRange(scheme, withoutLimits(events));
-    const parsed = text === '0' ? undefined : parse(scheme, text);
+    const parsed = text === '0' || !isUsable(scheme, kind, text) ? undefined : parse(scheme, text);
     if (text === '0' || parsed) {
       readable.push({ kind, text, value: parsed && { parsed: parsed.value } });
     }

@@ -1,7 +1,14 @@
 import { isAtLeast, isWorse } from '../advisory/severity.ts';
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { AlertPolicy } from '../alert/policy.ts';
-import type { Item, LineageRow, OpenItem, Origin, RuntimeMove } from '../lineage/lineage.ts';
+import type {
+  Item,
+  LineageRow,
+  LineageTarget,
+  OpenItem,
+  Origin,
+  RuntimeMove,
+} from '../lineage/lineage.ts';
 import { type ItemChange, type LineageComparison, rowAfter } from './compare-lineage.ts';
 import { describeMatter } from './describe-matter.ts';
 import { findingOfKey } from './items.ts';
@@ -16,8 +23,8 @@ export interface TellInput {
   readonly ended: Readonly<Record<string, number>>;
   /** Open threads, which later lineages may join. */
   readonly threads: readonly Thread[];
-  /** What channels were or are besides `comparisons`: a workload may run what they point at no more. */
-  readonly repositoryRows: readonly LineageRow[];
+  /** What is known of lineages besides `comparisons`: a workload may run what its channel points at no more, or what another runs already. */
+  readonly knownRows: readonly LineageRow[];
 }
 
 /** What is told, and the rows that remember it. */
@@ -47,12 +54,12 @@ export function tellChanges(input: TellInput): Telling {
   const matters: Matters = new Map();
   const { repositories, workloads } = split(input.comparisons);
   const drafts = repositories.map((each) => draftOf(input, matters, each, undefined));
-  const relatives = Map.groupBy(input.repositoryRows, (row) => row.lineage);
+  const relatives = Map.groupBy(input.knownRows, sameImage);
   const draftsByLineage = new Map(drafts.map((draft) => [draft.comparison.target.lineage, draft]));
   for (const each of workloads) {
     const lineage = `${each.target.channel}|${each.target.platform}`;
     const draft = draftsByLineage.get(lineage);
-    const relative = relativeOf(draft, relatives.get(lineage) ?? [], each);
+    const relative = relativeOf(input, draft, relatives.get(sameImage(each.target)) ?? [], each);
     drafts.push(draftOf(input, matters, each, relative));
   }
   const told = toldMatters(input, matters);
@@ -71,30 +78,48 @@ function split(comparisons: readonly LineageComparison[]) {
   };
 }
 
-/** What the channel of a workload knows about the very digest that it runs. */
+/** Lineages that point at one platform digest of one channel: what one knows of it holds for all. */
+function sameImage({ channel, platform, digest }: LineageTarget): string {
+  return `${channel}|${platform}|${digest}`;
+}
+
+/** What others know about the very digest that a workload runs. */
 interface Relative {
   originOf(item: Item): Pending | undefined;
   readonly moves: readonly RuntimeMove[];
 }
 
 function relativeOf(
+  { threads }: TellInput,
   draft: Draft | undefined,
   rows: readonly LineageRow[],
   { target }: LineageComparison,
-): Relative | undefined {
-  if (draft && draft.comparison.target.digest === target.digest) {
-    const kept = new Map(draft.comparison.kept.map((item) => [item.key, item.origin]));
-    return {
-      originOf: (item) => kept.get(item.key) ?? draft.origins.get(item.key),
-      moves: [...(draft.comparison.previous?.moves ?? []), ...draft.moves],
-    };
-  }
-  const row = rows.find((each) => each.digest === target.digest);
-  if (row) {
-    const items = new Map<string, OpenItem>(row.items.map((item) => [item.key, item]));
-    return { originOf: (item) => items.get(item.key)?.origin, moves: row.moves };
-  }
-  return undefined;
+): Relative {
+  const relatives = rows.map(rowRelative);
+  if (draft?.comparison.target.digest === target.digest) relatives.unshift(draftRelative(draft));
+  const open = new Set(threads.map(({ threadId }) => threadId));
+  // What was told and is over, or never told, is no answer to whether this is known.
+  const isKnown = (origin: Pending | undefined) =>
+    origin !== undefined &&
+    origin !== 'untold' &&
+    (typeof origin === 'string' || 'matter' in origin || open.has(origin.thread));
+  return {
+    originOf: (item) => relatives.map((each) => each.originOf(item)).find(isKnown),
+    moves: relatives.flatMap(({ moves }) => moves),
+  };
+}
+
+function draftRelative({ comparison, origins, moves }: Draft): Relative {
+  const kept = new Map(comparison.kept.map((item) => [item.key, item.origin]));
+  return {
+    originOf: (item) => kept.get(item.key) ?? origins.get(item.key),
+    moves: [...(comparison.previous?.moves ?? []), ...moves],
+  };
+}
+
+function rowRelative({ items, moves }: LineageRow): Relative {
+  const byKey = new Map<string, OpenItem>(items.map((item) => [item.key, item]));
+  return { originOf: (item) => byKey.get(item.key)?.origin, moves };
 }
 
 function draftOf(

@@ -39,6 +39,8 @@ export interface Run {
   readonly ended: Readonly<Record<string, number>>;
   /** Head version that each channel's rows were computed from; 0: no push was known. */
   readonly heads: Readonly<Record<string, number>>;
+  /** The first night of the installation: what was there by then is the baseline. */
+  readonly since: string;
   /** The run that this one was compared with, and may follow; `null` for the first. */
   readonly base: string | null;
   /** Keys of the rows, shard by shard. */

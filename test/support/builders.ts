@@ -136,7 +136,7 @@ export function aTellInput(overrides: Partial<TellInput> = {}): TellInput {
     isBaseline: false,
     ended: {},
     threads: [],
-    repositoryRows: [],
+    knownRows: [],
     ...overrides,
   };
 }
@@ -202,6 +202,7 @@ export function aRun(overrides: Partial<Run> = {}): Run {
     ended: {},
     heads: {},
     base: null,
+    since: runId,
     rows: [],
     alerts: `runs/${runId}/alerts.json`,
     told: `runs/${runId}/told.json`,

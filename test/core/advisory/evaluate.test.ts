@@ -187,3 +187,21 @@ function compiled(ranges: unknown[]): AdvisoryEntry {
   if (!entry) throw new Error('no entry');
   return entry;
 }
+
+it.each(['v2.0-r0', '1:2.0-r0', 'not a version'])(
+  'does not let an apk fix that is no version (%s) end a range',
+  (fixed) => {
+    const entry = anEntry({
+      ecosystem: 'Wolfi',
+      ranges: [
+        [
+          ['introduced', '0'],
+          ['fixed', fixed],
+        ],
+      ],
+    });
+
+    expect(evaluate(entry, '1.3-r0')).toMatchObject({ affected: true, fixedIn: null });
+    expect(unreadableEvents(entry)).toEqual([fixed]);
+  },
+);

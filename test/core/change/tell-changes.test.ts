@@ -191,7 +191,7 @@ describe('a new image', () => {
         { target: newest, previous: byDay.rows[0] },
         { ...onOld('a', brought), isPresent: false },
       ],
-      { threads: byDay.threads, repositoryRows: byDay.rows },
+      { threads: byDay.threads, knownRows: byDay.rows },
     );
     expect(atNight.alerts).toEqual([]);
     expect(originsOf(atNight, 'ecs/prod/a|app|linux/amd64')).toEqual([
