@@ -9,6 +9,7 @@ import { resolveThreads } from '../core/change/resolve-threads.ts';
 import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
 import { tellNight } from '../core/change/tell-night.ts';
 import { ENGINE } from '../core/engine.ts';
+import { mainLineage } from '../core/lineage/channel.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { hashOf } from '../core/object/json-object.ts';
@@ -104,13 +105,14 @@ function compareAll(
   past: Past,
 ): LineageComparison[] {
   const isPresent = presentOf(plan, matched);
+  const previousOf = pastOf(past);
   const pushed = new Set(pushedMeanwhile(plan, past).map((row) => row.channel));
   const findingsOf = (table: MatchedFleet['after'], digest: string): Finding[] | null =>
     table && (table[digest] ?? []).flatMap((index) => matched.findings[index] ?? []);
   return matched.targets
     .filter((target) => target.kind === 'workload' || !pushed.has(target.channel))
     .flatMap(({ stale, ...target }) => {
-      const previous = past.rows.get(target.lineage);
+      const previous = previousOf(target);
       const facts = matched.facts[target.digest];
       if (!facts) return previous ? [keepLineage(previous, stale ?? 'not read')] : [];
       return [
@@ -127,6 +129,22 @@ function compareAll(
         }),
       ];
     });
+}
+
+/**
+ * Finds what a target is compared with: the lineage's own row; but of a container that runs
+ * several images, or did, the row of the very image, and a further one that is new
+ * is compared with what the workload ran.
+ */
+function pastOf({ rows }: Past): (target: LineageTarget) => LineageRow | undefined {
+  const workloads = [...rows.values()].filter(({ kind }) => kind === 'workload');
+  const byMain = Map.groupBy(workloads, ({ lineage }) => mainLineage(lineage));
+  return ({ kind, lineage, digest }) => {
+    const own = rows.get(lineage);
+    if (kind === 'repository' || own?.digest === digest) return own;
+    const main = mainLineage(lineage);
+    return byMain.get(main)?.find((row) => row.digest === digest) ?? own ?? rows.get(main);
+  };
 }
 
 /** Feeds whose advisories were never read before. */

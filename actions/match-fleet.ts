@@ -2,8 +2,13 @@ import { factsOf, type ImageFacts } from '../core/change/items.ts';
 import type { Digest } from '../core/image/digest.ts';
 import { parseReference } from '../core/image/reference.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
-import { channelOf, repositoryLineage, workloadLineage } from '../core/lineage/channel.ts';
-import type { LineageRow } from '../core/lineage/lineage.ts';
+import {
+  channelOf,
+  furtherLineage,
+  repositoryLineage,
+  workloadLineage,
+} from '../core/lineage/channel.ts';
+import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import { findUnmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { type FeedState, runKeys } from '../core/run/run.ts';
@@ -123,7 +128,10 @@ async function expandTargets(
 ): Promise<Expanded> {
   const images = await indexedImages(objects, plan, scopes);
   const channels = plan.channels.map((channel) => channelTargets(channel, images, rows));
-  const workloads = scopes.map((scope) => scopeTargets(scope, images, rows));
+  const workloadRows = Map.groupBy(rows, (row) => scopeAbove(row, scopes));
+  const workloads = scopes.map((each) =>
+    scopeTargets(each, images, workloadRows.get(each.scope) ?? []),
+  );
   const all = [...channels, ...workloads];
   const targets = new Map(all.flatMap((each) => each.targets).map((each) => [each.lineage, each]));
   return { targets: [...targets.values()], missing: all.flatMap((each) => each.missing) };
@@ -173,10 +181,12 @@ function channelTargets(
 function scopeTargets(
   { scope, failure, deployments }: DeploymentScope,
   images: Images,
-  rows: readonly LineageRow[],
+  past: readonly LineageRow[],
 ): Expanded {
-  const past = rows.filter((row) => row.kind === 'workload' && row.scope === scope);
-  const listed = deployments.map((each) => deploymentTarget(scope, each, images, past));
+  const lineages = lineagesOf(deployments);
+  const listed = deployments.map((each, index) =>
+    deploymentTarget(each, { scope, lineage: lineages[index] ?? '' }, images, past),
+  );
   const seen = new Set(listed.flatMap((each) => each.targets.map(({ lineage }) => lineage)));
   // A scope that was not seen whole has lost nothing: what it ran is assumed to run.
   const assumed = failure === null ? [] : past.filter((row) => !seen.has(row.lineage));
@@ -189,13 +199,38 @@ function scopeTargets(
   };
 }
 
+/** The nearest scope that was looked at: when the clusters could not be listed, what is below them was not seen. */
+function scopeAbove(
+  { kind, scope }: LineageRow,
+  scopes: readonly DeploymentScope[],
+): string | undefined {
+  if (kind !== 'workload') return undefined;
+  return scopes
+    .map((each) => each.scope)
+    .filter((each) => scope === each || scope.startsWith(`${each}/`))
+    .reduce<string | undefined>(
+      (nearest, each) => (each.length > (nearest?.length ?? 0) ? each : nearest),
+      undefined,
+    );
+}
+
+/** One lineage each: the first of a container goes on with the workload's, further images beside it have their own. */
+function lineagesOf(deployments: readonly Deployment[]): string[] {
+  const taken = new Set<string>();
+  return deployments.map(({ workload, container, platform, digest }) => {
+    const lineage = workloadLineage(workload, container, platform);
+    if (taken.has(lineage)) return furtherLineage(lineage, digest);
+    taken.add(lineage);
+    return lineage;
+  });
+}
+
 function deploymentTarget(
-  scope: string,
-  { workload, container, reference, digest, platform }: Deployment,
+  { reference, digest, platform }: Deployment,
+  { scope, lineage }: Pick<LineageTarget, 'scope' | 'lineage'>,
   images: Images,
   past: readonly LineageRow[],
 ): Expanded {
-  const lineage = workloadLineage(workload, container, platform);
   const image = images.get(digest);
   // A deployment may name a platform's manifest itself: then there is but one.
   const found =

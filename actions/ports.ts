@@ -119,21 +119,23 @@ export interface AlertTopic {
 
 /** One workload's container and what it runs. */
 export interface Deployment {
-  /** `ecs/<cluster>/<service>`, `eks/<cluster>/<namespace>/<kind>/<name>`, `lambda/<function>`. */
+  /** `ecs/<cluster>/<service>`, `ecs/<cluster>/task/<family>`, `eks/<cluster>/<namespace>/<kind>/<name>`, `lambda/<function>`; no `|`. */
   readonly workload: string;
   readonly container: string;
-  /** `registry/repository:tag`, as the orchestrator was told. */
+  /** `registry/repository:tag`, as the orchestrator was told; without a tag where it was told a digest alone. */
   readonly reference: string;
   /** What it resolved that to: an index's digest or a platform's. */
   readonly digest: Digest;
   readonly platform: string;
 }
 
-/** What one source could see of one scope (account, region, cluster). */
+/** What one source could see of one scope (region, cluster). */
 export interface DeploymentScope {
+  /** `ecs/eu-west-1/prod`. Scopes nest: `ecs/eu-west-1` stands for all below it that are not listed themselves. */
   readonly scope: string;
   /** `null` when the scope was listed completely, else why not: then nothing in it may be resolved. */
   readonly failure: string | null;
+  /** A container that runs several images at once is there once an image, the newest first. */
   readonly deployments: readonly Deployment[];
 }
 

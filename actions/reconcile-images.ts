@@ -96,7 +96,10 @@ async function knownChannels(
   scopes: readonly DeploymentScope[],
 ): Promise<KnownChannel[]> {
   const channels = new Map<string, KnownChannel>();
-  const deployments = scopes.flatMap((scope) => scope.deployments);
+  // Who deployed a digest alone named no tag to ask for.
+  const deployments = scopes
+    .flatMap((scope) => scope.deployments)
+    .filter(({ reference }) => parseReference(reference).tag !== undefined);
   for (const { reference } of deployments) {
     const channel = channelOf(parseReference(reference));
     channels.set(channel, { channel, reference, headVersion: 0 });

@@ -5,9 +5,14 @@ export function allow(
   to: IGrantable,
   actions: readonly string[],
   resources: readonly string[],
+  conditions?: Record<string, unknown>,
 ): void {
   if (actions.length === 0 || resources.length === 0) return;
   to.grantPrincipal.addToPrincipalPolicy(
-    new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+    new PolicyStatement({
+      actions: [...actions],
+      resources: [...resources],
+      ...(conditions && { conditions }),
+    }),
   );
 }

@@ -11,6 +11,7 @@ import type { ReconcileImagesEnvironment } from '../lambda/reconcile-images/envi
 import type { RecordObservationsEnvironment } from '../lambda/record-observations/environment.ts';
 import type { RefreshFeedsEnvironment } from '../lambda/refresh-feeds/environment.ts';
 import type { WriteReportEnvironment } from '../lambda/write-report/environment.ts';
+import { grantListEcs, grantListLambda } from './deployment-access.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
@@ -66,14 +67,18 @@ export class NightWorkers extends Construct {
     return worker;
   }
 
-  private createListDeployments({ store }: NightWorkersProps): LambdaFunction {
+  private createListDeployments({ store, config }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<ListDeploymentsEnvironment>(this, 'ListDeployments', {
       folder: 'list-deployments',
       description: 'Night: what runs',
       timeout: LONGEST,
-      environment: { OBJECTS_BUCKET: store.bucket.bucketName },
+      memorySize: 1024,
+      environment: { OBJECTS_BUCKET: store.bucket.bucketName, ...sourcesOf(config) },
     });
     store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'] });
+    if (config.orchestrators.ecs) grantListEcs(worker);
+    if (config.orchestrators.lambda) grantListLambda(worker);
+    if (config.deployments.length > 0) grantResolve(worker);
     return worker;
   }
 
@@ -199,6 +204,14 @@ export class NightWorkers extends Construct {
 
 function variablesOf(store: Store) {
   return { STATE_TABLE: store.table.tableName, OBJECTS_BUCKET: store.bucket.bucketName };
+}
+
+function sourcesOf({ orchestrators, deployments }: TidewatchConfig) {
+  const asked = Object.entries(orchestrators).flatMap(([name, isOn]) => (isOn ? [name] : []));
+  return {
+    DEPLOYMENT_SOURCES: asked.join(','),
+    STATIC_DEPLOYMENTS: JSON.stringify(deployments),
+  };
 }
 
 function thresholdsOf({ alerts }: TidewatchConfig) {

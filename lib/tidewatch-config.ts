@@ -8,6 +8,30 @@ export class InvalidConfigError extends Error {
 /** Unrated findings are told whatever the threshold is. */
 const Threshold = z.enum(['critical', 'high', 'medium', 'low']);
 
+/** A name in a lineage's id, whose parts `|` keeps apart. */
+const Name = z.string().regex(/^[^\s|]+$/, 'expected a name without spaces and |');
+
+/** Something that runs where nobody can be asked. */
+const StaticDeployment = z.strictObject({
+  workload: Name,
+  container: Name,
+  /** `registry/repository:tag`, looked up every night, or one with `@sha256:…`. */
+  image: z
+    .string()
+    .regex(
+      /^[^\s,/@]+[.:][^\s,/@]+\/[^\s,@:]+(?::[\w.-]+(?:@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
+      'expected registry/repository:tag, or one with @sha256:…',
+    ),
+  /** Which of the image's platforms runs. */
+  platform: z
+    .string()
+    .regex(/^[a-z0-9]+(?:\/[a-z0-9]+){1,2}$/, 'expected os/architecture')
+    .default('linux/amd64'),
+});
+
+/** Bytes of the static list as JSON: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
+const STATIC_BYTES = 3000;
+
 /** `tidewatch.config.ts`. */
 export const TidewatchConfig = z.strictObject({
   /** When the night starts, `HH:MM`, UTC: after the bases have been rebuilt. */
@@ -23,6 +47,24 @@ export const TidewatchConfig = z.strictObject({
         .regex(/^[^\s,/@]+[.:][^\s,/@]+\/[^\s,@]+:[\w.-]+$/, 'expected registry/repository:tag'),
     )
     .default(['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev']),
+  /** Who is asked every night what runs, in the stack's own account and region. */
+  orchestrators: z
+    .strictObject({
+      /** The tasks of every ECS cluster. */
+      ecs: z.boolean().default(true),
+      /** The Lambda functions that are images. */
+      lambda: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** What runs besides: each image is what its tag points at in the night. */
+  deployments: z
+    .array(StaticDeployment)
+    .refine(
+      (all) => Buffer.byteLength(JSON.stringify(all)) <= STATIC_BYTES,
+      `expected at most ${STATIC_BYTES} bytes as JSON`,
+    )
+    .refine(isEachOnce, 'expected each workload, container and platform once')
+    .default([]),
   /** From which severity on something is told. */
   alerts: z
     .strictObject({
@@ -35,6 +77,13 @@ export const TidewatchConfig = z.strictObject({
 });
 
 export type TidewatchConfig = z.output<typeof TidewatchConfig>;
+
+function isEachOnce(all: readonly z.output<typeof StaticDeployment>[]): boolean {
+  const lineages = all.map(({ workload, container, platform }) =>
+    [workload, container, platform].join('|'),
+  );
+  return new Set(lineages).size === all.length;
+}
 
 /** Checks a configuration and fills in what it leaves out. @throws InvalidConfigError */
 export function defineConfig(config: z.input<typeof TidewatchConfig>): TidewatchConfig {

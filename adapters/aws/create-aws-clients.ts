@@ -1,4 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -18,6 +20,9 @@ export interface AwsClientOptions {
   /** @default the SDK's standard mode */
   readonly retryStrategy?: DynamoDBClientConfig['retryStrategy'];
 }
+
+/** The SDK's own are 3: a scope that gives up is not seen for a whole day. */
+const LISTING_ATTEMPTS = 6;
 
 // One function a service, so that a bundle holds only the clients that it makes.
 
@@ -41,6 +46,16 @@ export function createSnsClient(options: AwsClientOptions = {}): SNSClient {
 /** SQS; the endpoint decides where calls go, not the host in a queue's URL. */
 export function createSqsClient(options: AwsClientOptions = {}): SQSClient {
   return new SQSClient({ ...configOf(options), useQueueUrlAsEndpoint: false });
+}
+
+/** ECS, to list what runs: a whole fleet is read in one go, and throttled now and then. */
+export function createEcsClient(options: AwsClientOptions = {}): ECSClient {
+  return new ECSClient({ maxAttempts: LISTING_ATTEMPTS, ...configOf(options) });
+}
+
+/** Lambda, to list its functions; as `createEcsClient`. */
+export function createLambdaClient(options: AwsClientOptions = {}): LambdaClient {
+  return new LambdaClient({ maxAttempts: LISTING_ATTEMPTS, ...configOf(options) });
 }
 
 /** An explicit endpoint also ends what variables and profiles could still bend. */

@@ -84,8 +84,10 @@ function placesOf({ lineages, count }: Alert): string {
 }
 
 function placeOf(lineage: string): string {
-  const [place = '', part = ''] = lineage.split('|');
-  return part === '' || place.endsWith(`/${part}`) ? place : `${place} ${part}`;
+  const [place = '', part = '', , digest] = lineage.split('|');
+  const named = part === '' || place.endsWith(`/${part}`) ? place : `${place} ${part}`;
+  // One of several images that the container runs at once.
+  return digest ? `${named} at ${digest.slice(0, 'sha256:'.length + 12)}` : named;
 }
 
 function threadOf({ threadId }: Alert, opened: string | null): string {

@@ -73,7 +73,7 @@ export function tellNight(input: NightInput): NightTelling {
   const known = new Map(input.known.map((thread) => [thread.matter, thread.threadId]));
   const alerts = new Map<string, Alert>();
   const threads: Thread[] = [];
-  const standing = new Set<string>();
+  const standing = new Set(hiddenBehind(input));
   for (const { what, text, lasts } of matters) {
     const matter = hashOf(what);
     const open = known.get(matter);
@@ -191,6 +191,16 @@ function blindScopes({ scopes }: NightInput): Plain[] {
   return scopes.flatMap(({ scope, failure }) =>
     failure === null ? [] : [blindness(['problem', 'scope', scope], scope, failure)],
   );
+}
+
+/** Open threads of scopes below one that could not be seen: nobody looked whether they are over. */
+function hiddenBehind({ scopes, known }: NightInput): string[] {
+  const blind = scopes.filter(({ failure }) => failure !== null);
+  return known
+    .filter(({ kind, subject }) => {
+      return kind === 'problem' && blind.some(({ scope }) => subject.startsWith(`${scope}/`));
+    })
+    .map(({ threadId }) => threadId);
 }
 
 /** One message a registry, however many of its tags could not be asked. */

@@ -1,3 +1,4 @@
+import type { Digest } from '../image/digest.ts';
 import { formatReference, type ImageReference } from '../image/reference.ts';
 
 /** Parts of a tag that say which build it is, not which line of builds. */
@@ -45,4 +46,14 @@ export function describeLineage(lineage: string): string {
 /** Id of a workload's lineage. */
 export function workloadLineage(workload: string, container: string, platform: string): string {
   return `${workload}|${container}|${platform}`;
+}
+
+/** Id of a further image that the same container runs at the same time, by the image's digest. */
+export function furtherLineage(lineage: string, imageDigest: Digest): string {
+  return `${lineage}|${imageDigest}`;
+}
+
+/** The workload's lineage that a further image belongs to; any other is its own. */
+export function mainLineage(lineage: string): string {
+  return lineage.split('|').slice(0, 3).join('|');
 }

@@ -44,7 +44,10 @@ export interface RuntimeMove {
 
 /** What a lineage points at now. */
 export interface LineageTarget {
-  /** `workload|container|platform` or `registry/repository|channel|platform`. */
+  /**
+   * `workload|container|platform` or `registry/repository|channel|platform`. A container that
+   * runs several images at once has `workload|container|platform|image digest` for all but the newest.
+   */
   readonly lineage: string;
   readonly kind: 'workload' | 'repository';
   /** The deployment scope that listed a workload; empty for a repository. */

@@ -36,7 +36,7 @@ function parseTags(text: string): readonly string[] {
 }
 
 /** Lets zod collect what a parser throws, so that every bad variable is named at once. */
-function checked<Value>(parse: (text: string) => Value) {
+export function checked<Value>(parse: (text: string) => Value) {
   return (text: string | undefined, context: z.RefinementCtx): Value => {
     try {
       return parse(text ?? '');

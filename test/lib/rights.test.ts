@@ -1,7 +1,12 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { defineConfig } from '../../lib/tidewatch-config.ts';
 import { synthesize } from '../support/function-rights.ts';
 
 const ECR_RESOLVE = ['ecr:BatchGetImage repository/*', 'ecr:GetAuthorizationToken *'];
+
+const LIST_ECS = ['ecs:ListClusters *', 'ecs:ListTasks *', 'ecs:DescribeTasks task/*'];
+const LIST_LAMBDA = ['lambda:ListFunctions *', 'lambda:GetFunction function:*'];
 
 /** What each function may do; logs aside, which all may write. */
 const RIGHTS: Record<string, readonly string[]> = {
@@ -36,7 +41,12 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:Query State',
     ...ECR_RESOLVE,
   ],
-  ListDeployments: [...reads('runs/*/work/*'), ...writes('runs/*/work/*')],
+  ListDeployments: [
+    ...reads('runs/*/work/*'),
+    ...writes('runs/*/work/*'),
+    ...LIST_ECS,
+    ...LIST_LAMBDA,
+  ],
   ReconcileImages: [
     ...reads('runs/*', 'heads/*', 'images/*'),
     ...writes('runs/*/work/*'),
@@ -116,6 +126,37 @@ describe('least privilege', () => {
       `logs:CreateLogStream ${name}Logs`,
       `logs:PutLogEvents ${name}Logs`,
     ]);
+  });
+
+  const image = 'r.test/web:1';
+  it.each([
+    ['nobody', { orchestrators: { ecs: false, lambda: false } }, []],
+    ['ECS', { orchestrators: { lambda: false } }, LIST_ECS],
+    ['Lambda', { orchestrators: { ecs: false } }, LIST_LAMBDA],
+    [
+      'a list, ECS and Lambda',
+      { deployments: [{ workload: 'vm/web', container: 'web', image }] },
+      [...LIST_ECS, ...LIST_LAMBDA, ...ECR_RESOLVE],
+    ],
+  ])('allows to list what runs as far as %s is asked', (_who, config, expected) => {
+    const granted = synthesize(defineConfig(config)).rights.get('ListDeployments') ?? [];
+
+    expect(granted.filter((right) => /^(ecs|ecr|lambda):/.test(right)).sort()).toEqual(
+      expected.toSorted(),
+    );
+  });
+
+  it('narrows by a condition what cannot be narrowed by a resource', () => {
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'ecs:ListTasks',
+            Condition: { ArnLike: { 'ecs:cluster': Match.anyValue() } },
+          }),
+        ]),
+      },
+    });
   });
 
   it('has no managed policy, and no action with a wildcard', () => {

@@ -18,6 +18,8 @@ beforeAll(() => {
     nightAt: '03:05',
     watchedTags: ['cgr.dev/chainguard/node:latest', 'cgr.dev/chainguard/node:latest-dev'],
     alerts: { disclosed: 'high', regression: 'critical' },
+    orchestrators: { ecs: true, lambda: true },
+    deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
   });
   template = Template.fromStack(new TidewatchStack(app, 'Tidewatch', { config }));
 });
@@ -151,6 +153,11 @@ it('hands the configuration to those who read it', () => {
   for (const name of ['ObserveTags', 'WriteReport']) {
     expect(functionOf(name).Properties.Environment.Variables).toMatchObject({ WATCHED_TAGS: tags });
   }
+  expect(functionOf('ListDeployments').Properties.Environment.Variables).toMatchObject({
+    DEPLOYMENT_SOURCES: 'ecs,lambda',
+    STATIC_DEPLOYMENTS:
+      '[{"workload":"vm/web","container":"web","image":"r.test/web:1","platform":"linux/amd64"}]',
+  });
   for (const name of ['AssessPush', 'CompareLineages', 'ReassessPushes']) {
     expect(functionOf(name).Properties.Environment.Variables).toMatchObject({
       ALERT_DISCLOSED: 'high',

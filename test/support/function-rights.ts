@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { TidewatchConfig } from '../../lib/tidewatch-config.ts';
 import { TidewatchStack } from '../../lib/tidewatch-stack.ts';
-import config from '../../tidewatch.config.ts';
+import shipped from '../../tidewatch.config.ts';
 
 export interface Synthesized {
   readonly template: Template;
@@ -10,8 +11,8 @@ export interface Synthesized {
   readonly rights: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The shipped stack, without bundles. */
-export function synthesize(): Synthesized {
+/** The stack, without bundles. @default the shipped configuration */
+export function synthesize(config: TidewatchConfig = shipped): Synthesized {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
   const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
   const stack = new TidewatchStack(app, 'Tidewatch', { config });
@@ -61,11 +62,11 @@ function statementsOf(template: Template, role: string): Statement[] {
   );
 }
 
-/** A resource as people say it: keys without the bucket, repositories without the account. */
+/** A resource as people say it: keys without the bucket, what has no construct without the account. */
 function textOf(names: ReadonlyMap<string, string>, resource: unknown): string {
   return flat(names, resource)
     .replace(/^Objects\//, '')
-    .replace(/^.*:(?=repository\/)/, '');
+    .replace(/^.*:(?=(?:repository|task)\/|function:)/, '');
 }
 
 function flat(names: ReadonlyMap<string, string>, value: unknown): string {

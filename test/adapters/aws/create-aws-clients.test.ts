@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ListClustersCommand } from '@aws-sdk/client-ecs';
+import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -8,6 +10,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import {
   type AwsClientOptions,
   createDynamoClient,
+  createEcsClient,
+  createLambdaClient,
   createS3Client,
   createSnsClient,
   createSqsClient,
@@ -32,12 +36,21 @@ afterEach(() => {
   server.closeAllConnections();
 });
 
+/** What `callAll` asks for. */
+const ALL = [
+  'GET /2015-03-31/functions',
+  'GET /bucket/key?x-id=GetObject',
+  ...Array(4).fill('POST /'),
+];
+
 /** One call of each client; what it answers does not matter. */
 async function callAll(options?: AwsClientOptions): Promise<void> {
   const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/queue';
   const item = { pk: 'a', sk: 'b' };
   const calls = [
     createDynamoClient(options).send(new PutCommand({ TableName: 'table', Item: item })),
+    createEcsClient(options).send(new ListClustersCommand({})),
+    createLambdaClient(options).send(new ListFunctionsCommand({})),
     createS3Client(options).send(new GetObjectCommand({ Bucket: 'bucket', Key: 'key' })),
     createSnsClient(options).send(new PublishCommand({ TopicArn: 'arn', Message: 'text' })),
     createSqsClient(options).send(
@@ -55,7 +68,7 @@ it('goes where AWS_ENDPOINT_URL points, without any options', async () => {
 
   await callAll();
 
-  expect(requests.sort()).toEqual(['GET /bucket/key?x-id=GetObject', 'POST /', 'POST /', 'POST /']);
+  expect(requests.sort()).toEqual(ALL);
 });
 
 it('prefers the variable of the service', async () => {
@@ -81,7 +94,7 @@ it('lets nothing around it bend an embedded client', async () => {
 
   await callAll(embeddedClientOptions(endpoint));
 
-  expect(requests.sort()).toEqual(['GET /bucket/key?x-id=GetObject', 'POST /', 'POST /', 'POST /']);
+  expect(requests.sort()).toEqual(ALL);
 });
 
 it('leaves attributes out that are undefined', async () => {

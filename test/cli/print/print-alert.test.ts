@@ -37,6 +37,15 @@ it('shows what, why, where, what to do, and the thread', () => {
   ]);
 });
 
+it('tells the images apart that one container runs at once', () => {
+  const lineage = 'ecs/prod/web|web|linux/amd64';
+  const lineages = [lineage, `${lineage}|sha256:${'ab'.repeat(32)}`];
+
+  expect(alertBlock(anAlert({ lineages }), null, { ...STYLE, width: 200 })).toContain(
+    '  ┃ Where   ecs/prod/web, ecs/prod/web at sha256:abababababab (linux/amd64)',
+  );
+});
+
 it('says when the thread was opened, if another alert did', () => {
   const resolved = anAlert({ kind: 'resolved', severity: 'none' });
   expect(alertBlock(resolved, 'Saturday', STYLE)[0]).toBe('  ┃ resolved');

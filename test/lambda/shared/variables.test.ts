@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { AssessPushEnvironment } from '../../../lambda/assess-push/environment.ts';
+import { ListDeploymentsEnvironment } from '../../../lambda/list-deployments/environment.ts';
 import { ObserveTagsEnvironment } from '../../../lambda/observe-tags/environment.ts';
 
+const LIST = {
+  OBJECTS_BUCKET: 'objects',
+  DEPLOYMENT_SOURCES: 'ecs,lambda',
+  STATIC_DEPLOYMENTS: '[]',
+};
 const OBSERVE = { STATE_TABLE: 'state', OBJECTS_BUCKET: 'objects', WATCHED_TAGS: '' };
 
 describe('the environment', () => {
@@ -36,6 +42,37 @@ describe('the environment', () => {
     const { error } = ObserveTagsEnvironment.safeParse({ ...OBSERVE, [name]: value });
 
     expect(error?.issues.map(({ path }) => path)).toEqual([[name]]);
+  });
+
+  it('reads who is asked what runs, and what runs besides', () => {
+    const web = {
+      workload: 'vm/web',
+      container: 'web',
+      image: 'r.test/web:1',
+      platform: 'linux/amd64',
+    };
+
+    expect(
+      ListDeploymentsEnvironment.parse({ ...LIST, STATIC_DEPLOYMENTS: JSON.stringify([web]) }),
+    ).toMatchObject({ DEPLOYMENT_SOURCES: ['ecs', 'lambda'], STATIC_DEPLOYMENTS: [web] });
+    expect(ListDeploymentsEnvironment.parse({ ...LIST, DEPLOYMENT_SOURCES: '' })).toMatchObject({
+      DEPLOYMENT_SOURCES: [],
+      STATIC_DEPLOYMENTS: [],
+    });
+  });
+
+  it.each([
+    ['DEPLOYMENT_SOURCES', 'ecs,nomad'],
+    ['STATIC_DEPLOYMENTS', ''],
+    ['STATIC_DEPLOYMENTS', '{}'],
+    [
+      'STATIC_DEPLOYMENTS',
+      '[{"workload":"a","container":"b","image":"web","platform":"linux/amd64"}]',
+    ],
+  ])('names %s when it is %j', (name, value) => {
+    const { error } = ListDeploymentsEnvironment.safeParse({ ...LIST, [name]: value });
+
+    expect(error?.issues.map(({ path }) => path[0])).toEqual([name]);
   });
 
   it('names everything that is missing at once', () => {

@@ -59,6 +59,15 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
     // Only cgr.dev has one.
     tagHistory: () => [],
   },
+  deployments: {
+    list: () => [
+      'ecs:ListClusters *',
+      'ecs:ListTasks *',
+      'ecs:DescribeTasks task/*',
+      'lambda:ListFunctions *',
+      'lambda:GetFunction function:*',
+    ],
+  },
   topic: { publish: () => ['sns:Publish Alerts'] },
   assessQueue: { send: () => ['sqs:SendMessage IndexedImages'] },
 };

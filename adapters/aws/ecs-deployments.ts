@@ -1,0 +1,92 @@
+import {
+  DescribeTasksCommand,
+  type ECSClient,
+  paginateListClusters,
+  paginateListTasks,
+  type Task,
+} from '@aws-sdk/client-ecs';
+import type { DeploymentScope, DeploymentSource } from '../../actions/ports.ts';
+import { mapLimited } from '../../actions/stored-objects.ts';
+import { scopeFailure } from '../deployments/scope-failure.ts';
+import { nameInArn, readTasks } from './ecs-tasks.ts';
+import { callFailure, readPages } from './read-pages.ts';
+import { regionOf } from './region-of.ts';
+
+/** Both the longest page of tasks and the most that are described at once (ECS API Reference, ListTasks, DescribeTasks). */
+const TASKS = 100;
+
+/** Clusters that are read side by side: a region's calls share one rate. */
+const CLUSTERS_AT_ONCE = 4;
+
+/**
+ * What the tasks of ECS run, in one account and region. Scopes: `ecs/<region>` for the list
+ * of clusters, `ecs/<region>/<cluster>` for what runs in each.
+ */
+export function createEcsDeployments(client: ECSClient): DeploymentSource {
+  return {
+    async list(): Promise<DeploymentScope[]> {
+      const region = `ecs/${await regionOf(client)}`;
+      const clusters = await readPages(
+        'ListClusters',
+        paginateListClusters({ client, pageSize: 100 }, {}),
+        ({ clusterArns }) => clusterArns,
+      );
+      const scopes = await mapLimited(clusters.items, CLUSTERS_AT_ONCE, (cluster) =>
+        listCluster(client, region, cluster),
+      );
+      return [{ scope: region, failure: clusters.failure, deployments: [] }, ...scopes];
+    },
+  };
+}
+
+async function listCluster(
+  client: ECSClient,
+  region: string,
+  cluster: string,
+): Promise<DeploymentScope> {
+  const listed = await readPages(
+    'ListTasks',
+    paginateListTasks({ client, pageSize: TASKS }, { cluster, desiredStatus: 'RUNNING' }),
+    ({ taskArns }) => taskArns,
+  );
+  const tasks: Task[] = [];
+  const reasons = [listed.failure];
+  for (let start = 0; start < listed.items.length; start += TASKS) {
+    const batch = await describeTasks(client, cluster, listed.items.slice(start, start + TASKS));
+    tasks.push(...batch.tasks);
+    reasons.push(...batch.reasons);
+  }
+  const name = nameInArn(cluster);
+  const { deployments, problems } = readTasks(name, tasks);
+  return {
+    scope: `${region}/${name}`,
+    failure: scopeFailure([...reasons, ...problems]),
+    deployments,
+  };
+}
+
+interface Described {
+  readonly tasks: readonly Task[];
+  /** What of the batch could not be described. */
+  readonly reasons: readonly string[];
+}
+
+/** Describes each task that was listed, or says of which one nothing is known. */
+async function describeTasks(
+  client: ECSClient,
+  cluster: string,
+  arns: readonly string[],
+): Promise<Described> {
+  try {
+    const command = new DescribeTasksCommand({ cluster, tasks: [...arns] });
+    const { tasks = [], failures = [] } = await client.send(command);
+    const answered = new Set(tasks.map(({ taskArn }) => taskArn));
+    const whyNot = new Map(failures.map(({ arn, reason }) => [arn, reason]));
+    const reasons = arns
+      .filter((arn) => !answered.has(arn))
+      .map((arn) => `task ${nameInArn(arn)}: ${whyNot.get(arn) ?? 'not described'}`);
+    return { tasks, reasons };
+  } catch (error) {
+    return { tasks: [], reasons: [callFailure('DescribeTasks', error)] };
+  }
+}

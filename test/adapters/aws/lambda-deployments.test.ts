@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DeploymentScope } from '../../../actions/ports.ts';
+import { createLambdaClient } from '../../../adapters/aws/create-aws-clients.ts';
+import { createLambdaDeployments } from '../../../adapters/aws/lambda-deployments.ts';
+import {
+  type AwsAnswer,
+  type AwsCall,
+  type AwsServer,
+  startAwsServer,
+} from '../../support/aws-server.ts';
+import { digestLike } from '../../support/fake-ecs.ts';
+
+const REPOSITORY = '123456789012.dkr.ecr.us-east-1.amazonaws.com/jobs';
+const FUNCTIONS = '/2015-03-31/functions';
+
+interface Fn {
+  readonly PackageType?: string;
+  readonly Architectures?: readonly string[];
+  readonly Code?: Readonly<Record<string, string>>;
+}
+
+let functions: Map<string, Fn>;
+let pageSize: number;
+let refuse: (call: AwsCall) => AwsAnswer | undefined;
+let server: AwsServer;
+beforeEach(async () => {
+  functions = new Map();
+  pageSize = 50;
+  refuse = () => undefined;
+  server = await startAwsServer((call) => refuse(call) ?? answerTo(call));
+});
+afterEach(() => server[Symbol.asyncDispose]());
+
+/** Lambda's REST JSON, as its API Reference shows it. */
+function answerTo({ name, query }: AwsCall): AwsAnswer {
+  if (name === `GET ${FUNCTIONS}`) {
+    const all = [...functions].map(([FunctionName, each]) => configurationOf(FunctionName, each));
+    const start = Number(query.get('Marker') ?? 0);
+    const next = start + pageSize;
+    const more = next < all.length ? { NextMarker: String(next) } : {};
+    return { output: { Functions: all.slice(start, next), ...more } };
+  }
+  const asked = name.slice(`GET ${FUNCTIONS}/`.length);
+  const found = functions.get(asked);
+  if (!found) return { error: 'ResourceNotFoundException', status: 404 };
+  return { output: { Configuration: configurationOf(asked, found), Code: found.Code } };
+}
+
+function configurationOf(FunctionName: string, { PackageType = 'Image', Architectures }: Fn) {
+  return { FunctionName, PackageType, ...(Architectures && { Architectures }) };
+}
+
+function codeOf(digit: string, reference = `${REPOSITORY}:1`) {
+  const [repository = ''] = reference.split(/[:@]/);
+  return {
+    RepositoryType: 'ECR',
+    ImageUri: reference,
+    ResolvedImageUri: `${repository}@${digestLike(digit)}`,
+  };
+}
+
+async function scope(): Promise<DeploymentScope> {
+  const client = createLambdaClient(server.options);
+  const [only, ...more] = await createLambdaDeployments(client).list();
+  client.destroy();
+  if (!only || more.length > 0) throw new Error('expected one scope');
+  return only;
+}
+
+describe('what runs in Lambda', () => {
+  it('is each function that is an image, with its digest and platform', async () => {
+    functions.set('zip', { PackageType: 'Zip' });
+    functions.set('jobs', { Architectures: ['arm64'], Code: codeOf('a') });
+    functions.set('old', { Code: codeOf('b', `${REPOSITORY}@${digestLike('b')}`) });
+
+    expect(await scope()).toEqual({
+      scope: 'lambda/us-east-1',
+      failure: null,
+      deployments: [
+        {
+          workload: 'lambda/jobs',
+          container: 'function',
+          reference: `${REPOSITORY}:1`,
+          digest: digestLike('a'),
+          platform: 'linux/arm64',
+        },
+        {
+          workload: 'lambda/old',
+          container: 'function',
+          reference: REPOSITORY,
+          digest: digestLike('b'),
+          platform: 'linux/amd64',
+        },
+      ],
+    });
+    expect(server.calls.map(({ name }) => name)).not.toContain(`GET ${FUNCTIONS}/zip`);
+  });
+
+  it('is read over all pages', async () => {
+    for (let each = 0; each < 7; each++) functions.set(`f${each}`, { Code: codeOf('a') });
+    pageSize = 3;
+
+    expect((await scope()).deployments).toHaveLength(7);
+  });
+
+  it('does not miss a function that was deleted meanwhile', async () => {
+    functions.set('jobs', { Code: codeOf('a') });
+    functions.set('gone', {});
+    refuse = ({ name }) =>
+      name.endsWith('/gone') ? { error: 'ResourceNotFoundException', status: 404 } : undefined;
+
+    expect(await scope()).toMatchObject({ failure: null, deployments: [{}] });
+  });
+});
+
+describe('Lambda is not seen whole, and keeps what was seen, when', () => {
+  const refused = 'lambda/odd: GetFunction: AccessDeniedException: refused';
+  it.each<[string, Fn, AwsAnswer | undefined, string]>([
+    ['a function is refused', {}, { error: 'AccessDeniedException', status: 403 }, refused],
+    ['a function has no digest', { Code: { ImageUri: `${REPOSITORY}:1` } }, undefined, 'no digest'],
+    ['a function has no image', {}, undefined, 'lambda/odd (undefined): no image reference'],
+    [
+      'an architecture is not known',
+      { Architectures: ['riscv64'], Code: codeOf('a') },
+      undefined,
+      'lambda/odd: unknown architecture',
+    ],
+  ])('%s', async (_what, odd, answer, failure) => {
+    functions.set('jobs', { Code: codeOf('a') });
+    functions.set('odd', odd);
+    refuse = ({ name }) => (name.endsWith('/odd') ? answer : undefined);
+
+    const { failure: told, deployments } = await scope();
+
+    expect(told).toContain(failure);
+    expect(deployments.map(({ workload }) => workload)).toEqual(['lambda/jobs']);
+  });
+
+  it('the list breaks off', async () => {
+    functions.set('jobs', { Code: codeOf('a') });
+    functions.set('next', { Code: codeOf('a') });
+    pageSize = 1;
+    refuse = ({ query }) =>
+      query.get('Marker') ? { error: 'ServiceException', status: 500 } : undefined;
+
+    expect(await scope()).toMatchObject({
+      failure: 'ListFunctions: ServiceException: refused',
+      deployments: [{ workload: 'lambda/jobs' }],
+    });
+  });
+});
+
+it('tries again when it is throttled', async () => {
+  functions.set('jobs', { Code: codeOf('a') });
+  let left = 2;
+  refuse = () => (left-- > 0 ? { error: 'TooManyRequestsException', status: 429 } : undefined);
+
+  expect(await scope()).toMatchObject({ failure: null, deployments: [{}] });
+});
