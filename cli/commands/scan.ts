@@ -181,7 +181,11 @@ function preferredPlatforms(): string[] {
 }
 
 function openFeed(path: string): AdvisoryFeed {
-  return { name: path, control: null, records: () => readAdvisories(path) };
+  return {
+    name: path,
+    control: null,
+    read: async () => ({ kind: 'records', records: readAdvisories(path), validator: null }),
+  };
 }
 
 function judge({ failOn }: Request, { findings, isSure }: ScanResult, io: Io): number {
