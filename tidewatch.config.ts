@@ -7,4 +7,6 @@ export default defineConfig({
   orchestrators: { ecs: true, lambda: true },
   deployments: [],
   alerts: { disclosed: 'medium', regression: 'high' },
+  // None is read unless it stands here: docs/configuration.md.
+  feeds: {},
 });

@@ -7,7 +7,7 @@ import { lookupEcosystems } from '../core/match/lookup-keys.ts';
 import { matchPackages } from '../core/match/match-packages.ts';
 import type { FeedState } from '../core/run/run.ts';
 import { matchInventories } from './match-inventories.ts';
-import type { AdvisoryFeed, ObjectStore } from './ports.ts';
+import { type AdvisoryFeed, FeedUnavailableError, type ObjectStore } from './ports.ts';
 import { writeSnapshot } from './write-snapshot.ts';
 
 /** What advisories say of one image, and what they could not say. */
@@ -66,7 +66,11 @@ interface ReadFeed {
 
 async function readFeed(objects: ObjectStore, feed: AdvisoryFeed): Promise<ReadFeed> {
   const ecosystems = new Set<string>();
-  const records = noteEcosystems(feed.records(), ecosystems);
+  const answer = await feed.read(null);
+  if (answer.kind === 'unchanged') {
+    throw new FeedUnavailableError(`${feed.name} says that it is unchanged, and was never read`);
+  }
+  const records = noteEcosystems(answer.records, ecosystems);
   const written = await writeSnapshot(objects, feed.name, records);
   const { id, key, malformed } = written;
   const empty = written.records === 0 ? ['no records'] : [];
@@ -77,6 +81,8 @@ async function readFeed(objects: ObjectStore, feed: AdvisoryFeed): Promise<ReadF
       snapshot: id,
       key,
       records: written.records,
+      newest: written.newest,
+      validator: answer.validator,
       state: 'fresh',
       failure: null,
       problems: written.problems,

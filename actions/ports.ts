@@ -5,6 +5,7 @@ import type { Digest } from '../core/image/digest.ts';
 import type { Descriptor } from '../core/image/manifest.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import type { Head } from '../core/lineage/lineage.ts';
+import type { FeedValidator } from '../core/run/run.ts';
 
 /** Now; the world's time when embedded. */
 export interface Clock {
@@ -149,9 +150,23 @@ export interface AdvisoryFeed {
   readonly name: string;
   /** Id of a record that must be found each time, or `null`. */
   readonly control: string | null;
-  /** All records, unparsed, in any order. @throws FeedUnavailableError */
-  records(): AsyncIterable<unknown>;
+  /**
+   * Asks for the records. `known` identifies the state that is kept, `null` asks without condition.
+   *
+   * @throws FeedUnavailableError
+   */
+  read(known: FeedValidator | null): Promise<FeedAnswer>;
 }
+
+/** What a feed says to who has read it before. */
+export type FeedAnswer =
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'records';
+      /** All records, unparsed, in any order; to be read at once, since what holds them goes with the reading. @throws FeedUnavailableError */
+      readonly records: AsyncIterable<unknown>;
+      readonly validator: FeedValidator | null;
+    };
 
 /** A feed that could not be read to its end. */
 export class FeedUnavailableError extends Error {

@@ -1,8 +1,10 @@
-import { type FeedState, runKeys } from '../core/run/run.ts';
+import { ENGINE } from '../core/engine.ts';
+import { type FeedState, type FeedValidator, runKeys } from '../core/run/run.ts';
 import { makeOnce } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
 import {
   type AdvisoryFeed,
+  type FeedAnswer,
   FeedUnavailableError,
   type Log,
   type ObjectStore,
@@ -23,8 +25,9 @@ export interface RefreshPorts {
 const PROBLEMS_SHOWN = 20;
 
 /**
- * Reads each feed into a complete snapshot. A feed that fails, or has lost the
- * record that must always be there, is held: yesterday's snapshot stays.
+ * Reads each feed into a complete snapshot. One that says it is unchanged keeps
+ * yesterday's. A feed that fails, goes back in time, or has lost the record that must
+ * always be there, is held: yesterday's snapshot stays too, and is not taken for fresh.
  */
 export function refreshFeeds(ports: RefreshPorts): Worker<'refresh-feeds'> {
   return async ({ runId }) => {
@@ -32,9 +35,12 @@ export function refreshFeeds(ports: RefreshPorts): Worker<'refresh-feeds'> {
     await makeOnce(ports.objects, 'feeds', key, async () => {
       const run = await readCurrentRun(ports);
       const past = new Map(run?.feeds.map((feed) => [feed.name, feed]));
+      const isSameEngine = run?.engine === ENGINE;
       const states: FeedState[] = [];
       for (const feed of ports.feeds) {
-        states.push(await refresh(ports, feed, past.get(feed.name)));
+        const last = past.get(feed.name);
+        const known = isSameEngine ? await validatorOf(ports.objects, last) : null;
+        states.push(await refresh(ports, feed, { runId, last, known }));
       }
       return states.sort((a, b) => (a.name < b.name ? -1 : 1));
     });
@@ -42,44 +48,104 @@ export function refreshFeeds(ports: RefreshPorts): Worker<'refresh-feeds'> {
   };
 }
 
+/** What the feed may be asked with: only who still has the snapshot can do with "unchanged". */
+async function validatorOf(
+  objects: ObjectStore,
+  last: FeedState | undefined,
+): Promise<FeedValidator | null> {
+  if (!last?.key || !last.validator) return null;
+  return (await objects.get(last.key)) === undefined ? null : last.validator;
+}
+
+/** One feed tonight. */
+interface Refresh {
+  readonly runId: string;
+  readonly last: FeedState | undefined;
+  readonly known: FeedValidator | null;
+}
+
 async function refresh(
   { objects, log }: RefreshPorts,
   feed: AdvisoryFeed,
-  past: FeedState | undefined,
+  { runId, last, known }: Refresh,
 ): Promise<FeedState> {
   try {
-    const { id, key, records, problems } = await writeSnapshot(objects, feed.name, feed.records());
-    const control = feed.control;
-    if (control !== null && !(await (await openSnapshot(objects, key)).hasRecord(control))) {
-      return held(feed, past, `its control record ${control} is missing`);
-    }
-    // Records are withdrawn, never all taken away.
-    if (records === 0 && past && past.records > 0) return held(feed, past, 'it is empty');
-    return {
-      name: feed.name,
-      snapshot: id,
-      key,
-      records,
-      state: 'fresh',
-      failure: null,
-      problems: problems.slice(0, PROBLEMS_SHOWN),
-    };
+    const answer = await feed.read(known);
+    const state =
+      answer.kind === 'unchanged'
+        ? keepLast(feed, known && last)
+        : await takeRecords(objects, feed, answer, runId);
+    const failure = await reasonToHold(objects, feed, state, last);
+    return failure === undefined ? state : held(feed, { last, known }, failure);
   } catch (error) {
     // Our own stores failing says nothing about the feed: then the step fails and is tried again.
     if (!(error instanceof FeedUnavailableError)) throw error;
     log.warn('feed not read', { feed: feed.name, error: error.message });
-    return held(feed, past, error.message);
+    return held(feed, { last, known }, error.message);
   }
 }
 
-function held(feed: AdvisoryFeed, past: FeedState | undefined, failure: string): FeedState {
+function keepLast({ name }: AdvisoryFeed, last: FeedState | null | undefined): FeedState {
+  if (!last) throw new FeedUnavailableError(`${name} says that it is unchanged, and was not asked`);
+  return { ...last, state: 'fresh', failure: null };
+}
+
+async function takeRecords(
+  objects: ObjectStore,
+  { name }: AdvisoryFeed,
+  { records, validator }: Extract<FeedAnswer, { kind: 'records' }>,
+  runId: string,
+): Promise<FeedState> {
+  const written = await writeSnapshot(objects, name, records, runId);
   return {
-    name: feed.name,
-    snapshot: past?.snapshot ?? null,
-    key: past?.key ?? null,
-    records: past?.records ?? 0,
+    name,
+    snapshot: written.id,
+    key: written.key,
+    records: written.records,
+    newest: written.newest,
+    validator,
+    state: 'fresh',
+    failure: null,
+    problems: written.problems.slice(0, PROBLEMS_SHOWN),
+  };
+}
+
+/** Why what was read is not taken; `undefined` when it is. */
+async function reasonToHold(
+  objects: ObjectStore,
+  { control }: AdvisoryFeed,
+  { key, records, newest }: FeedState,
+  last: FeedState | undefined,
+): Promise<string | undefined> {
+  if (control !== null && !(await hasRecord(objects, key, control))) {
+    return `its control record ${control} is missing`;
+  }
+  // Records are withdrawn, never all taken away.
+  if (records === 0 && last && last.records > 0) return 'it is empty';
+  const before = last?.newest ?? '';
+  if ((newest ?? '') >= before) return undefined;
+  return `it goes back in time: its newest record is of ${newest ?? 'no known time'}, that of the last snapshot of ${before}`;
+}
+
+async function hasRecord(objects: ObjectStore, key: string | null, id: string): Promise<boolean> {
+  return key !== null && (await (await openSnapshot(objects, key)).hasRecord(id));
+}
+
+function held(
+  { name }: AdvisoryFeed,
+  { last, known }: Pick<Refresh, 'last' | 'known'>,
+  failure: string,
+): FeedState {
+  return {
+    name,
+    snapshot: last?.snapshot ?? null,
+    key: last?.key ?? null,
+    records: last?.records ?? 0,
+    newest: last?.newest ?? null,
+    // What could not be asked with tonight is no better tomorrow.
+    validator: known,
     state: 'held',
     failure,
-    problems: past?.problems ?? [],
+    problems: last?.problems ?? [],
   };
 }

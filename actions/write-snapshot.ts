@@ -34,6 +34,8 @@ interface SnapshotRef {
 interface WrittenSnapshot extends SnapshotRef {
   /** Records left out because they could not be read. */
   readonly malformed: number;
+  /** The newest `modified` that is not after `until`; `null` when there is none. */
+  readonly newest: string | null;
   /** The first of what was wrong, each naming its record, file or line. */
   readonly problems: readonly string[];
 }
@@ -50,6 +52,7 @@ interface Gathered {
   readonly ids: LineSorter;
   sequence: number;
   malformed: number;
+  newest: string | null;
   readonly problems: string[];
 }
 
@@ -57,13 +60,15 @@ interface Gathered {
  * Writes the complete state of a feed as one immutable snapshot. A record that cannot be
  * read is left out and listed; of an id that comes twice the newest `modified` stays.
  * Whatever the feed's own reading throws passes through, and nothing is written.
+ * A `modified` after `until` (RFC 3339) is nobody's newest: a slip of the pen would outlast every later state.
  */
 export async function writeSnapshot(
   objects: ObjectStore,
   feed: string,
   records: AsyncIterable<unknown>,
+  until?: string,
 ): Promise<WrittenSnapshot> {
-  const gathered = await gather(feed, records);
+  const gathered = await gather(feed, records, until);
   const superseded = new Set<string>();
   const ecosystems = new Set<string>();
   const ids = await packBlocks(newestIds(gathered.ids.sorted(), superseded), (line) => line);
@@ -71,7 +76,7 @@ export async function writeSnapshot(
     withoutSuperseded(gathered.entries.sorted(), superseded, ecosystems),
     keyOfLine,
   );
-  const { sequence, malformed, problems } = gathered;
+  const { sequence, malformed, newest, problems } = gathered;
   const ref = await store(objects, {
     feed,
     ecosystems: [...ecosystems].sort(),
@@ -79,20 +84,25 @@ export async function writeSnapshot(
     ids,
     entries,
   });
-  return { ...ref, malformed, problems };
+  return { ...ref, malformed, newest, problems };
 }
 
-async function gather(feed: string, records: AsyncIterable<unknown>): Promise<Gathered> {
+async function gather(
+  feed: string,
+  records: AsyncIterable<unknown>,
+  until: string | undefined,
+): Promise<Gathered> {
   const gathered: Gathered = {
     entries: createLineSorter(),
     ids: createLineSorter(),
     sequence: 0,
     malformed: 0,
+    newest: null,
     problems: [],
   };
   for await (const json of records) {
     const record = readRecord(gathered, json);
-    if (record) await keep(gathered, feed, record);
+    if (record) await keep(gathered, feed, record, until);
   }
   return gathered;
 }
@@ -113,7 +123,12 @@ function complain({ problems }: Gathered, problem: string): void {
   if (problems.length < PROBLEMS_LISTED) problems.push(problem);
 }
 
-async function keep(gathered: Gathered, feed: string, record: OsvRecord): Promise<void> {
+async function keep(
+  gathered: Gathered,
+  feed: string,
+  record: OsvRecord,
+  until: string | undefined,
+): Promise<void> {
   const sequence = (gathered.sequence++).toString(36).padStart(SEQUENCE_LENGTH, '0');
   const compiled = compileRecord(feed, record);
   for (const entry of compiled) {
@@ -127,10 +142,16 @@ async function keep(gathered: Gathered, feed: string, record: OsvRecord): Promis
     if (full) await gathered.entries.spill();
   }
   const modified = record.modified ? new Date(record.modified).toISOString() : '';
+  noteNewest(gathered, modified, until);
   const full = gathered.ids.add(
     [cleanId(record.id), modified, compiled[0]?.hash ?? '', sequence].join('\t'),
   );
   if (full) await gathered.ids.spill();
+}
+
+function noteNewest(gathered: Gathered, modified: string, until: string | undefined): void {
+  if (modified === '' || (until !== undefined && modified > until)) return;
+  if (gathered.newest === null || modified > gathered.newest) gathered.newest = modified;
 }
 
 /** The ids, each once; the sequence numbers of older states of a record go into `superseded`. */

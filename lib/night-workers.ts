@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CommitRunEnvironment } from '../lambda/commit-run/environment.ts';
@@ -12,6 +12,7 @@ import type { RecordObservationsEnvironment } from '../lambda/record-observation
 import type { RefreshFeedsEnvironment } from '../lambda/refresh-feeds/environment.ts';
 import type { WriteReportEnvironment } from '../lambda/write-report/environment.ts';
 import { grantListEcs, grantListLambda } from './deployment-access.ts';
+import { feedsOf } from './feeds-config.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
@@ -27,6 +28,9 @@ const LONGEST = Duration.minutes(15);
 
 /** In MiB: the whole fleet's units and findings are held at once; 1,769 MiB is a whole processor. */
 const FLEET_MEMORY = 2048;
+
+/** One archive at a time, of the size that is allowed (`FEED_LIMITS`), and room to spare. */
+const ARCHIVE_STORAGE = Size.gibibytes(2);
 
 /** The functions of the night's steps, each with the rights of its own calls. */
 export class NightWorkers extends Construct {
@@ -115,13 +119,15 @@ export class NightWorkers extends Construct {
     return worker;
   }
 
-  private createRefreshFeeds({ store }: NightWorkersProps): LambdaFunction {
+  private createRefreshFeeds({ store, config }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<RefreshFeedsEnvironment>(this, 'RefreshFeeds', {
       folder: 'refresh-feeds',
       description: 'Night: reads the feeds into snapshots',
       timeout: LONGEST,
+      // 300,000 records need 430 MB, more a little more (`npm run bench`); the rest buys a whole processor.
       memorySize: FLEET_MEMORY,
-      environment: variablesOf(store),
+      ephemeralStorageSize: ARCHIVE_STORAGE,
+      environment: { ...variablesOf(store), FEEDS: JSON.stringify(feedsOf(config.feeds)) },
     });
     store.grant(worker, {
       read: ['runs', 'snapshots'],

@@ -23,7 +23,7 @@ export interface PushPipelineProps {
 
 /** From ECR's event to the alert: rule, queue, index, queue, assess. */
 export class PushPipeline extends Construct {
-  /** The only function that reads foreign bytes; the night uses it too. */
+  /** The only function that reads images' bytes; the night uses it too. */
   readonly indexImage: TypedFunction<IndexImageEnvironment>;
   /** Pushes that could not be handled. */
   readonly deadLetters: readonly Queue[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FeedsConfig } from './feeds-config.ts';
 
 /** A configuration with an error; names all of them at once. */
 export class InvalidConfigError extends Error {
@@ -74,6 +75,8 @@ export const TidewatchConfig = z.strictObject({
       regression: Threshold.default('high'),
     })
     .prefault({}),
+  /** Where advisories are read from, every night. */
+  feeds: FeedsConfig.prefault({}),
 });
 
 export type TidewatchConfig = z.output<typeof TidewatchConfig>;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type DurableConfig, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -18,6 +18,8 @@ export interface TypedFunctionProps<Environment extends object> {
   readonly timeout?: Duration;
   /** In MiB. @default 512 */
   readonly memorySize?: number;
+  /** Of `/tmp`. @default 512 MiB, Lambda's own */
+  readonly ephemeralStorageSize?: Size;
   /** @default an ordinary function */
   readonly durableConfig?: DurableConfig;
   /** Keeps asynchronous invocations that failed. @default they are dropped */
@@ -40,6 +42,7 @@ export class TypedFunction<
       environment: { ...definedOf(props.environment), NODE_OPTIONS: '--enable-source-maps' },
       timeout: props.timeout ?? Duration.minutes(1),
       memorySize: props.memorySize ?? 512,
+      ...(props.ephemeralStorageSize && { ephemeralStorageSize: props.ephemeralStorageSize }),
       ...(props.durableConfig && { durableConfig: props.durableConfig }),
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
       // A version may still be running a night when the next one is deployed.

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { ARCHIVE_ENDINGS } from './archive-name.ts';
 import { readFolder } from './read-folder.ts';
 import { readLines } from './read-lines.ts';
 import { readTar } from './read-tar.ts';
@@ -13,9 +14,9 @@ export class UnknownAdvisoriesError extends Error {
 type Reader = (path: string) => AsyncIterable<unknown>;
 
 const READERS: readonly (readonly [ending: RegExp, reader: Reader])[] = [
-  [/\.zip$/i, readZip],
-  [/\.(?:tar\.gz|tgz)$/i, readTar],
-  [/\.(?:ndjson|jsonl)(?:\.gz)?$/i, readLines],
+  [ARCHIVE_ENDINGS.zip, readZip],
+  [ARCHIVE_ENDINGS.tar, readTar],
+  [ARCHIVE_ENDINGS.lines, readLines],
 ];
 
 /**

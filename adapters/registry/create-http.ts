@@ -17,6 +17,8 @@ export interface HttpRequest {
   /** For messages: `manifest sha256:… of cgr.dev/chainguard/python`. */
   readonly what: string;
   readonly accept?: string;
+  /** Further headers; sent wherever a redirect leads, so nothing secret. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An answer whose body is still to be read, once. */
@@ -99,12 +101,13 @@ export async function discard(answer: HttpAnswer): Promise<void> {
 
 async function requestOnce(
   { fetch, counters, stallTimeout }: HttpOptions,
-  { kind, method, url, what, accept }: HttpRequest,
+  { kind, method, url, what, accept, headers: further }: HttpRequest,
   authorization: string | undefined,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
   const watch = createWatch(stallTimeout, what);
   const headers = {
+    ...further,
     // A coding would change the bytes whose digest and size we know.
     'accept-encoding': 'identity',
     ...(accept && { accept }),

@@ -1,6 +1,7 @@
 /**
  * What a request is for. `manifest`, `config` and `layer` are content; `resolve`, `tags`,
  * `history` and `referrers` are questions about names; `token` is the way in.
+ * `feed`, of no registry, is an archive of advisories.
  */
 export type RequestKind =
   | 'manifest'
@@ -10,7 +11,8 @@ export type RequestKind =
   | 'tags'
   | 'history'
   | 'referrers'
-  | 'token';
+  | 'token'
+  | 'feed';
 
 /** HTTP requests sent, and body bytes received after any transfer coding. */
 export interface TransferCount {

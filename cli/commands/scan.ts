@@ -204,7 +204,11 @@ function openFeed(path: string, known: Set<string>): AdvisoryFeed {
   return {
     name: path,
     control: null,
-    records: () => noteEcosystems(readAdvisories(path), known),
+    read: async () => ({
+      kind: 'records',
+      records: noteEcosystems(readAdvisories(path), known),
+      validator: null,
+    }),
   };
 }
 

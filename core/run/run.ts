@@ -2,6 +2,15 @@ import type { Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
 
+/** What identifies a state of a feed where it was read: given back, it asks whether anything has changed. */
+export interface FeedValidator {
+  /** Where it was read; elsewhere the same words mean something else. */
+  readonly source: string;
+  readonly etag: string | null;
+  /** `Last-Modified`, as it came. */
+  readonly modified: string | null;
+}
+
 /** State of a feed in a run: read anew, or yesterday's snapshot kept because something is wrong. */
 export interface FeedState {
   readonly name: string;
@@ -10,6 +19,10 @@ export interface FeedState {
   /** Key of the snapshot. */
   readonly key: string | null;
   readonly records: number;
+  /** The newest `modified` of its records, RFC 3339; `null` when none states one. A feed never goes back behind it. */
+  readonly newest: string | null;
+  /** Of what the snapshot was read from; `null` when the feed has none. */
+  readonly validator: FeedValidator | null;
   readonly state: 'fresh' | 'held';
   /** Why it is held. */
   readonly failure: string | null;

@@ -15,7 +15,7 @@ type BatchWork = NightWork['index-batch'];
 type Event = SQSEvent | BatchWork['input'];
 
 /**
- * The only function that reads foreign bytes: pushes come from the queue, batches of
+ * The only function that reads images' bytes: pushes come from the queue, batches of
  * unknown images from the night.
  */
 export function handleIndexImage(ports: IndexImagePorts) {

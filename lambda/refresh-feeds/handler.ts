@@ -2,6 +2,7 @@ import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aw
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { makeHandler } from '../shared/make-handler.ts';
+import { openFeeds } from '../shared/open-feeds.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { log } from '../shared/telemetry.ts';
 import { RefreshFeedsEnvironment } from './environment.ts';
@@ -19,8 +20,7 @@ export const handler = makeHandler(
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,
     }),
-    // No feed can be enabled yet: the report says that nothing was matched.
-    feeds: [],
+    feeds: openFeeds(environment.FEEDS),
     log,
   }),
 );

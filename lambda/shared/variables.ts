@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseFeedUrl } from '../../adapters/feeds/feed-url.ts';
 import { parseRegistryEndpoints } from '../../adapters/registry/registry-endpoints.ts';
 import { parseReference } from '../../core/image/reference.ts';
 
@@ -26,6 +27,21 @@ export const REGISTRY = {
 
 /** Upstream tags, `registry/repository:tag,registry/repository:tag`; may be none. */
 export const WATCHED = { WATCHED_TAGS: z.string().transform(checked(parseTags)) };
+
+/** An archive of advisories and what it is called. */
+const FeedSpec = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+  url: z.string().transform(checked((text) => parseFeedUrl(text).href)),
+  control: z.string().min(1).nullable(),
+});
+
+/** The feeds that are enabled, as JSON; may be none. */
+export const FEED_LIST = {
+  FEEDS: z
+    .string()
+    .transform(checked((text): unknown => JSON.parse(text)))
+    .pipe(z.array(FeedSpec)),
+};
 
 function parseTags(text: string): readonly string[] {
   const tags = text.split(',').filter((each) => each !== '');

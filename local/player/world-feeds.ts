@@ -1,4 +1,5 @@
-import { type AdvisoryFeed, FeedUnavailableError } from '../../actions/ports.ts';
+import { type AdvisoryFeed, type FeedAnswer, FeedUnavailableError } from '../../actions/ports.ts';
+import type { FeedValidator } from '../../core/run/run.ts';
 
 /** How a feed behaves from now on. */
 export type FeedFault = 'timeout' | 'empty' | 'none';
@@ -14,6 +15,8 @@ export interface WorldFeeds {
 
 interface Feed {
   readonly records: Map<string, object>;
+  /** Raised by each change; stands for what a server would call its ETag. */
+  revision: number;
   fault: FeedFault;
 }
 
@@ -22,7 +25,7 @@ export function createWorldFeeds(names: Iterable<string>): WorldFeeds {
   const feeds = new Map<string, Feed>();
   for (const name of new Set(names)) {
     const control = controlRecord(name);
-    feeds.set(name, { records: new Map([[control.id, control]]), fault: 'none' });
+    feeds.set(name, { records: new Map([[control.id, control]]), revision: 0, fault: 'none' });
   }
   const feedOf = (name: string): Feed => {
     const feed = feeds.get(name);
@@ -33,12 +36,12 @@ export function createWorldFeeds(names: Iterable<string>): WorldFeeds {
     feeds: [...feeds].map(([name, feed]) => ({
       name,
       control: controlRecord(name).id,
-      records: () => recordsOf(name, feed),
+      read: async (known) => answerOf(name, feed, known),
     })),
-    advise: (name, record) => void feedOf(name).records.set(record.id, record),
+    advise: (name, record) => change(feedOf(name), record.id, record),
     withdraw(name, id, at) {
-      const { records } = feedOf(name);
-      records.set(id, { ...records.get(id), modified: at, withdrawn: at });
+      const feed = feedOf(name);
+      change(feed, id, { ...feed.records.get(id), modified: at, withdrawn: at });
     },
     setFault(name, fault) {
       feedOf(name).fault = fault;
@@ -46,10 +49,23 @@ export function createWorldFeeds(names: Iterable<string>): WorldFeeds {
   };
 }
 
-async function* recordsOf(name: string, feed: Feed): AsyncGenerator<unknown> {
+function change(feed: Feed, id: string, record: object): void {
+  feed.records.set(id, record);
+  feed.revision++;
+}
+
+function answerOf(name: string, feed: Feed, known: FeedValidator | null): FeedAnswer {
   if (feed.fault === 'timeout') throw new FeedUnavailableError(`${name} timed out`);
-  if (feed.fault === 'empty') return;
-  yield* feed.records.values();
+  if (feed.fault === 'empty') return { kind: 'records', records: each([]), validator: null };
+  const validator = { source: name, etag: String(feed.revision), modified: null };
+  if (known?.source === validator.source && known.etag === validator.etag) {
+    return { kind: 'unchanged' };
+  }
+  return { kind: 'records', records: each(feed.records.values()), validator };
+}
+
+async function* each(records: Iterable<unknown>): AsyncGenerator<unknown> {
+  yield* records;
 }
 
 function controlRecord(feed: string) {

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readNight } from '../../actions/night-objects.ts';
 import { FeedUnavailableError } from '../../actions/ports.ts';
+import { RUN_FORMATS, readCurrentRun } from '../../actions/read-run.ts';
 import { openSnapshot } from '../../actions/read-snapshot.ts';
 import { refreshFeeds } from '../../actions/refresh-feeds.ts';
-import type { FeedState } from '../../core/run/run.ts';
+import { writeObject } from '../../actions/stored-objects.ts';
+import { type FeedState, runKeys } from '../../core/run/run.ts';
 import {
   anAdvisory,
   createFakeFeed,
@@ -17,6 +19,7 @@ import { startTestDynamo, type TestDynamo } from '../support/test-dynamo.ts';
 const CONTROL = 'CONTROL-1';
 const NIGHT_1 = '2026-11-21T02:00:00.000Z';
 const NIGHT_2 = '2026-11-22T02:00:00.000Z';
+const NIGHT_3 = '2026-11-23T02:00:00.000Z';
 
 let dynamo: TestDynamo;
 let ports: FakePorts;
@@ -40,6 +43,12 @@ async function refresh(runId: string): Promise<FeedState[]> {
 async function yesterday(): Promise<FeedState | undefined> {
   await playNight(ports, NIGHT_1);
   return (await refresh(NIGHT_1))[0];
+}
+
+async function sayThatAnotherEngineDid(runId: string): Promise<void> {
+  const run = await readCurrentRun(ports);
+  ports.objects.objects.delete(runKeys.run(runId));
+  await writeObject(ports.objects, RUN_FORMATS.run, runKeys.run(runId), { ...run, engine: 'e0' });
 }
 
 it('reads each feed into a snapshot, by name', async () => {
@@ -90,6 +99,96 @@ it('holds an emptied feed that has no control', async () => {
   const past = await yesterday();
   feed.byId.clear();
   expect(await refresh(NIGHT_2)).toEqual([{ ...past, state: 'held', failure: 'it is empty' }]);
+});
+
+describe('a feed that says it is unchanged', () => {
+  beforeEach(() => {
+    feed.etag = '"1"';
+  });
+
+  it('keeps yesterday’s snapshot as fresh', async () => {
+    const past = await yesterday();
+    expect(past).toMatchObject({ state: 'fresh', validator: { source: 'wolfi', etag: '"1"' } });
+    feed.asked.length = 0;
+    expect(await refresh(NIGHT_2)).toEqual([past]);
+    expect(feed.asked).toEqual([past?.validator]);
+  });
+
+  it('is fresh again after it was held, by what was taken last', async () => {
+    const past = await yesterday();
+    feed.etag = '"2"';
+    feed.byId.delete(CONTROL);
+    await playNight(ports, NIGHT_2);
+    feed.etag = '"1"';
+    expect(await refresh(NIGHT_3)).toEqual([past]);
+  });
+
+  it('is read anew when its snapshot is gone', async () => {
+    const past = await yesterday();
+    ports.objects.objects.delete(past?.key ?? '');
+    feed.asked.length = 0;
+    expect(await refresh(NIGHT_2)).toEqual([past]);
+    expect(feed.asked).toEqual([null]);
+  });
+
+  it('is read anew by another engine, which may make something else of it', async () => {
+    const past = await yesterday();
+    await sayThatAnotherEngineDid(NIGHT_1);
+    feed.asked.length = 0;
+    expect(await refresh(NIGHT_3)).toEqual([past]);
+    expect(feed.asked).toEqual([null]);
+  });
+
+  it('is read anew once it can be, when it was held as the engine changed', async () => {
+    const past = await yesterday();
+    await sayThatAnotherEngineDid(NIGHT_1);
+    feed.failure = new FeedUnavailableError('timed out');
+    await playNight(ports, NIGHT_2);
+    feed.failure = undefined;
+    feed.asked.length = 0;
+    expect(await refresh(NIGHT_3)).toEqual([past]);
+    expect(feed.asked).toEqual([null]);
+  });
+
+  it('is held when the control is another, which was not there', async () => {
+    const past = await yesterday();
+    ports = { ...ports, feeds: [{ ...feed, control: 'CONTROL-2' }] };
+    const failure = 'its control record CONTROL-2 is missing';
+    expect(await refresh(NIGHT_2)).toEqual([{ ...past, state: 'held', failure }]);
+  });
+
+  it('is not believed when nobody had anything to ask with', async () => {
+    ports = { ...ports, feeds: [{ ...feed, read: async () => ({ kind: 'unchanged' }) }] };
+    expect(await refresh(NIGHT_1)).toMatchObject([
+      { state: 'held', snapshot: null, failure: expect.stringContaining('unchanged') },
+    ]);
+  });
+});
+
+describe('the newest record', () => {
+  const modified = (id: string, at: string) => {
+    feed.byId.set(id, { ...anAdvisory(id, { name: 'openssl' }), modified: at });
+  };
+
+  it('holds a feed that goes back behind it, until it comes forward again', async () => {
+    modified('CGA-2', '2026-11-20T00:00:00Z');
+    const past = await yesterday();
+    expect(past?.newest).toBe('2026-11-20T00:00:00.000Z');
+    feed.byId.delete('CGA-2');
+    const failure =
+      'it goes back in time: its newest record is of 2026-01-01T00:00:00.000Z, that of the last snapshot of 2026-11-20T00:00:00.000Z';
+    expect(await refresh(NIGHT_2)).toEqual([{ ...past, state: 'held', failure }]);
+
+    modified('CGA-3', '2026-11-20T00:00:00Z');
+    expect(await refresh(NIGHT_3)).toMatchObject([{ state: 'fresh', records: 3 }]);
+  });
+
+  it('is not one that claims to come from the future', async () => {
+    modified('CGA-2', '9999-01-01T00:00:00Z');
+    expect((await yesterday())?.newest).toBe('2026-01-01T00:00:00.000Z');
+    feed.byId.delete('CGA-2');
+    expect(await refresh(NIGHT_2)).toMatchObject([{ state: 'fresh', records: 2 }]);
+  });
 });
 
 it('has nothing to keep of a feed that was never read', async () => {

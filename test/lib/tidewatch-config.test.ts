@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
+import { feedsOf } from '../../lib/feeds-config.ts';
 import { defineConfig, InvalidConfigError } from '../../lib/tidewatch-config.ts';
 import config from '../../tidewatch.config.ts';
 
@@ -39,10 +40,81 @@ describe('defineConfig', () => {
       { deployments: Array.from({ length: 50 }, (_, n) => ({ ...WEB, workload: `vm/${n}` })) },
     ],
     ['nightTime', { nightTime: '02:00' }],
+    ['feeds.osv.ecosystems', { feeds: { osv: { ecosystems: [] } } }],
+    ['feeds.osv.ecosystems', { feeds: { osv: { ecosystems: ['PyPI', 'pypi'] } } }],
+    ['feeds.osv.ecosystems[0]', { feeds: { osv: { ecosystems: ['Debian:13'] } } }],
+    [
+      'feeds.osv.mirror',
+      { feeds: { osv: { ecosystems: ['PyPI'], mirror: 'http://mirror.test' } } },
+    ],
+    ['feeds.osv.controls', { feeds: { osv: { ecosystems: ['PyPI'], controls: { npm: 'A' } } } }],
+    [
+      'feeds.chainguard.mirror',
+      { feeds: { chainguard: { acceptLicence: true, mirror: 'https://mirror.test/osv' } } },
+    ],
+    [
+      'feeds.chainguard.mirror',
+      { feeds: { chainguard: { acceptLicence: true, mirror: 'https://me:pw@mirror.test/a.tgz' } } },
+    ],
+    ['feeds.github', { feeds: { github: {} } }],
   ])('names %s in %j', (name, wrong) => {
     const define = () => defineConfig(wrong as Parameters<typeof defineConfig>[0]);
 
     expect(define).toThrow(InvalidConfigError);
-    expect(define).toThrow(name);
+    expect(define).toThrow(name.replace(/^feeds\.github$/, 'github'));
+  });
+
+  it.each([{}, { acceptLicence: false }])(
+    'enables no feed whose terms are not accepted: %j',
+    (chainguard) => {
+      const define = () =>
+        defineConfig({ feeds: { chainguard } } as Parameters<typeof defineConfig>[0]);
+
+      expect(define).toThrow(InvalidConfigError);
+      expect(define).toThrow('https://github.com/wolfi-dev/advisories/blob/main/LICENSE');
+      expect(define).toThrow('acceptLicence: true');
+    },
+  );
+});
+
+describe('the feeds of a configuration', () => {
+  it('are none unless they are enabled', () => {
+    expect(feedsOf(config.feeds)).toEqual([]);
+  });
+
+  it('are one for each ecosystem of osv.dev, and Chainguard’s', () => {
+    const { feeds } = defineConfig({
+      feeds: {
+        osv: { ecosystems: ['PyPI', 'Azure Linux'], controls: { PyPI: 'PYSEC-0000-1' } },
+        chainguard: { acceptLicence: true },
+      },
+    });
+    const bucket = 'https://osv-vulnerabilities.storage.googleapis.com';
+    expect(feedsOf(feeds)).toEqual([
+      { name: 'osv-pypi', url: `${bucket}/PyPI/all.zip`, control: 'PYSEC-0000-1' },
+      { name: 'osv-azure-linux', url: `${bucket}/Azure%20Linux/all.zip`, control: null },
+      {
+        name: 'chainguard',
+        url: 'https://advisories.cgr.dev/chainguard/v3/osv/chainguard-osv.tar.gz',
+        control: null,
+      },
+    ]);
+  });
+
+  it('are read from their mirrors', () => {
+    const { feeds } = defineConfig({
+      feeds: {
+        osv: { ecosystems: ['PyPI'], mirror: 'https://mirror.test/osv/' },
+        chainguard: {
+          acceptLicence: true,
+          mirror: 'https://mirror.test/cg.tgz',
+          control: 'CGA-0000-0000-0000',
+        },
+      },
+    });
+    expect(feedsOf(feeds)).toEqual([
+      { name: 'osv-pypi', url: 'https://mirror.test/osv/PyPI/all.zip', control: null },
+      { name: 'chainguard', url: 'https://mirror.test/cg.tgz', control: 'CGA-0000-0000-0000' },
+    ]);
   });
 });

@@ -4,6 +4,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tableDefinition } from '../../adapters/aws/state-table.ts';
+import { FEED_LIMITS } from '../../adapters/feeds/http-feed.ts';
+import { RefreshFeedsEnvironment } from '../../lambda/refresh-feeds/environment.ts';
 import { defineConfig } from '../../lib/tidewatch-config.ts';
 import { TidewatchStack } from '../../lib/tidewatch-stack.ts';
 
@@ -20,6 +22,7 @@ beforeAll(() => {
     alerts: { disclosed: 'high', regression: 'critical' },
     orchestrators: { ecs: true, lambda: true },
     deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
+    feeds: { osv: { ecosystems: ['PyPI'], mirror: 'https://mirror.test/osv' } },
   });
   template = Template.fromStack(new TidewatchStack(app, 'Tidewatch', { config }));
 });
@@ -164,6 +167,16 @@ it('hands the configuration to those who read it', () => {
       ALERT_REGRESSION: 'critical',
     });
   }
+});
+
+it('hands the feeds to their reader, with room for the largest archive beside it', () => {
+  const { Environment, EphemeralStorage } = functionOf('RefreshFeeds').Properties;
+  const { FEEDS } = RefreshFeedsEnvironment.pick({ FEEDS: true }).parse(Environment.Variables);
+
+  expect(FEEDS).toEqual([
+    { name: 'osv-pypi', url: 'https://mirror.test/osv/PyPI/all.zip', control: null },
+  ]);
+  expect(EphemeralStorage.Size * 1024 ** 2).toBeGreaterThan(FEED_LIMITS.bytes);
 });
 
 it('raises an alarm for each queue of dead letters, for a missing night and for stuck alerts', () => {

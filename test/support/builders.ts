@@ -159,6 +159,8 @@ export function aFeedState(overrides: Partial<FeedState> = {}): FeedState {
     snapshot: 's1',
     key: 'snapshots/wolfi/s1.index',
     records: 10,
+    newest: '2026-11-20T12:00:00.000Z',
+    validator: null,
     state: 'fresh',
     failure: null,
     problems: [],

@@ -15,6 +15,7 @@ import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import { ImageNotFoundError, RegistryUnavailableError } from '../../core/image/errors.ts';
 import { formatReference, parseReference } from '../../core/image/reference.ts';
+import type { FeedValidator } from '../../core/run/run.ts';
 import { createNightWorkers } from '../../local/player/night-workers.ts';
 import { createPlainSteps } from '../../local/player/plain-steps.ts';
 import type { ProductPorts } from '../../local/player/product-ports.ts';
@@ -133,6 +134,10 @@ function blobOf(images: ReadonlyMap<Digest, BuiltImage>, digest: Digest): Uint8A
 /** A feed whose records a test changes. */
 export interface FakeFeed extends AdvisoryFeed {
   readonly byId: Map<string, unknown>;
+  /** What a server would call its ETag: asked with the same, it is unchanged. */
+  etag: string | null;
+  /** What it was asked with, each time. */
+  readonly asked: (FeedValidator | null)[];
   /** Thrown when it is read. */
   failure: Error | undefined;
 }
@@ -144,13 +149,23 @@ export function createFakeFeed(name: string, control: string | null = null): Fak
     name,
     control,
     byId,
+    etag: null,
+    asked: [],
     failure: undefined,
-    async *records() {
-      if (feed.failure) throw feed.failure;
-      yield* byId.values();
+    async read(known) {
+      feed.asked.push(known);
+      if (feed.etag !== null && known?.etag === feed.etag) return { kind: 'unchanged' };
+      const validator =
+        feed.etag === null ? null : { source: name, etag: feed.etag, modified: null };
+      return { kind: 'records', records: recordsOf(feed), validator };
     },
   };
   return feed;
+}
+
+async function* recordsOf({ failure, byId }: FakeFeed): AsyncGenerator<unknown> {
+  if (failure) throw failure;
+  yield* byId.values();
 }
 
 /** An OSV record: everything of a Wolfi package below `fixed` (all of it without) is affected. */

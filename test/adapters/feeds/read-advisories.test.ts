@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FeedUnavailableError } from '../../../actions/ports.ts';
@@ -9,21 +9,13 @@ import { RECORD_LIMIT } from '../../../adapters/feeds/parse-record.ts';
 import { readAdvisories, UnknownAdvisoriesError } from '../../../adapters/feeds/read-advisories.ts';
 import { UnreadableRecord } from '../../../core/advisory/osv.ts';
 import { collect } from '../../support/collect.ts';
+import { type FileInZip, zipOf } from '../../support/zip-archive.ts';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'advisories-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-interface FileInZip {
-  readonly name: string;
-  readonly text: string;
-  readonly stored?: boolean;
-  readonly crc?: number;
-  /** What the directory says of its size. */
-  readonly size?: number;
-}
 
 const FILES: readonly FileInZip[] = [
   { name: 'a.json', text: '{"id":"A"}' },
@@ -174,68 +166,4 @@ async function tarOf(files: readonly FileInZip[]): Promise<Buffer> {
   for (const { name, text } of files) archive.entry({ name }, text);
   archive.finalize();
   return Buffer.concat(await collect(archive as AsyncIterable<Buffer>));
-}
-
-/** A zip archive; with `zip64` every number that can stands in the wide places. */
-function zipOf(files: readonly FileInZip[], zip64: boolean): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const file of files) {
-    const { local, central } = memberOf(file, offset, zip64);
-    parts.push(local);
-    directory.push(central);
-    offset += local.length;
-  }
-  const central = Buffer.concat(directory);
-  const wide = zip64 ? zip64End(files.length, central.length, offset) : Buffer.alloc(0);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(zip64 ? 0xffff : files.length, 10);
-  end.writeUInt32LE(zip64 ? 0xffffffff : central.length, 12);
-  end.writeUInt32LE(zip64 ? 0xffffffff : offset, 16);
-  return Buffer.concat([...parts, central, wide, end]);
-}
-
-function memberOf(file: FileInZip, offset: number, zip64: boolean) {
-  const name = Buffer.from(file.name);
-  const bytes = Buffer.from(file.text);
-  const packed = file.stored ? bytes : deflateRawSync(bytes);
-  const numbers = [file.size ?? bytes.length, packed.length, offset];
-  const extra = Buffer.alloc(zip64 ? 28 : 0);
-  if (zip64) {
-    extra.writeUInt16LE(1, 0);
-    extra.writeUInt16LE(24, 2);
-    for (const [index, number] of numbers.entries()) {
-      extra.writeBigUInt64LE(BigInt(number), 4 + 8 * index);
-    }
-  }
-  const header = Buffer.alloc(46);
-  header.writeUInt32LE(0x02014b50, 0);
-  header.writeUInt16LE(file.stored ? 0 : 8, 10);
-  header.writeUInt32LE(file.crc ?? crc32(bytes), 16);
-  const [size = 0, packedSize = 0] = zip64 ? [0xffffffff, 0xffffffff] : numbers;
-  header.writeUInt32LE(packedSize, 20);
-  header.writeUInt32LE(size, 24);
-  header.writeUInt16LE(name.length, 28);
-  header.writeUInt16LE(extra.length, 30);
-  header.writeUInt32LE(zip64 ? 0xffffffff : offset, 42);
-  const localHeader = Buffer.alloc(30);
-  localHeader.writeUInt32LE(0x04034b50, 0);
-  localHeader.writeUInt16LE(name.length, 26);
-  return {
-    local: Buffer.concat([localHeader, name, packed]),
-    central: Buffer.concat([header, name, extra]),
-  };
-}
-
-function zip64End(members: number, size: number, offset: number): Buffer {
-  const end = Buffer.alloc(56 + 20);
-  end.writeUInt32LE(0x06064b50, 0);
-  end.writeBigUInt64LE(BigInt(members), 32);
-  end.writeBigUInt64LE(BigInt(size), 40);
-  end.writeBigUInt64LE(BigInt(offset), 48);
-  end.writeUInt32LE(0x07064b50, 56);
-  end.writeBigUInt64LE(BigInt(offset + size), 56 + 8);
-  return end;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AssessPushEnvironment } from '../../../lambda/assess-push/environment.ts';
 import { ListDeploymentsEnvironment } from '../../../lambda/list-deployments/environment.ts';
 import { ObserveTagsEnvironment } from '../../../lambda/observe-tags/environment.ts';
+import { RefreshFeedsEnvironment } from '../../../lambda/refresh-feeds/environment.ts';
 
 const LIST = {
   OBJECTS_BUCKET: 'objects',
@@ -30,6 +31,35 @@ describe('the environment', () => {
       WATCHED_TAGS: [],
       REGISTRY_ENDPOINTS: {},
     });
+  });
+
+  it('reads the feeds that are enabled, or none', () => {
+    const feed = { name: 'osv-pypi', url: 'https://mirror.test/PyPI/all.zip', control: null };
+
+    expect(feedsIn([feed]).data?.FEEDS).toEqual([feed]);
+    expect(feedsIn([]).data?.FEEDS).toEqual([]);
+  });
+
+  it.each([
+    ['no JSON', ['FEEDS'], '{'],
+    ['no list', ['FEEDS'], '{}'],
+    [
+      'a feed without control',
+      ['FEEDS', 0, 'control'],
+      [{ name: 'a', url: 'https://a.test/a.zip' }],
+    ],
+    [
+      'a feed that is not encrypted',
+      ['FEEDS', 0, 'url'],
+      [{ name: 'a', url: 'http://a.test/a.zip', control: null }],
+    ],
+    [
+      'a name that is no folder’s',
+      ['FEEDS', 0, 'name'],
+      [{ name: '../a', url: 'https://a.test/a.zip', control: null }],
+    ],
+  ])('refuses %s as FEEDS', (_name, path, feeds) => {
+    expect(feedsIn(feeds).error?.issues.map((issue) => issue.path)).toEqual([path]);
   });
 
   it.each([
@@ -87,3 +117,11 @@ describe('the environment', () => {
     ]);
   });
 });
+
+function feedsIn(feeds: unknown) {
+  return RefreshFeedsEnvironment.safeParse({
+    STATE_TABLE: 'state',
+    OBJECTS_BUCKET: 'objects',
+    FEEDS: typeof feeds === 'string' ? feeds : JSON.stringify(feeds),
+  });
+}

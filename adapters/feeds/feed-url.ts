@@ -1,0 +1,29 @@
+import { mayFollow } from '../registry/registry-endpoints.ts';
+import { isArchive } from './archive-name.ts';
+
+/** A feed's URL that we would not read from. */
+export class InvalidFeedUrlError extends Error {
+  override readonly name = 'InvalidFeedUrlError';
+}
+
+/** An https URL (or http on loopback) of an archive, without credentials, query or fragment. @throws InvalidFeedUrlError */
+export function parseFeedUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (!url || !mayFollow(url, url)) {
+    throw new InvalidFeedUrlError(`expected an https URL, got ${JSON.stringify(text)}`);
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw new InvalidFeedUrlError(`expected a URL of host and path for ${url.host}`);
+  }
+  if (!isArchive(archiveName(url))) {
+    throw new InvalidFeedUrlError(
+      `expected the URL of a .zip, .tar.gz, .tgz, .ndjson or .jsonl (or .gz of these), got ${JSON.stringify(text)}`,
+    );
+  }
+  return url;
+}
+
+/** The file that a URL names. */
+export function archiveName({ pathname }: URL): string {
+  return pathname.slice(pathname.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,135 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type AdvisoryFeed,
+  type Clock,
+  type FeedAnswer,
+  FeedUnavailableError,
+} from '../../actions/ports.ts';
+import { UnreadableRecord } from '../../core/advisory/osv.ts';
+import { createCaller } from '../registry/create-caller.ts';
+import { createHttp } from '../registry/create-http.ts';
+import { createTransferCounters } from '../registry/transfer-counters.ts';
+import { createDownload, type Downloaded } from './download-archive.ts';
+import { archiveName, parseFeedUrl } from './feed-url.ts';
+import { messageOf } from './parse-record.ts';
+import { readAdvisories } from './read-advisories.ts';
+
+/** What one archive may cost. */
+export interface FeedLimits {
+  /** As it is sent. */
+  readonly bytes: number;
+  readonly records: number;
+}
+
+/** The largest public archives have some hundred megabytes, and about a million records. */
+export const FEED_LIMITS: FeedLimits = { bytes: 1.5 * 1024 ** 3, records: 3_000_000 };
+
+export interface HttpFeedOptions {
+  readonly name: string;
+  /** Of an archive that `readAdvisories` reads, by the ending of its path. */
+  readonly url: string;
+  readonly control: string | null;
+  /** Of this process alone; the archive lies in it while it is read, and what a process that died left there is removed. */
+  readonly folder: string;
+  /** Milliseconds for the download, all attempts together. @default 420,000 */
+  readonly deadline?: number;
+  /** Milliseconds without a byte after which an attempt is given up. @default 20,000 */
+  readonly stallTimeout?: number;
+  /** @default FEED_LIMITS */
+  readonly limits?: FeedLimits;
+  /** @default the global fetch */
+  readonly fetch?: typeof fetch;
+  /** Reads dates. @default the machine's */
+  readonly clock?: Clock;
+  /** Waits milliseconds between attempts. @default real time */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** Spreads the waits, 0 to 1. @default Math.random */
+  readonly random?: () => number;
+}
+
+/**
+ * A feed that is one archive of OSV records behind a URL: asked only for what has
+ * changed, downloaded to a file, checked as far as the server tells, then read from there.
+ *
+ * @throws InvalidFeedUrlError
+ */
+export function createHttpFeed(options: HttpFeedOptions): AdvisoryFeed {
+  const { name, control, limits = FEED_LIMITS, clock = { now: () => new Date() } } = options;
+  const url = parseFeedUrl(options.url);
+  const folder = join(options.folder, encodeURIComponent(name));
+  const path = join(folder, archiveName(url));
+  const http = createHttp({
+    fetch: options.fetch ?? fetch,
+    counters: createTransferCounters(),
+    stallTimeout: options.stallTimeout ?? 20_000,
+  });
+  const { call } = createCaller({
+    clock,
+    sleep: options.sleep ?? sleepForReal,
+    random: options.random ?? Math.random,
+  });
+  const remove = () => rm(folder, { recursive: true, force: true });
+
+  return {
+    name,
+    control,
+    async read(known) {
+      try {
+        await remove();
+        await mkdir(folder, { recursive: true });
+        const download = createDownload({ http, clock, url, path, limit: limits.bytes, known });
+        const downloaded = await call(options.deadline ?? 420_000, download);
+        if (downloaded.kind === 'unchanged') await remove();
+        return answerOf(downloaded, () => readArchive({ path, url, limits, remove }));
+      } catch (error) {
+        await remove();
+        throw unavailable(error, path, url);
+      }
+    },
+  };
+}
+
+function answerOf(downloaded: Downloaded, records: () => AsyncIterable<unknown>): FeedAnswer {
+  if (downloaded.kind === 'unchanged') return { kind: 'unchanged' };
+  return { kind: 'records', records: records(), validator: downloaded.validator };
+}
+
+interface Archive {
+  readonly path: string;
+  readonly url: URL;
+  readonly limits: FeedLimits;
+  remove(): Promise<void>;
+}
+
+/** The records of a file that goes when they are read, or nobody wants more of them. */
+async function* readArchive({ path, url, limits, remove }: Archive): AsyncGenerator<unknown> {
+  let count = 0;
+  try {
+    for await (const record of readAdvisories(path)) {
+      count++;
+      if (count > limits.records) throw new Error(`more than ${limits.records} records`);
+      yield record instanceof UnreadableRecord ? named(record, path, url) : record;
+    }
+    if (count === 0) throw new Error('no records');
+  } catch (error) {
+    throw unavailable(error, path, url);
+  } finally {
+    await remove();
+  }
+}
+
+/** Where a file lay for a while says nothing to anybody. */
+function named({ path, reason }: UnreadableRecord, file: string, url: URL): UnreadableRecord {
+  return new UnreadableRecord(path.replace(file, url.href), reason);
+}
+
+function unavailable(error: unknown, path: string, url: URL): FeedUnavailableError {
+  const text = messageOf(error).replaceAll(path, url.href);
+  const message = text.includes(url.href) ? text : `${url.href}: ${text}`;
+  return new FeedUnavailableError(message, { cause: error });
+}
+
+function sleepForReal(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

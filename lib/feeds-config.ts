@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import type { FeedSpec } from '../lambda/refresh-feeds/environment.ts';
+
+/** The exports of osv.dev, one archive an ecosystem: https://google.github.io/osv.dev/data/#data-dumps */
+const OSV = 'https://osv-vulnerabilities.storage.googleapis.com';
+
+/** Chainguard's and Wolfi's advisories, all of them. */
+const CHAINGUARD = 'https://advisories.cgr.dev/chainguard/v3/osv/chainguard-osv.tar.gz';
+
+const CHAINGUARD_TERMS = 'https://github.com/wolfi-dev/advisories/blob/main/LICENSE';
+
+/** All downloads share seven minutes: each should have half of one at least. */
+const ECOSYSTEMS_AT_MOST = 12;
+
+const Mirror = z.url({ protocol: /^https$/, error: 'expected an https URL' }).refine(isPlain, {
+  error: 'expected a URL without credentials, query and fragment',
+});
+
+const MirroredArchive = Mirror.refine(
+  (url) => /\.(?:zip|tar\.gz|tgz|(?:ndjson|jsonl)(?:\.gz)?)$/i.test(url),
+  { error: 'expected the URL of a .zip, .tar.gz, .tgz, .ndjson or .jsonl (or .gz of these)' },
+);
+
+const Ecosystem = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9 .-]*$/, 'expected an ecosystem of osv.dev, without its release');
+
+/** A record's id that must be found every night. */
+const Control = z.string().min(1);
+
+const OsvFeeds = z
+  .strictObject({
+    /** `Debian`, `PyPI`, …: https://osv-vulnerabilities.storage.googleapis.com/ecosystems.txt */
+    ecosystems: z
+      .array(Ecosystem)
+      .min(1)
+      .max(ECOSYSTEMS_AT_MOST)
+      .refine((all) => new Set(all.map(osvFeedName)).size === all.length, {
+        error: 'an ecosystem comes twice',
+      }),
+    /** Stands in for the bucket: `<mirror>/<ecosystem>/all.zip`. */
+    mirror: Mirror.optional(),
+    /** By ecosystem. */
+    controls: z.record(Ecosystem, Control).default({}),
+  })
+  .refine(
+    ({ ecosystems, controls }) => Object.keys(controls).every((each) => ecosystems.includes(each)),
+    { path: ['controls'], error: 'a control of an ecosystem that is not enabled' },
+  );
+
+const ChainguardFeed = z.strictObject({
+  /** Whoever enables the feed takes its terms on himself. */
+  acceptLicence: z.literal(true, {
+    error: `read ${CHAINGUARD_TERMS}, then state acceptLicence: true if you accept these terms`,
+  }),
+  /** Stands in for the archive. */
+  mirror: MirroredArchive.optional(),
+  control: Control.optional(),
+});
+
+/** Which advisories are read each night; none unless enabled. */
+export const FeedsConfig = z.strictObject({
+  osv: OsvFeeds.optional(),
+  chainguard: ChainguardFeed.optional(),
+});
+type FeedsConfig = z.output<typeof FeedsConfig>;
+
+/** The feeds that a configuration enables. */
+export function feedsOf({ osv, chainguard }: FeedsConfig): readonly FeedSpec[] {
+  const { ecosystems = [], mirror = OSV, controls = {} } = osv ?? {};
+  const exports = ecosystems.map((ecosystem) => ({
+    name: osvFeedName(ecosystem),
+    url: `${mirror.replace(/\/+$/, '')}/${encodeURIComponent(ecosystem)}/all.zip`,
+    control: controls[ecosystem] ?? null,
+  }));
+  if (!chainguard) return exports;
+  const { mirror: url = CHAINGUARD, control = null } = chainguard;
+  return [...exports, { name: 'chainguard', url, control }];
+}
+
+/** `osv-azure-linux` */
+function osvFeedName(ecosystem: string): string {
+  return `osv-${ecosystem.toLowerCase().replaceAll(' ', '-')}`;
+}
+
+function isPlain(text: string): boolean {
+  const url = URL.parse(text);
+  return !url || !(url.username || url.password || url.search || url.hash);
+}
