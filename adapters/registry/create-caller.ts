@@ -56,6 +56,8 @@ export function createCaller(options: CallerOptions): Caller {
       const controller = new AbortController();
       // The clock may be a world's, which stands still: a hung socket ends in real time.
       const timer = setTimeout(() => controller.abort(new DeadlineError(deadline)), deadline);
+      // The open socket keeps a process alive; one whose caller is gone must not wait for this.
+      timer.unref();
       try {
         return await attemptUntil(options, deadline, controller.signal, attempt);
       } catch (error) {

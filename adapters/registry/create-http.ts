@@ -152,6 +152,7 @@ function createWatch(stallTimeout: number, what: string) {
         () => controller.abort(new Error(`silent for ${stallTimeout} ms`)),
         stallTimeout,
       );
+      timer.unref();
       try {
         return await answer;
       } catch (cause) {
