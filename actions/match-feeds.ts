@@ -1,13 +1,13 @@
-import { OsvRecord } from '../core/advisory/osv.ts';
 import { counted } from '../core/alert/compose-alert.ts';
 import type { Problem } from '../core/image/capture.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
+import { isCovered } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
-import { lookupEcosystems } from '../core/match/lookup-keys.ts';
 import { matchPackages } from '../core/match/match-packages.ts';
 import type { FeedState } from '../core/run/run.ts';
 import { matchInventories } from './match-inventories.ts';
 import { type AdvisoryFeed, FeedUnavailableError, type ObjectStore } from './ports.ts';
+import { openSnapshot } from './read-snapshot.ts';
 import { writeSnapshot } from './write-snapshot.ts';
 
 /** What advisories say of one image, and what they could not say. */
@@ -15,6 +15,8 @@ export interface FeedsMatch {
   /** By package, then id. */
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
+  /** Whether any package of the image could be matched at all. */
+  readonly isCovered: boolean;
   /** Whether nothing was left out that could have been a finding. */
   readonly isComplete: boolean;
 }
@@ -37,6 +39,7 @@ export async function matchFeeds(
     return {
       findings: [],
       problems: [{ path: MATCHING, reason: 'not matched: no advisories given' }],
+      isCovered: false,
       isComplete: false,
     };
   }
@@ -44,12 +47,13 @@ export async function matchFeeds(
   for (const feed of feeds) read.push(await readFeed(objects, feed));
   const states = read.map(({ state }) => state);
   const findings = await matchInventories(objects, states, [inventory], at);
-  const known = new Set(read.flatMap(({ ecosystems }) => [...ecosystems]));
+  const known = new Set(read.flatMap(({ ecosystems }) => ecosystems));
   const versions = matchPackages(inventory.packages, () => [], at).problems;
   const uncovered = findUncovered(inventory, known);
   return {
     findings: findings.get(inventory.digest) ?? [],
     problems: [...read.flatMap(({ problems }) => problems), ...versions, ...uncovered],
+    isCovered: inventory.packages.some(({ ecosystem }) => isCovered(ecosystem, known)),
     isComplete:
       uncovered.length === 0 && versions.length === 0 && read.every(({ isWhole }) => isWhole),
   };
@@ -58,20 +62,18 @@ export async function matchFeeds(
 interface ReadFeed {
   readonly state: FeedState;
   /** Ecosystems that its records speak of, as they write them. */
-  readonly ecosystems: ReadonlySet<string>;
+  readonly ecosystems: readonly string[];
   readonly problems: readonly Problem[];
   /** Whether it has records, and each of them could be read. */
   readonly isWhole: boolean;
 }
 
 async function readFeed(objects: ObjectStore, feed: AdvisoryFeed): Promise<ReadFeed> {
-  const ecosystems = new Set<string>();
   const answer = await feed.read(null);
   if (answer.kind === 'unchanged') {
     throw new FeedUnavailableError(`${feed.name} says that it is unchanged, and was never read`);
   }
-  const records = noteEcosystems(answer.records, ecosystems);
-  const written = await writeSnapshot(objects, feed.name, records);
+  const written = await writeSnapshot(objects, feed.name, answer.records);
   const { id, key, malformed } = written;
   const empty = written.records === 0 ? ['no records'] : [];
   const left = malformed > 0 ? [`${malformed} records left out: they could not be read`] : [];
@@ -87,48 +89,13 @@ async function readFeed(objects: ObjectStore, feed: AdvisoryFeed): Promise<ReadF
       failure: null,
       problems: written.problems,
     },
-    ecosystems,
+    ecosystems: (await openSnapshot(objects, key)).ecosystems,
     problems: [...written.problems, ...left, ...empty].map((reason) => ({
       path: feed.name,
       reason,
     })),
     isWhole: malformed === 0 && written.records > 0,
   };
-}
-
-/** Lets records pass and takes down the ecosystems that those speak of which can be read. */
-export async function* noteEcosystems(
-  records: AsyncIterable<unknown>,
-  ecosystems: Set<string>,
-): AsyncGenerator<unknown> {
-  for await (const record of records) {
-    const unheard = ecosystemsOf(record).filter((each) => !ecosystems.has(each));
-    if (unheard.length > 0 && OsvRecord.safeParse(record).success) {
-      for (const each of unheard) ecosystems.add(each);
-    }
-    yield record;
-  }
-}
-
-function ecosystemsOf(record: unknown): string[] {
-  const affected = member(record, 'affected');
-  const all = Array.isArray(affected) ? affected : [];
-  return all
-    .map((each) => member(member(each, 'package'), 'ecosystem'))
-    .filter((each) => typeof each === 'string');
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-}
-
-/** Whether records that speak of `ecosystems` can be matched with any package at all. */
-export function isAnyCovered({ packages }: Inventory, ecosystems: ReadonlySet<string>): boolean {
-  return packages.some(({ ecosystem }) => isCovered(ecosystem, ecosystems));
-}
-
-function isCovered(ecosystem: string, known: ReadonlySet<string>): boolean {
-  return lookupEcosystems(ecosystem).some((each) => known.has(each));
 }
 
 /** Packages of which no record speaks would look healthy: their ecosystems are told. */

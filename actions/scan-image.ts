@@ -38,6 +38,8 @@ export interface ScanResult {
   readonly problems: readonly Problem[];
   /** Whether there were advisories to match with. */
   readonly isMatched: boolean;
+  /** Whether any package could be matched with them. */
+  readonly isCovered: boolean;
   /** Whether no problem can have hidden a finding. */
   readonly isSure: boolean;
 }
@@ -66,6 +68,7 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
     findings: match.findings,
     problems: [...inventory.problems, ...match.problems],
     isMatched: feeds.length > 0,
+    isCovered: match.isCovered,
     isSure: inventory.problems.length === 0 && match.isComplete,
   };
 }

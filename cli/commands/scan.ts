@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { isAnyCovered, noteEcosystems } from '../../actions/match-feeds.ts';
 import type { AdvisoryFeed, ImageSource } from '../../actions/ports.ts';
 import { type ScanResult, scanImage } from '../../actions/scan-image.ts';
 import { readAdvisories } from '../../adapters/feeds/read-advisories.ts';
@@ -80,12 +79,10 @@ export const scan: Command = {
 async function scanTarget(args: readonly string[], io: Io): Promise<number> {
   const request = readArguments(args);
   const images = openSource(request.target, io);
-  const known = new Set<string>();
-  const result = await scanOrTell(request, images, known, io);
+  const result = await scanOrTell(request, images, io);
   if (!result) return COULD_NOT_TELL;
   if (request.format === 'json') {
-    const isMatched = isAnyCovered(result.inventory, known);
-    io.print(formatScanDocument(request.name, result, isMatched));
+    io.print(formatScanDocument(request.name, result));
   } else {
     const width = io.isTerminal ? io.columns : Number.POSITIVE_INFINITY;
     printScan({ io, paint: createPaint(io.isColoured), width }, request.name, result);
@@ -156,13 +153,10 @@ function readEndpoints(text: string) {
 /**
  * The result, or `undefined` after it was said why there is none. Even our own defects must not
  * end as status 1, which means findings.
- *
- * @param known takes the ecosystems that the advisories speak of
  */
 async function scanOrTell(
   { name, target, platform, advisories }: Request,
   images: ImageSource,
-  known: Set<string>,
   io: Io,
 ): Promise<ScanResult | undefined> {
   try {
@@ -177,7 +171,7 @@ async function scanOrTell(
         reference: target.reference,
         platform,
         preferred: preferredPlatforms(),
-        feeds: [...new Set(advisories)].map((path) => openFeed(path, known)),
+        feeds: [...new Set(advisories)].map(openFeed),
       },
     );
   } catch (error) {
@@ -200,13 +194,13 @@ function withCredentials(name: string): string {
   return `scan asks without credentials, but skopeo can fetch what needs some: skopeo copy docker://${name} oci:DIR:latest`;
 }
 
-function openFeed(path: string, known: Set<string>): AdvisoryFeed {
+function openFeed(path: string): AdvisoryFeed {
   return {
     name: path,
     control: null,
     read: async () => ({
       kind: 'records',
-      records: noteEcosystems(readAdvisories(path), known),
+      records: readAdvisories(path),
       validator: null,
     }),
   };

@@ -5,14 +5,9 @@ import type { ScanResult } from '../../actions/scan-image.ts';
  * or turn its text is written as an escape, which is the same JSON.
  *
  * @param reference the target as it was written
- * @param isMatched whether any package could be matched with the advisories
  */
-export function formatScanDocument(
-  reference: string,
-  result: ScanResult,
-  isMatched: boolean,
-): string {
-  const text = JSON.stringify(scanDocument(reference, result, isMatched), null, 2);
+export function formatScanDocument(reference: string, result: ScanResult): string {
+  const text = JSON.stringify(scanDocument(reference, result), null, 2);
   return text.replace(/[^\n\P{C}]|[\u2028\u2029]/gu, escapeUnits);
 }
 
@@ -24,11 +19,7 @@ function escapeUnits(character: string): string {
 }
 
 /** A contract with other programs: each field is named here. */
-function scanDocument(
-  reference: string,
-  { inventory, findings, problems }: ScanResult,
-  isMatched: boolean,
-) {
+function scanDocument(reference: string, { inventory, findings, problems, isCovered }: ScanResult) {
   const { digest, platform, created, size, layers } = inventory;
   return {
     image: { reference, digest, platform, created, size, layers },
@@ -50,7 +41,7 @@ function scanDocument(
       version,
       evidence,
     })),
-    matched: isMatched,
+    matched: isCovered,
     findings: findings.map(({ id, aliases, package: purl, version, severity, fixedIn }) => ({
       id,
       aliases,

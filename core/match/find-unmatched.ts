@@ -26,11 +26,16 @@ export function findUnmatched(
     .map(([ecosystem, counts]) => ({ ecosystem, ...counts }));
 }
 
+/** Whether a package's ecosystem, or that without its release, is among those that feeds speak of. */
+export function isCovered(ecosystem: string, known: ReadonlySet<string>): boolean {
+  return lookupEcosystems(ecosystem).some((each) => known.has(each));
+}
+
 function unmatchedOf({ packages }: Inventory, known: ReadonlySet<string>): Map<string, number> {
   if (packages.length === 0) return new Map([['none', 0]]);
   const counts = new Map<string, number>();
   for (const { ecosystem } of packages) {
-    if (lookupEcosystems(ecosystem).some((each) => known.has(each))) continue;
+    if (isCovered(ecosystem, known)) continue;
     const name = ecosystem || 'unknown';
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
