@@ -4,6 +4,7 @@ import { defineConfig } from './lib/tidewatch-config.ts';
 export default defineConfig({
   nightAt: '02:00',
   watchedTags: ['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev'],
+  backfillDays: 30,
   orchestrators: { ecs: true, lambda: true },
   deployments: [],
   alerts: { disclosed: 'medium', regression: 'high' },

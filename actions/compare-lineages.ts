@@ -7,6 +7,7 @@ import {
 } from '../core/change/compare-lineage.ts';
 import { resolveThreads } from '../core/change/resolve-threads.ts';
 import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
+import { driftId } from '../core/change/tell-drifts.ts';
 import { tellNight } from '../core/change/tell-night.ts';
 import { ENGINE } from '../core/engine.ts';
 import { mainLineage } from '../core/lineage/channel.ts';
@@ -14,7 +15,7 @@ import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import { type FeedState, type Run, runKeys, shardOf } from '../core/run/run.ts';
-import type { MatchedFleet, NightPlan } from './night-objects.ts';
+import type { MatchedFleet, NightPlan, ObservedTag } from './night-objects.ts';
 import { readNight } from './night-objects.ts';
 import type { NightWork, Worker } from './night-steps.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
@@ -58,11 +59,14 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const failures = (
     await Promise.all(input.results.map((key) => readNight(objects, 'results', key)))
   ).flat();
+  const drifts = await readNight(objects, 'drifts', input.drifts);
+  const toldDrifts = new Set(past.run?.drifts);
+  const tags = await readNight(objects, 'moves', input.moves);
   const night = tellNight({
     isBaseline: past.run === undefined,
     ended: past.run?.ended ?? {},
     known: past.threads,
-    drifts: await readNight(objects, 'drifts', input.drifts),
+    drifts: drifts.filter((drift) => !toldDrifts.has(driftId(drift))),
     feeds,
     unmatched: matched.unmatched,
     newFeeds,
@@ -70,7 +74,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     missing: matched.missing,
     scopes: await readNight(objects, 'deployments', input.deployments),
     channels: plan.channels,
-    tags: await readNight(objects, 'moves', input.moves),
+    tags,
     rows: telling.rows,
   });
   const resolved = resolveThreads({
@@ -93,6 +97,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     comparisons,
     alerts,
     resolved,
+    drifts: [...new Set([...toldDrifts, ...drifts.map(driftId)])].sort(),
+    looked: lookedAt(tags, input.runId, past),
     unseen: matched.after === null ? [...night.unseen, NOTHING_JUDGED] : night.unseen,
     failed: night.failed,
   });
@@ -182,6 +188,16 @@ function pushedMeanwhile(plan: NightPlan, past: Past): LineageRow[] {
   );
 }
 
+/** When each of the tags was last looked at: tonight, or by the last night that could. */
+function lookedAt(tags: readonly ObservedTag[], runId: string, { run }: Past): Run['looked'] {
+  return Object.fromEntries(
+    tags.flatMap(({ image, failure }) => {
+      const at = failure === null ? runId : run?.looked[image];
+      return at ? [[image, at]] : [];
+    }),
+  );
+}
+
 /** Without a single snapshot no finding can be there, and none can be missing. */
 const NOTHING_JUDGED = 'advisories: no feed was ever read, nothing was matched';
 
@@ -198,6 +214,8 @@ interface Night {
   readonly resolved: ReturnType<typeof resolveThreads>;
   readonly unseen: readonly string[];
   readonly failed: Run['failed'];
+  readonly drifts: Run['drifts'];
+  readonly looked: Run['looked'];
 }
 
 /** Rows per shard, about: a push reads one shard. */
@@ -237,6 +255,8 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
     changes: countChanges(night),
     threads: resolved.open,
     ended: resolved.ended,
+    drifts: night.drifts,
+    looked: night.looked,
     heads: Object.fromEntries(plan.channels.map((each) => [each.channel, each.headVersion])),
     base: night.base,
     since: night.since,

@@ -3,12 +3,16 @@ import type { AlertTopic, Clock, Log, ObjectStore, StateStore } from './ports.ts
 import { RUN_FORMATS } from './read-run.ts';
 import { readObject } from './stored-objects.ts';
 
-export interface DeliverPorts {
-  readonly state: StateStore;
-  readonly objects: ObjectStore;
+export interface PublishPorts {
+  readonly state: Pick<StateStore, 'isDelivered' | 'markDelivered'>;
   readonly topic: AlertTopic;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+export interface DeliverPorts extends PublishPorts {
+  readonly state: StateStore;
+  readonly objects: ObjectStore;
 }
 
 /** What a sweep did; what failed stays pending. */
@@ -74,7 +78,11 @@ interface Published extends Delivered {
   readonly left: ReadonlySet<string>;
 }
 
-async function publishAll(ports: DeliverPorts, alerts: readonly Alert[]): Promise<Published> {
+/** Tells what was not told before; an alert that the topic does not take is left, for whoever comes next. */
+export async function publishAll(
+  ports: PublishPorts,
+  alerts: readonly Alert[],
+): Promise<Published> {
   const left = new Set<string>();
   let delivered = 0;
   for (const alert of alerts) {
@@ -89,7 +97,7 @@ async function publishAll(ports: DeliverPorts, alerts: readonly Alert[]): Promis
   return { delivered, failed: left.size, left };
 }
 
-async function publishOnce({ state, topic, clock }: DeliverPorts, alert: Alert): Promise<boolean> {
+async function publishOnce({ state, topic, clock }: PublishPorts, alert: Alert): Promise<boolean> {
   if (await state.isDelivered(alert.alertId)) return false;
   await topic.publish(alert);
   await state.markDelivered(alert.alertId, clock.now().toISOString());

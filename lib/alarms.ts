@@ -15,6 +15,8 @@ import { Construct } from 'constructs';
 export interface AlarmsProps {
   /** Queues in which nothing should be. */
   readonly deadLetters: readonly Queue[];
+  /** Whether there are tags to look at every hour. */
+  readonly watchesTags: boolean;
 }
 
 /** Tells who runs Tidewatch that it needs help; apart from the alerts, which are about images. */
@@ -22,7 +24,7 @@ export class Alarms extends Construct {
   /** Where the alarms go. */
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { deadLetters }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { deadLetters, watchesTags }: AlarmsProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Operations', {
       displayName: 'Tidewatch operations',
@@ -33,6 +35,7 @@ export class Alarms extends Construct {
     for (const queue of deadLetters) this.watchDeadLetters(queue);
     this.watchNights();
     this.watchDelivery();
+    if (watchesTags) this.watchLooks();
   }
 
   private watchDeadLetters(queue: Queue): void {
@@ -80,6 +83,20 @@ export class Alarms extends Construct {
           treatMissingData: TreatMissingData.NOT_BREACHING,
         },
       ),
+    );
+  }
+
+  /** Counts tags that answered: an hour in which no registry did is one without a look. */
+  private watchLooks(): void {
+    this.notify(
+      metricOf('TagsWatched', { period: Duration.hours(1) }).createAlarm(this, 'NoLook', {
+        alarmDescription:
+          'no watched tag was looked at for 3 hours. See docs/runbook.md#watched-tags-not-looked-at',
+        threshold: 1,
+        evaluationPeriods: 3,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
+      }),
     );
   }
 

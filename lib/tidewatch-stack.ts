@@ -5,6 +5,7 @@ import { AlertDelivery } from './alert-delivery.ts';
 import { Night } from './night.ts';
 import { PushPipeline } from './push-pipeline.ts';
 import { Store } from './store.ts';
+import { TagWatch } from './tag-watch.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 
 export interface TidewatchStackProps extends StackProps {
@@ -27,8 +28,23 @@ export class TidewatchStack extends Stack {
       indexImage: pushes.indexImage,
       deliverAlerts: delivery.deliverAlerts,
     });
+    const watch =
+      config.watchedTags.length > 0
+        ? new TagWatch(this, 'Watch', {
+            store,
+            alerts: delivery.topic,
+            indexImage: pushes.indexImage,
+            config,
+          })
+        : undefined;
     const alarms = new Alarms(this, 'Alarms', {
-      deadLetters: [...pushes.deadLetters, delivery.deadLetters, night.deadLetters],
+      deadLetters: [
+        ...pushes.deadLetters,
+        delivery.deadLetters,
+        night.deadLetters,
+        ...(watch ? [watch.deadLetters] : []),
+      ],
+      watchesTags: watch !== undefined,
     });
 
     const output = (name: string, value: string, description: string) =>

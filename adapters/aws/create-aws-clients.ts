@@ -58,6 +58,18 @@ export function createLambdaClient(options: AwsClientOptions = {}): LambdaClient
   return new LambdaClient({ maxAttempts: LISTING_ATTEMPTS, ...configOf(options) });
 }
 
+/** The longest that a function may run, and some (milliseconds). */
+const INVOCATION = 16 * 60 * 1000;
+
+/** Lambda, to invoke a function and wait for its end. Nobody repeats it but the caller's next hour: a second one would do the same work beside the first. */
+export function createInvokeClient(options: AwsClientOptions = {}): LambdaClient {
+  return new LambdaClient({
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: INVOCATION },
+    ...configOf(options),
+  });
+}
+
 /** An explicit endpoint also ends what variables and profiles could still bend. */
 function configOf(options: AwsClientOptions) {
   return options.endpoint === undefined

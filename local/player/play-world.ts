@@ -30,6 +30,7 @@ import { type NightTraffic, startCounting } from './night-traffic.ts';
 import { createNightWorkers } from './night-workers.ts';
 import { prepareOutput } from './output-folder.ts';
 import type { NightWorkers } from './plain-steps.ts';
+import { runEmbeddedHour } from './run-embedded-hour.ts';
 import { runEmbeddedNight } from './run-embedded-night.ts';
 import { createWorldClock, type WorldClock } from './world-clock.ts';
 import { createWorldFeeds } from './world-feeds.ts';
@@ -47,6 +48,8 @@ export interface PlayOptions {
   readonly onAlert?: (alert: Alert, at: string) => void;
   /** After each night; `undefined` when it was not committed. */
   readonly onNight?: (runId: string, run: Run | undefined, traffic: NightTraffic) => void;
+  /** Whether the watched tags are looked at after each event too, as they are every hour when deployed. */
+  readonly looksHourly?: boolean;
   /** @default runEmbeddedNight */
   readonly runNight?: NightRunner;
 }
@@ -98,6 +101,7 @@ export async function playWorld(
         options.onEvent?.(event);
         await outside.play(event);
         options.onHappened?.(event);
+        if (options.looksHourly) await runEmbeddedHour(cloud.ports);
         if (event.do === 'night') await play.night();
         await play.settle();
         if (event.do !== 'night') continue;

@@ -22,6 +22,7 @@ export interface ProductPorts {
   readonly deployments: DeploymentSource;
   readonly feeds: readonly AdvisoryFeed[];
   readonly watchList: WatchList;
+  readonly backfillDays: number;
   readonly policy: AlertPolicy;
   readonly clock: Clock;
   readonly log: Log;

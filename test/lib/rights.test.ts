@@ -58,7 +58,6 @@ const RIGHTS: Record<string, readonly string[]> = {
   RecordObservations: [
     ...reads('runs/*/work/*', 'images/*', 'inventories/*'),
     ...writes('runs/*/work/*'),
-    'dynamodb:GetItem State',
     'dynamodb:PutItem State',
     'dynamodb:Query State',
   ],
@@ -88,6 +87,16 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:Query State',
   ],
   WriteReport: [...reads('runs/*'), ...writes('runs/*/report.html'), 'dynamodb:Query State'],
+  WatchTags: [
+    ...reads('images/*', 'inventories/*', 'runs/*', 'heads/*'),
+    'dynamodb:GetItem State',
+    'dynamodb:PutItem State',
+    'dynamodb:Query State',
+    ...ECR_RESOLVE,
+    'lambda:InvokeFunction IndexImage',
+    'sns:Publish Alerts',
+    'sqs:SendMessage MissedLooks',
+  ],
   RunNight: [
     ...[
       'ObserveTags',

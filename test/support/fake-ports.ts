@@ -251,6 +251,7 @@ export function fakePortsOver(state: StateStore): FakePorts {
     feeds: [feed],
     watched: [],
     watchList: { images: async () => ports.watched },
+    backfillDays: 30,
     policy: DEFAULT_POLICY,
     now: '2026-11-20T00:00:00.000Z',
     clock: { now: () => new Date(ports.now) },

@@ -73,7 +73,14 @@ describe('the first night', () => {
 
 describe('drift', () => {
   const image = 'cgr.dev/chainguard/python:latest';
-  const drift = { image, digest: of('python'), language: 'python', from: '3.13', to: '3.14' };
+  const drift = {
+    image,
+    digest: of('python'),
+    at: '2026-11-20T00:00:00.000Z',
+    part: 'python',
+    from: '3.13',
+    to: '3.14',
+  } as const;
 
   it('is told once, however many platforms moved, with who is still behind', () => {
     const behind = aRow({ ...aWorkload(), runtimes: [{ language: 'python', minor: '3.13' }] });

@@ -9,7 +9,12 @@ const LIST = {
   DEPLOYMENT_SOURCES: 'ecs,lambda',
   STATIC_DEPLOYMENTS: '[]',
 };
-const OBSERVE = { STATE_TABLE: 'state', OBJECTS_BUCKET: 'objects', WATCHED_TAGS: '' };
+const OBSERVE = {
+  STATE_TABLE: 'state',
+  OBJECTS_BUCKET: 'objects',
+  WATCHED_TAGS: '',
+  BACKFILL_DAYS: '30',
+};
 
 describe('the environment', () => {
   it('reads watched tags and registries that are elsewhere', () => {
