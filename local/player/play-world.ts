@@ -48,8 +48,8 @@ export interface PlayOptions {
   readonly onAlert?: (alert: Alert, at: string) => void;
   /** After each night; `undefined` when it was not committed. */
   readonly onNight?: (runId: string, run: Run | undefined, traffic: NightTraffic) => void;
-  /** Whether the watched tags are looked at after each event too, as they are every hour when deployed. */
-  readonly looksHourly?: boolean;
+  /** After which events the watched tags are looked at, as they are every hour when deployed; before a night where it is one. @default none: a world has no hours */
+  readonly runsHour?: (event: WorldEvent) => boolean;
   /** @default runEmbeddedNight */
   readonly runNight?: NightRunner;
 }
@@ -101,7 +101,7 @@ export async function playWorld(
         options.onEvent?.(event);
         await outside.play(event);
         options.onHappened?.(event);
-        if (options.looksHourly) await runEmbeddedHour(cloud.ports);
+        if (options.runsHour?.(event)) await play.hour();
         if (event.do === 'night') await play.night();
         await play.settle();
         if (event.do !== 'night') continue;
@@ -145,6 +145,11 @@ function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOption
     drainQueue({ sqs: messaging.sqs, queue, functionName, handler, batchSize: 10, clock });
 
   return {
+    async hour(): Promise<void> {
+      const outcome = await runEmbeddedHour(ports);
+      if (outcome.kind !== 'failed') return;
+      ports.log.warn('hour failed', { at: clock.text(), error: String(outcome.error) });
+    },
     async night(): Promise<void> {
       const runId = clock.text();
       const trafficOf = startCounting(cloud);
