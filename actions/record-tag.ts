@@ -24,13 +24,10 @@ export async function recordTag(
   seenAt: string,
 ): Promise<readonly Observation[]> {
   const series = [...(await ports.state.observations(tag.image))];
-  const recorded = new Set(series.map(keyOf));
   for (const move of tag.moves) {
     if (tag.isPolled && isKnownByNeighbour(series, move)) continue;
     for (const observation of await observationsOf(ports, tag, move, seenAt, series)) {
-      if (recorded.has(keyOf(observation))) continue;
       await ports.state.putObservation(observation);
-      recorded.add(keyOf(observation));
       series.push(observation);
     }
   }

@@ -8,6 +8,7 @@ import { FEED_LIMITS } from '../../adapters/feeds/http-feed.ts';
 import { RefreshFeedsEnvironment } from '../../lambda/refresh-feeds/environment.ts';
 import { defineConfig } from '../../lib/tidewatch-config.ts';
 import { TidewatchStack } from '../../lib/tidewatch-stack.ts';
+import { synthesize } from '../support/function-rights.ts';
 
 let app: App;
 let template: Template;
@@ -19,6 +20,7 @@ beforeAll(() => {
   const config = defineConfig({
     nightAt: '03:05',
     watchedTags: ['cgr.dev/chainguard/node:latest', 'cgr.dev/chainguard/node:latest-dev'],
+    backfillDays: 7,
     alerts: { disclosed: 'high', regression: 'critical' },
     orchestrators: { ecs: true, lambda: true },
     deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
@@ -122,6 +124,27 @@ describe('the schedules', () => {
     });
   });
 
+  it('look at the watched tags every hour, somewhere in its first quarter', () => {
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 hour)',
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
+      Target: Match.objectLike({
+        Arn: { 'Fn::GetAtt': [idOf('WatchTags'), 'Arn'] },
+        DeadLetterConfig: { Arn: Match.anyValue() },
+      }),
+    });
+  });
+
+  it('look at nothing where nothing is watched, and miss nothing', () => {
+    const { template: unwatched } = synthesize(defineConfig({ watchedTags: [] }));
+    unwatched.resourcePropertiesCountIs(
+      'AWS::Scheduler::Schedule',
+      { ScheduleExpression: 'rate(1 hour)' },
+      0,
+    );
+    unwatched.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'TagsWatched' }, 0);
+  });
+
   it('sweep what is pending every five minutes', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(5 minutes)',
@@ -153,8 +176,11 @@ describe('the night', () => {
 
 it('hands the configuration to those who read it', () => {
   const tags = 'cgr.dev/chainguard/node:latest,cgr.dev/chainguard/node:latest-dev';
-  for (const name of ['ObserveTags', 'WriteReport']) {
+  for (const name of ['ObserveTags', 'WriteReport', 'WatchTags']) {
     expect(functionOf(name).Properties.Environment.Variables).toMatchObject({ WATCHED_TAGS: tags });
+  }
+  for (const name of ['ObserveTags', 'WatchTags']) {
+    expect(functionOf(name).Properties.Environment.Variables).toMatchObject({ BACKFILL_DAYS: '7' });
   }
   expect(functionOf('ListDeployments').Properties.Environment.Variables).toMatchObject({
     DEPLOYMENT_SOURCES: 'ecs,lambda',
@@ -179,7 +205,7 @@ it('hands the feeds to their reader, with room for the largest archive beside it
   expect(EphemeralStorage.Size * 1024 ** 2).toBeGreaterThan(FEED_LIMITS.bytes);
 });
 
-it('raises an alarm for each queue of dead letters, for a missing night and for stuck alerts', () => {
+it('raises an alarm for each queue of dead letters, for a missing night or look and for stuck alerts', () => {
   const queues = Object.values(template.findResources('AWS::SQS::Queue')).filter(
     ({ Properties }) => !Properties.RedrivePolicy,
   );
@@ -191,6 +217,7 @@ it('raises an alarm for each queue of dead letters, for a missing night and for 
   );
   expect(metrics).toContain('NightsCommitted');
   expect(metrics).toContain('AlertsUndelivered');
+  expect(metrics).toContain('TagsWatched');
   for (const { Properties } of alarms) expect(Properties.AlarmActions).toHaveLength(1);
 });
 
@@ -199,9 +226,14 @@ function functions() {
 }
 
 function functionOf(name: string) {
-  const found = Object.entries(functions()).filter(([id]) => id.includes(name));
-  if (!found[0]) throw new Error(`no function ${name}`);
-  return found[0][1];
+  return functions()[idOf(name)] as ReturnType<typeof functions>[string];
+}
+
+/** The logical id of a function. */
+function idOf(name: string): string {
+  const found = Object.keys(functions()).find((id) => id.includes(name));
+  if (!found) throw new Error(`no function ${name}`);
+  return found;
 }
 
 function byName(definitions: unknown): unknown[] {

@@ -15,7 +15,7 @@ export interface AwsCall {
 
 /** A JSON answer, or one of the service's errors. */
 export type AwsAnswer =
-  | { readonly output: unknown }
+  | { readonly output: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly error: string; readonly status?: number; readonly message?: string };
 
 export interface AwsServer extends AsyncDisposable {
@@ -31,7 +31,7 @@ export async function startAwsServer(answer: (call: AwsCall) => AwsAnswer): Prom
     calls.push(call);
     const given = answer(call);
     if ('output' in given) {
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', ...given.headers });
       response.end(JSON.stringify(given.output));
       return;
     }

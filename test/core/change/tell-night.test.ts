@@ -100,6 +100,35 @@ describe('drift', () => {
   });
 });
 
+describe('a drift of the libc', () => {
+  const image = 'cgr.dev/chainguard/python:latest';
+  const alertOf = (from: string, to: string) =>
+    tellOf({
+      drifts: [
+        { image, digest: of('python'), at: '2026-11-20T00:00:00.000Z', part: 'libc', from, to },
+      ],
+    }).alerts[0];
+
+  it('is the worse the more it breaks', () => {
+    expect(alertOf('glibc 2.43', 'glibc 2.44')?.severity).toBe('low');
+    expect(alertOf('glibc 2.43', 'glibc 2.9')?.severity).toBe('medium');
+    expect(alertOf('glibc 2.43', 'musl 1.2')?.severity).toBe('high');
+  });
+
+  it('says what breaks', () => {
+    expect(alertOf('glibc 2.43', 'glibc 2.44')).toMatchObject({
+      kind: 'drift',
+      subject: image,
+      title: `${image} moved from glibc 2.43 to 2.44`,
+    });
+    expect(alertOf('glibc 2.44', 'glibc 2.43')?.message).toContain('above manylinux_2_43');
+    expect(alertOf('musl 1.2', 'glibc 2.43')?.title).toBe(
+      `${image} moved from musl 1.2 to glibc 2.43`,
+    );
+    expect(alertOf('musl 1.2', 'glibc 2.43')?.remedy).toContain('install manylinux wheels');
+  });
+});
+
 describe('a held feed', () => {
   const held = { feeds: [aFeedState({ state: 'held', failure: 'timed out' })] };
 

@@ -38,6 +38,13 @@ describe('the environment', () => {
     });
   });
 
+  it('reads days, and refuses what is none', () => {
+    const daysIn = (BACKFILL_DAYS: string) =>
+      ObserveTagsEnvironment.safeParse({ ...OBSERVE, BACKFILL_DAYS }).data?.BACKFILL_DAYS;
+
+    expect(['0', '30', '', '-1', '1.5', '1e3'].map(daysIn)).toEqual([0, 30, ...Array(4)]);
+  });
+
   it('reads the feeds that are enabled, or none', () => {
     const feed = { name: 'osv-pypi', url: 'https://mirror.test/PyPI/all.zip', control: null };
 
