@@ -58,16 +58,9 @@ export function createLambdaClient(options: AwsClientOptions = {}): LambdaClient
   return new LambdaClient({ maxAttempts: LISTING_ATTEMPTS, ...configOf(options) });
 }
 
-/** The longest that a function may run, and some (milliseconds). */
-const INVOCATION = 16 * 60 * 1000;
-
-/** Lambda, to invoke a function and wait for its end. Nobody repeats it but the caller's next hour: a second one would do the same work beside the first. */
+/** Lambda, to invoke a function and wait for its end, however long. It is not repeated: another invocation would do the same work beside the first. */
 export function createInvokeClient(options: AwsClientOptions = {}): LambdaClient {
-  return new LambdaClient({
-    maxAttempts: 1,
-    requestHandler: { requestTimeout: INVOCATION },
-    ...configOf(options),
-  });
+  return new LambdaClient({ maxAttempts: 1, ...configOf(options) });
 }
 
 /** An explicit endpoint also ends what variables and profiles could still bend. */
