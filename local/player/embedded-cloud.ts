@@ -22,6 +22,8 @@ import { createFaults, type Faults } from '../cloud/faults.ts';
 import { wrapFetch } from '../cloud/faulty-fetch.ts';
 import { createFaultyObjectStore } from '../cloud/faulty-object-store.ts';
 import { instrumentClient } from '../cloud/instrument-client.ts';
+import type { Fleet } from '../cloud/orchestrators/fleet.ts';
+import { startOrchestrators } from '../cloud/orchestrators/start-orchestrators.ts';
 import { currentProcess } from '../cloud/process.ts';
 import { createStateTable, startDynamo } from '../cloud/start-dynamo.ts';
 import { type EmbeddedMessaging, startMessaging } from '../cloud/start-messaging.ts';
@@ -29,8 +31,8 @@ import { parseRoute } from '../registry/parse-route.ts';
 import { type EmbeddedRegistry, startRegistry } from '../registry/start-registry.ts';
 import type { ProductPorts } from './product-ports.ts';
 import type { WorldClock } from './world-clock.ts';
+import { createWorldDeployments } from './world-deployments.ts';
 import type { WorldFeeds } from './world-feeds.ts';
-import type { WorldFleet } from './world-fleet.ts';
 
 const TABLE = 'tidewatch';
 
@@ -43,7 +45,8 @@ export interface CloudOptions {
   readonly clock: WorldClock;
   /** Registries that the world speaks of. */
   readonly hosts: Iterable<string>;
-  readonly fleet: WorldFleet;
+  /** What runs: ECS, Lambda and EKS tell it. */
+  readonly fleet: Fleet;
   readonly feeds: WorldFeeds;
   readonly watchList: WatchList;
   readonly log: Log;
@@ -66,10 +69,11 @@ export interface EmbeddedCloud {
 /** Starts the emulators and puts the product's ports together: the embedded composition root. */
 export async function startEmbeddedCloud(options: CloudOptions): Promise<EmbeddedCloud> {
   const { folder, clock } = options;
-  const [dynamo, messaging, registry] = await Promise.all([
+  const [dynamo, messaging, registry, orchestrators] = await Promise.all([
     startDynamo({ folder: join(folder, 'dynamodb') }),
     startMessaging(),
     startRegistry({ clock }),
+    startOrchestrators(options.fleet),
   ]);
   const faults = createFaults();
   const counters = createTransferCounters();
@@ -81,6 +85,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
   const sns = createSnsClient(embeddedClientOptions(messaging.endpoint));
   const sqs = createSqsClient(embeddedClientOptions(messaging.endpoint));
   for (const client of [inside, sns, sqs]) instrumentClient(client, faults);
+  const running = createWorldDeployments(orchestrators.endpoint, options.fleet, faults);
 
   return {
     registry,
@@ -95,7 +100,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
-      deployments: options.fleet,
+      deployments: running.deployments,
       feeds: options.feeds.feeds,
       watchList: options.watchList,
       backfillDays: WHOLE_PAST,
@@ -105,7 +110,13 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
     },
     async stop() {
       for (const client of [outside, inside, sns, sqs]) client.destroy();
-      await Promise.all([dynamo.stop(), messaging.stop(), registry.close()]);
+      running.destroy();
+      await Promise.all([
+        dynamo.stop(),
+        messaging.stop(),
+        registry.close(),
+        orchestrators[Symbol.asyncDispose](),
+      ]);
     },
   };
 }

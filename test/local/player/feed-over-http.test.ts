@@ -3,6 +3,7 @@ import { readCurrentRun } from '../../../actions/read-run.ts';
 import type { Alert } from '../../../core/alert/alert.ts';
 import { handleDeliverAlerts } from '../../../lambda/deliver-alerts/handle.ts';
 import { openFeeds } from '../../../lambda/shared/open-feeds.ts';
+import { createFleet } from '../../../local/cloud/orchestrators/fleet.ts';
 import { receiveAlerts } from '../../../local/cloud/subscriber.ts';
 import { findingLines } from '../../../local/player/collect-output.ts';
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../../local/player/embedded-cloud.ts';
@@ -11,7 +12,6 @@ import { createNightWorkers } from '../../../local/player/night-workers.ts';
 import { runEmbeddedNight } from '../../../local/player/run-embedded-night.ts';
 import { createWorldClock, type WorldClock } from '../../../local/player/world-clock.ts';
 import { createWorldFeeds } from '../../../local/player/world-feeds.ts';
-import { createWorldFleet } from '../../../local/player/world-fleet.ts';
 import { parseWorld } from '../../../local/world/parse-world.ts';
 import { anAdvisory } from '../../support/fake-ports.ts';
 import { type FeedServer, startFeedServer } from '../../support/feed-server.ts';
@@ -57,7 +57,7 @@ let cloud: EmbeddedCloud;
 
 beforeAll(async () => {
   server = await startFeedServer(archiveOf([OTHER]));
-  const fleet = createWorldFleet();
+  const fleet = createFleet();
   const specs = [{ name: 'osv-wolfi', url: `${server.url}/Wolfi/all.zip`, control: 'CGA-2' }];
   const feeds = { ...createWorldFeeds([]), feeds: openFeeds(specs, { folder }) };
   const watched = new Set<string>();

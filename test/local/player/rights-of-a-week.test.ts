@@ -20,12 +20,12 @@ import { handleRefreshFeeds } from '../../../lambda/refresh-feeds/handle.ts';
 import { handleWatchTags } from '../../../lambda/watch-tags/handle.ts';
 import { handleWriteReport } from '../../../lambda/write-report/handle.ts';
 import { drainQueue } from '../../../local/cloud/event-source-mapping.ts';
+import { createFleet } from '../../../local/cloud/orchestrators/fleet.ts';
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../../local/player/embedded-cloud.ts';
 import { createEventPlayer } from '../../../local/player/event-player.ts';
 import type { ProductPorts } from '../../../local/player/product-ports.ts';
 import { createWorldClock } from '../../../local/player/world-clock.ts';
 import { createWorldFeeds } from '../../../local/player/world-feeds.ts';
-import { createWorldFleet } from '../../../local/player/world-fleet.ts';
 import { feedsOf, hostsOf } from '../../../local/player/world-hosts.ts';
 import { parseWorld } from '../../../local/world/parse-world.ts';
 import { synthesize } from '../../support/function-rights.ts';
@@ -97,7 +97,7 @@ describe('over a week, the role of', () => {
 async function playWeek(): Promise<void> {
   const events = parseWorld(readFileSync('worlds/week.ndjson'));
   const clock = createWorldClock(events[0]?.at ?? '');
-  const fleet = createWorldFleet();
+  const fleet = createFleet();
   const feeds = createWorldFeeds(feedsOf(events));
   const watched = new Set<string>();
   const cloud = await startEmbeddedCloud({
