@@ -5,7 +5,7 @@ export default defineConfig({
   nightAt: '02:00',
   watchedTags: ['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev'],
   backfillDays: 30,
-  orchestrators: { ecs: true, lambda: true },
+  orchestrators: { ecs: true, lambda: true, eks: [] },
   deployments: [],
   alerts: { disclosed: 'medium', regression: 'high' },
   // None is read unless it stands here: docs/configuration.md.

@@ -1,10 +1,11 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledgeRight } from './acknowledge.ts';
 import { allow } from './allow.ts';
 
 // What a right can be narrowed to: Service Authorization Reference, Amazon Elastic Container
-// Service and AWS Lambda
+// Service, Amazon Elastic Kubernetes Service and AWS Lambda
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html).
 
 /** Allows a function to list the clusters of the stack's account and region, and what runs in them. */
@@ -25,6 +26,28 @@ export function grantListEcs(to: LambdaFunction): void {
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/*]',
     'every task that runs is looked at',
   );
+}
+
+/** Whom a cluster takes the function for; what that group may do its own role binding says (docs/configuration.md). */
+const KUBERNETES_GROUP = 'tidewatch';
+
+/**
+ * Lets a function into clusters of EKS in the stack's account and region, as a member of a group
+ * of Kubernetes. That it knows itself needs no right (IAM User Guide, GetCallerIdentity).
+ */
+export function grantListEks(to: LambdaFunction, clusters: readonly string[]): void {
+  const arnOf = (resourceName: string) =>
+    Stack.of(to).formatArn({ service: 'eks', resource: 'cluster', resourceName });
+  allow(to, ['eks:DescribeCluster'], clusters.map(arnOf));
+  const principalArn = to.role?.roleArn;
+  if (!principalArn) throw new Error(`no role to let into clusters of EKS: ${to.node.path}`);
+  for (const clusterName of clusters) {
+    new CfnAccessEntry(to, `AccessTo${clusterName}`, {
+      clusterName,
+      principalArn,
+      kubernetesGroups: [KUBERNETES_GROUP],
+    });
+  }
 }
 
 /** Allows a function to list the functions of the stack's account and region, and which image each runs. */

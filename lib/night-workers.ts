@@ -11,7 +11,7 @@ import type { ReconcileImagesEnvironment } from '../lambda/reconcile-images/envi
 import type { RecordObservationsEnvironment } from '../lambda/record-observations/environment.ts';
 import type { RefreshFeedsEnvironment } from '../lambda/refresh-feeds/environment.ts';
 import type { WriteReportEnvironment } from '../lambda/write-report/environment.ts';
-import { grantListEcs, grantListLambda } from './deployment-access.ts';
+import { grantListEcs, grantListEks, grantListLambda } from './deployment-access.ts';
 import { feedsOf } from './feeds-config.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
 import type { Store } from './store.ts';
@@ -86,6 +86,7 @@ export class NightWorkers extends Construct {
     store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'] });
     if (config.orchestrators.ecs) grantListEcs(worker);
     if (config.orchestrators.lambda) grantListLambda(worker);
+    grantListEks(worker, config.orchestrators.eks);
     if (config.deployments.length > 0) grantResolve(worker);
     return worker;
   }
@@ -217,9 +218,11 @@ function variablesOf(store: Store) {
 }
 
 function sourcesOf({ orchestrators, deployments }: TidewatchConfig) {
-  const asked = Object.entries(orchestrators).flatMap(([name, isOn]) => (isOn ? [name] : []));
+  const { eks, ...others } = orchestrators;
+  const asked = Object.entries(others).flatMap(([name, isOn]) => (isOn ? [name] : []));
   return {
     DEPLOYMENT_SOURCES: asked.join(','),
+    EKS_CLUSTERS: eks.join(','),
     STATIC_DEPLOYMENTS: JSON.stringify(deployments),
   };
 }

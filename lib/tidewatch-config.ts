@@ -30,6 +30,14 @@ const StaticDeployment = z.strictObject({
     .default('linux/amd64'),
 });
 
+/** EKS API Reference, CreateCluster, `name`. */
+const ClusterName = z
+  .string()
+  .regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, 'expected the name of a cluster of EKS');
+
+/** All have eight minutes of the night together (`adapters/aws/eks-deployments.ts`), four at once. */
+const CLUSTERS_AT_MOST = 20;
+
 /** Bytes of the static list as JSON: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
 const STATIC_BYTES = 3000;
 
@@ -57,6 +65,12 @@ export const TidewatchConfig = z.strictObject({
       ecs: z.boolean().default(true),
       /** The Lambda functions that are images. */
       lambda: z.boolean().default(true),
+      /** The pods of these clusters of EKS, by name. */
+      eks: z
+        .array(ClusterName)
+        .max(CLUSTERS_AT_MOST)
+        .refine((all) => new Set(all).size === all.length, 'expected each cluster once')
+        .default([]),
     })
     .prefault({}),
   /** What runs besides: each image is what its tag points at in the night. */

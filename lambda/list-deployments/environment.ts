@@ -17,6 +17,8 @@ export const ListDeploymentsEnvironment = z.object({
   ...REGISTRY,
   /** Who is asked, `ecs,lambda`; may be nobody. */
   DEPLOYMENT_SOURCES: z.string().transform(checked(parseSources)),
+  /** Clusters of EKS whose pods are listed, `main,edge`; may be none. */
+  EKS_CLUSTERS: z.string().transform((text) => text.split(',').filter((each) => each !== '')),
   /** JSON: what runs where nobody can be asked; may be `[]`. */
   STATIC_DEPLOYMENTS: z
     .string()

@@ -1,10 +1,12 @@
 import type { DeploymentSource } from '../../actions/ports.ts';
 import {
   createEcsClient,
+  createEksClient,
   createLambdaClient,
   createS3Client,
 } from '../../adapters/aws/create-aws-clients.ts';
 import { createEcsDeployments } from '../../adapters/aws/ecs-deployments.ts';
+import { createEksDeployments } from '../../adapters/aws/eks-deployments.ts';
 import { createLambdaDeployments } from '../../adapters/aws/lambda-deployments.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { combineDeployments } from '../../adapters/deployments/combine-deployments.ts';
@@ -23,7 +25,7 @@ export const handler = makeHandler(
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,
     }),
-    deployments: combineDeployments({ ...orchestrators(), ...staticList() }),
+    deployments: combineDeployments({ ...orchestrators(), ...eks(), ...staticList() }),
   }),
 );
 
@@ -33,6 +35,13 @@ function orchestrators(): Record<string, DeploymentSource> {
     lambda: () => createLambdaDeployments(createLambdaClient()),
   };
   return Object.fromEntries(environment.DEPLOYMENT_SOURCES.map((name) => [name, create[name]()]));
+}
+
+function eks(): Record<string, DeploymentSource> {
+  const clusters = environment.EKS_CLUSTERS;
+  return clusters.length === 0
+    ? {}
+    : { eks: createEksDeployments({ client: createEksClient(), clusters }) };
 }
 
 function staticList(): Record<string, DeploymentSource> {

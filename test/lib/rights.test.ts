@@ -143,6 +143,11 @@ describe('least privilege', () => {
     ['ECS', { orchestrators: { lambda: false } }, LIST_ECS],
     ['Lambda', { orchestrators: { ecs: false } }, LIST_LAMBDA],
     [
+      'EKS, cluster by cluster,',
+      { orchestrators: { ecs: false, lambda: false, eks: ['main', 'edge'] } },
+      ['eks:DescribeCluster cluster/main', 'eks:DescribeCluster cluster/edge'],
+    ],
+    [
       'a list, ECS and Lambda',
       { deployments: [{ workload: 'vm/web', container: 'web', image }] },
       [...LIST_ECS, ...LIST_LAMBDA, ...ECR_RESOLVE],
@@ -150,7 +155,7 @@ describe('least privilege', () => {
   ])('allows to list what runs as far as %s is asked', (_who, config, expected) => {
     const granted = synthesize(defineConfig(config)).rights.get('ListDeployments') ?? [];
 
-    expect(granted.filter((right) => /^(ecs|ecr|lambda):/.test(right)).sort()).toEqual(
+    expect(granted.filter((right) => /^(ecs|ecr|eks|lambda):/.test(right)).sort()).toEqual(
       expected.toSorted(),
     );
   });

@@ -33,6 +33,8 @@ describe('defineConfig', () => {
     ['backfillDays', { backfillDays: 4000 }],
     ['alerts.disclosed', { alerts: { disclosed: 'severe' } }],
     ['orchestrators', { orchestrators: { nomad: true } }],
+    ['orchestrators.eks[0]', { orchestrators: { eks: ['a b'] } }],
+    ['orchestrators.eks', { orchestrators: { eks: ['main', 'main'] } }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'web:1' }] }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/web' }] }],
     ['deployments[0].workload', { deployments: [{ ...WEB, workload: 'a|b' }] }],

@@ -22,7 +22,7 @@ beforeAll(() => {
     watchedTags: ['cgr.dev/chainguard/node:latest', 'cgr.dev/chainguard/node:latest-dev'],
     backfillDays: 7,
     alerts: { disclosed: 'high', regression: 'critical' },
-    orchestrators: { ecs: true, lambda: true },
+    orchestrators: { ecs: true, lambda: true, eks: ['main', 'edge'] },
     deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
     feeds: { osv: { ecosystems: ['PyPI'], mirror: 'https://mirror.test/osv' } },
   });
@@ -184,6 +184,7 @@ it('hands the configuration to those who read it', () => {
   }
   expect(functionOf('ListDeployments').Properties.Environment.Variables).toMatchObject({
     DEPLOYMENT_SOURCES: 'ecs,lambda',
+    EKS_CLUSTERS: 'main,edge',
     STATIC_DEPLOYMENTS:
       '[{"workload":"vm/web","container":"web","image":"r.test/web:1","platform":"linux/amd64"}]',
   });
@@ -193,6 +194,19 @@ it('hands the configuration to those who read it', () => {
       ALERT_REGRESSION: 'critical',
     });
   }
+});
+
+it('is let into each cluster of EKS, in a group of its own and nothing more', () => {
+  const entries = Object.values(template.findResources('AWS::EKS::AccessEntry'));
+  const role = functionOf('ListDeployments').Properties.Role;
+
+  expect(entries.map(({ Properties }) => Properties)).toEqual(
+    ['main', 'edge'].map((ClusterName) => ({
+      ClusterName,
+      PrincipalArn: role,
+      KubernetesGroups: ['tidewatch'],
+    })),
+  );
 });
 
 it('hands the feeds to their reader, with room for the largest archive beside it', () => {

@@ -7,6 +7,7 @@ import { RefreshFeedsEnvironment } from '../../../lambda/refresh-feeds/environme
 const LIST = {
   OBJECTS_BUCKET: 'objects',
   DEPLOYMENT_SOURCES: 'ecs,lambda',
+  EKS_CLUSTERS: 'main,edge',
   STATIC_DEPLOYMENTS: '[]',
 };
 const OBSERVE = {
@@ -96,9 +97,16 @@ describe('the environment', () => {
 
     expect(
       ListDeploymentsEnvironment.parse({ ...LIST, STATIC_DEPLOYMENTS: JSON.stringify([web]) }),
-    ).toMatchObject({ DEPLOYMENT_SOURCES: ['ecs', 'lambda'], STATIC_DEPLOYMENTS: [web] });
-    expect(ListDeploymentsEnvironment.parse({ ...LIST, DEPLOYMENT_SOURCES: '' })).toMatchObject({
+    ).toMatchObject({
+      DEPLOYMENT_SOURCES: ['ecs', 'lambda'],
+      EKS_CLUSTERS: ['main', 'edge'],
+      STATIC_DEPLOYMENTS: [web],
+    });
+    expect(
+      ListDeploymentsEnvironment.parse({ ...LIST, DEPLOYMENT_SOURCES: '', EKS_CLUSTERS: '' }),
+    ).toMatchObject({
       DEPLOYMENT_SOURCES: [],
+      EKS_CLUSTERS: [],
       STATIC_DEPLOYMENTS: [],
     });
   });

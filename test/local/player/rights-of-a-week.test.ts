@@ -19,6 +19,7 @@ import { handleRecordObservations } from '../../../lambda/record-observations/ha
 import { handleRefreshFeeds } from '../../../lambda/refresh-feeds/handle.ts';
 import { handleWatchTags } from '../../../lambda/watch-tags/handle.ts';
 import { handleWriteReport } from '../../../lambda/write-report/handle.ts';
+import { defineConfig } from '../../../lib/tidewatch-config.ts';
 import { drainQueue } from '../../../local/cloud/event-source-mapping.ts';
 import { createFleet } from '../../../local/cloud/orchestrators/fleet.ts';
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../../local/player/embedded-cloud.ts';
@@ -68,6 +69,7 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
       'ecs:DescribeTasks task/*',
       'lambda:ListFunctions *',
       'lambda:GetFunction function:*',
+      'eks:DescribeCluster cluster/harbour',
     ],
   },
   indexer: { index: () => ['lambda:InvokeFunction IndexImage'] },
@@ -78,11 +80,11 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
 const folder = mkdtempSync(join(tmpdir(), 'tidewatch-rights-'));
 const needed = new Map<string, Set<string>>();
 
-beforeAll(playWeek);
+beforeAll(playWeek, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('over a week, the role of', () => {
-  const { rights } = synthesize();
+  const { rights } = synthesize(defineConfig({ orchestrators: { eks: ['harbour'] } }));
 
   it.each([...rights.keys()].filter((name) => name !== 'RunNight'))('%s is enough', (name) => {
     const granted = (rights.get(name) ?? []).map(toPattern);
