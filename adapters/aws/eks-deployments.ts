@@ -24,8 +24,6 @@ export interface EksDeploymentsOptions {
   readonly sendTo?: (authority: string) => SendKubernetes;
   /** Waits milliseconds before another attempt. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
-  /** Items a page of the Kubernetes API. @default 500 */
-  readonly pageSize?: number;
 }
 
 /** What the pods of EKS run, in the clusters that are named. Scopes: `eks/<region>/<cluster>`. */
@@ -49,14 +47,13 @@ async function listCluster(
 ): Promise<Pick<DeploymentScope, 'failure' | 'deployments'>> {
   const access = await describeCluster(options.client, cluster);
   if ('failure' in access) return { failure: scopeFailure([access.failure]), deployments: [] };
-  const { sendTo = createSendKubernetes, sleep = sleepReally, pageSize } = options;
+  const { sendTo = createSendKubernetes, sleep = sleepReally } = options;
   const api: KubernetesApi = {
     endpoint: access.endpoint,
     send: sendTo(access.authority),
     token: () => createEksToken(options.client, cluster),
     deadline,
     sleep,
-    ...(pageSize !== undefined && { pageSize }),
   };
   return listKubernetes(api, `eks/${cluster}`);
 }

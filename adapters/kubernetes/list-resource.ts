@@ -19,8 +19,6 @@ export interface KubernetesApi {
   readonly deadline: AbortSignal;
   /** Waits milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Items a page; the API may give fewer. @default 500 */
-  readonly pageSize?: number;
 }
 
 /** A list of the API. */
@@ -33,7 +31,7 @@ export interface KubernetesList<Item> {
   readonly read: (item: unknown) => Item;
 }
 
-/** kubectl's own. */
+/** Items a page, as kubectl asks for them; the API may give fewer. */
 const PAGE_SIZE = 500;
 
 /** Of one list: 200,000 items, twice what Kubernetes says a cluster may have (Considerations for large clusters). */
@@ -140,13 +138,13 @@ function firstOf(unread: readonly string[]): readonly string[] {
 }
 
 function requestOf(
-  { endpoint, pageSize = PAGE_SIZE }: KubernetesApi,
+  { endpoint }: KubernetesApi,
   path: string,
   metadataOnly: boolean | undefined,
   next: string | undefined,
 ): KubernetesRequest {
   const url = new URL(path, endpoint.endsWith('/') ? endpoint : `${endpoint}/`);
-  url.searchParams.set('limit', String(pageSize));
+  url.searchParams.set('limit', String(PAGE_SIZE));
   if (next !== undefined) url.searchParams.set('continue', next);
   return {
     url,

@@ -55,7 +55,7 @@ export function createSendKubernetes(authority: string, limit = LIMIT): SendKube
   return ({ url, accept }, token, signal) => {
     const headers = { accept, authorization: `Bearer ${token}` };
     // Said once more, since a variable of Node's could have turned it off.
-    const options = { headers, signal, ca: authority, rejectUnauthorized: true };
+    const options = { headers, signal, ca: [authority], rejectUnauthorized: true };
     const { promise, resolve, reject } = Promise.withResolvers<KubernetesAnswer>();
     const read = (response: http.IncomingMessage) => {
       readBody(response, limit).then(

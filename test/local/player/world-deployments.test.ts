@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Deployment } from '../../../actions/ports.ts';
+import type { Deployment, DeploymentScope } from '../../../actions/ports.ts';
 import { createFaults, type Faults } from '../../../local/cloud/faults.ts';
 import { createFleet, type Fleet } from '../../../local/cloud/orchestrators/fleet.ts';
 import {
@@ -124,6 +126,46 @@ describe('what runs in a world', () => {
       'eks/us-east-1/main': [],
       'lambda/us-east-1': [],
     });
+  });
+});
+
+describe('a process of its own', () => {
+  /** As the function that lists what runs puts its sources together. */
+  const SCRIPT = `
+    const clients = await import('./adapters/aws/create-aws-clients.ts');
+    const { createEcsDeployments } = await import('./adapters/aws/ecs-deployments.ts');
+    const { createEksDeployments } = await import('./adapters/aws/eks-deployments.ts');
+    const { createLambdaDeployments } = await import('./adapters/aws/lambda-deployments.ts');
+    const scopes = await Promise.all([
+      createEcsDeployments(clients.createEcsClient()).list(),
+      createEksDeployments({ client: clients.createEksClient(), clusters: ['main'] }).list(),
+      createLambdaDeployments(clients.createLambdaClient()).list(),
+    ]);
+    console.log(JSON.stringify(scopes.flat()));
+    process.exit(0);`;
+
+  it('is told the same, by its variables alone', async () => {
+    for (const workload of ['ecs/prod/web', 'lambda/jobs', 'eks/main/shop/Deployment/web']) {
+      fleet.deploy(aDeployment(workload, { container: 'function' }));
+    }
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', SCRIPT],
+      {
+        env: {
+          AWS_ENDPOINT_URL_ECS: server.endpoint,
+          AWS_ENDPOINT_URL_EKS: server.endpoint,
+          AWS_ENDPOINT_URL_LAMBDA: server.endpoint,
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: 'embedded',
+          AWS_SECRET_ACCESS_KEY: 'embedded',
+        },
+      },
+    );
+
+    const bySource = (a: DeploymentScope, b: DeploymentScope) => (a.scope < b.scope ? -1 : 1);
+    const scopes = await running.deployments.list();
+    expect(JSON.parse(stdout).sort(bySource)).toEqual(scopes.toSorted(bySource));
   });
 });
 
