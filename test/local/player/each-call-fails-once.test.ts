@@ -47,6 +47,8 @@ const OF_A_PUSH = [
   'sqs:SendMessage',
 ];
 
+const ALL = [...new Set([...OF_THE_NIGHT, ...OF_A_PUSH])];
+
 /** In every scope one that stays, and one that ends on the last day. */
 const WEB = [
   'ecs/harbour/web',
@@ -82,7 +84,7 @@ const nights: ReadonlySet<string>[] = [];
 const outside = new Set<string>();
 beforeAll(async () => {
   const counts = new Map<string, number>();
-  undisturbed = await play({}, ({ calls }) => {
+  undisturbed = await play(undefined, ({ calls }) => {
     nights.push(new Set(Object.keys(calls)));
     for (const [call, count] of Object.entries(calls)) {
       counts.set(call, (counts.get(call) ?? 0) + count);
@@ -93,7 +95,7 @@ beforeAll(async () => {
   }
 }, 60_000);
 
-describe('a call that fails for good, each day in another way,', () => {
+describe('a call that fails for good, each day in another way, in its pushes and its night,', () => {
   it('may be any that is made', () => {
     expect([...new Set(nights.slice(1).flatMap((each) => [...each]))].sort()).toEqual(OF_THE_NIGHT);
     expect([...outside].sort()).toEqual(OF_A_PUSH);
@@ -111,12 +113,8 @@ describe('a call that fails for good, each day in another way,', () => {
     expect(undisturbed.runs.map(({ status }) => status)).toEqual(Array(5).fill('complete'));
   });
 
-  it.each(OF_A_PUSH)('leaves no trace when it is %s of a push', async (call) => {
-    expectSameEnd(await play({ push: call }));
-  });
-
-  it.each(OF_THE_NIGHT)('leaves no trace a night later when it is %s', async (call) => {
-    const played = await play({ night: call });
+  it.each(ALL)('leaves no trace a night later when it is %s', async (call) => {
+    const played = await play(call);
 
     expectSameEnd(played);
     const scope = BLINDED[call];
@@ -166,12 +164,6 @@ function ending({ findings, runs, observations, deadLetters }: Played) {
   };
 }
 
-/** The call that fails. */
-interface Failing {
-  readonly push?: string;
-  readonly night?: string;
-}
-
 async function play(failing: Failing, onNight?: (traffic: NightTraffic) => void): Promise<Played> {
   const text = world(failing)
     .map((event) => `${JSON.stringify(event)}\n`)
@@ -182,17 +174,18 @@ async function play(failing: Failing, onNight?: (traffic: NightTraffic) => void)
 }
 
 /** A first day, three on which something changes, and one on which nothing does; a night after each. */
-function world({ push, night }: Failing): WrittenEvent[] {
+function world(failing: string | undefined): WrittenEvent[] {
   const days = [dayOf(2, firstDay), dayOf(3, secondDay), dayOf(4, thirdDay), dayOf(5, fourthDay)];
   return days.flatMap(([before, events, after], day): WrittenEvent[] => {
     const error = ERRORS[day - 1];
-    const failing = (at: string, call: string | undefined): WrittenEvent[] =>
-      call && error ? [{ at, do: 'fault', call, times: 1, error, attempts: 'all' }] : [];
-    const isCalled = night && (nights[day]?.has(night) ?? false);
+    const fail = (at: string, isCalled: boolean | undefined): WrittenEvent[] =>
+      failing && error && isCalled
+        ? [{ at, do: 'fault', call: failing, times: 1, error, attempts: 'all' }]
+        : [];
     return [
-      ...failing(before, push),
+      ...fail(before, OF_A_PUSH.includes(failing ?? '')),
       ...events,
-      ...failing(after, isCalled ? night : undefined),
+      ...fail(after, nights[day]?.has(failing ?? '')),
       { at: after, do: 'night' },
       ...(day === 3 ? [{ at: '2026-03-07T02:00:00Z', do: 'night' as const }] : []),
     ];
