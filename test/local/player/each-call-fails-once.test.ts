@@ -164,7 +164,10 @@ function ending({ findings, runs, observations, deadLetters }: Played) {
   };
 }
 
-async function play(failing: Failing, onNight?: (traffic: NightTraffic) => void): Promise<Played> {
+async function play(
+  failing: string | undefined,
+  onNight?: (traffic: NightTraffic) => void,
+): Promise<Played> {
   const text = world(failing)
     .map((event) => `${JSON.stringify(event)}\n`)
     .join('');
