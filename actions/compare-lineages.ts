@@ -15,6 +15,7 @@ import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import { type FeedState, type Run, runKeys, shardOf } from '../core/run/run.ts';
+import { foundRunning } from './found-running.ts';
 import type { MatchedFleet, NightPlan, ObservedTag } from './night-objects.ts';
 import { readNight } from './night-objects.ts';
 import type { NightWork, Worker } from './night-steps.ts';
@@ -62,6 +63,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const drifts = await readNight(objects, 'drifts', input.drifts);
   const toldDrifts = new Set(past.run?.drifts);
   const tags = await readNight(objects, 'moves', input.moves);
+  const scopes = await readNight(objects, 'deployments', input.deployments);
   const night = tellNight({
     isBaseline: past.run === undefined,
     ended: past.run?.ended ?? {},
@@ -72,7 +74,9 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     newFeeds,
     failures,
     missing: matched.missing,
-    scopes: await readNight(objects, 'deployments', input.deployments),
+    gone: plan.gone,
+    unasked: plan.unasked,
+    scopes,
     channels: plan.channels,
     tags,
     rows: telling.rows,
@@ -101,6 +105,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     looked: lookedAt(tags, input.runId, past),
     unseen: matched.after === null ? [...night.unseen, NOTHING_JUDGED] : night.unseen,
     failed: night.failed,
+    found: past.run ? foundRunning(plan, scopes, failures) : [],
   });
 }
 
@@ -216,6 +221,7 @@ interface Night {
   readonly failed: Run['failed'];
   readonly drifts: Run['drifts'];
   readonly looked: Run['looked'];
+  readonly found: Run['found'];
 }
 
 /** Rows per shard, about: a push reads one shard. */
@@ -250,6 +256,7 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
     scanned: scanned.size,
     failed,
     unseen,
+    found: night.found,
     feeds,
     unmatched: matched.unmatched,
     changes: countChanges(night),

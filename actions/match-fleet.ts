@@ -2,13 +2,9 @@ import { factsOf, type ImageFacts } from '../core/change/items.ts';
 import type { Digest } from '../core/image/digest.ts';
 import { parseReference } from '../core/image/reference.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
-import {
-  channelOf,
-  furtherLineage,
-  repositoryLineage,
-  workloadLineage,
-} from '../core/lineage/channel.ts';
-import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
+import { channelOf, repositoryLineage } from '../core/lineage/channel.ts';
+import type { LineageRow } from '../core/lineage/lineage.ts';
+import { nearestScope } from '../core/lineage/scope.ts';
 import { findUnmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { type FeedState, runKeys } from '../core/run/run.ts';
@@ -22,15 +18,10 @@ import {
   readNight,
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
-import {
-  type Deployment,
-  type DeploymentScope,
-  ObjectMissingError,
-  type ObjectStore,
-  type StateStore,
-} from './ports.ts';
+import { ObjectMissingError, type ObjectStore, type StateStore } from './ports.ts';
 import { readPast } from './read-past.ts';
 import { openSnapshot } from './read-snapshot.ts';
+import { type NightScope, ranOrRuns, type SeenDeployment } from './remember-deployments.ts';
 import { mapLimited } from './stored-objects.ts';
 
 export interface MatchPorts {
@@ -123,7 +114,7 @@ type Expanded = Pick<MatchedFleet, 'targets' | 'missing'>;
 async function expandTargets(
   objects: ObjectStore,
   plan: NightPlan,
-  scopes: readonly DeploymentScope[],
+  scopes: readonly NightScope[],
   rows: readonly LineageRow[],
 ): Promise<Expanded> {
   const images = await indexedImages(objects, plan, scopes);
@@ -142,11 +133,11 @@ type Images = ReadonlyMap<Digest, IndexedImage>;
 async function indexedImages(
   objects: ObjectStore,
   plan: NightPlan,
-  scopes: readonly DeploymentScope[],
+  scopes: readonly NightScope[],
 ): Promise<Images> {
   const digests = new Set([
     ...plan.channels.flatMap(({ digest }) => digest ?? []),
-    ...scopes.flatMap((scope) => scope.deployments.map(({ digest }) => digest)),
+    ...scopes.flatMap(ranOrRuns).map(({ digest }) => digest),
   ]);
   const images = await mapLimited([...digests], 16, (digest) => findIndexedImage(objects, digest));
   return new Map(images.flatMap((image) => (image ? [[image.digest, image]] : [])));
@@ -179,14 +170,11 @@ function channelTargets(
 }
 
 function scopeTargets(
-  { scope, failure, deployments }: DeploymentScope,
+  { scope, failure, deployments, unseen }: NightScope,
   images: Images,
   past: readonly LineageRow[],
 ): Expanded {
-  const lineages = lineagesOf(deployments);
-  const listed = deployments.map((each, index) =>
-    deploymentTarget(each, { scope, lineage: lineages[index] ?? '' }, images, past),
-  );
+  const listed = deployments.map((each) => deploymentTarget(each, scope, images, past));
   const seen = new Set(listed.flatMap((each) => each.targets.map(({ lineage }) => lineage)));
   // A scope that was not seen whole has lost nothing: what it ran is assumed to run.
   const assumed = failure === null ? [] : past.filter((row) => !seen.has(row.lineage));
@@ -195,39 +183,29 @@ function scopeTargets(
       ...assumed.map((row) => staleTarget(row, failure ?? '')),
       ...listed.flatMap((each) => each.targets),
     ],
-    missing: listed.flatMap((each) => each.missing),
+    missing: [
+      ...listed.flatMap((each) => each.missing),
+      // What could not be read is no more readable for not being seen.
+      ...unseen.filter(({ digest }) => !images.has(digest)),
+    ].map(({ digest, lineage }) => ({ digest, lineage })),
   };
 }
 
 /** The nearest scope that was looked at: when the clusters could not be listed, what is below them was not seen. */
 function scopeAbove(
   { kind, scope }: LineageRow,
-  scopes: readonly DeploymentScope[],
+  scopes: readonly NightScope[],
 ): string | undefined {
   if (kind !== 'workload') return undefined;
-  return scopes
-    .map((each) => each.scope)
-    .filter((each) => scope === each || scope.startsWith(`${each}/`))
-    .reduce<string | undefined>(
-      (nearest, each) => (each.length > (nearest?.length ?? 0) ? each : nearest),
-      undefined,
-    );
-}
-
-/** One lineage each: the first of a container goes on with the workload's, further images beside it have their own. */
-function lineagesOf(deployments: readonly Deployment[]): string[] {
-  const taken = new Set<string>();
-  return deployments.map(({ workload, container, platform, digest }) => {
-    const lineage = workloadLineage(workload, container, platform);
-    if (taken.has(lineage)) return furtherLineage(lineage, digest);
-    taken.add(lineage);
-    return lineage;
-  });
+  return nearestScope(
+    scope,
+    scopes.map((each) => each.scope),
+  );
 }
 
 function deploymentTarget(
-  { reference, digest, platform }: Deployment,
-  { scope, lineage }: Pick<LineageTarget, 'scope' | 'lineage'>,
+  { reference, digest, platform, lineage }: SeenDeployment,
+  scope: string,
   images: Images,
   past: readonly LineageRow[],
 ): Expanded {

@@ -120,7 +120,10 @@ export interface AlertTopic {
 
 /** One workload's container and what it runs. */
 export interface Deployment {
-  /** `ecs/<cluster>/<service>`, `ecs/<cluster>/task/<family>`, `eks/<cluster>/<namespace>/<kind>/<name>`, `lambda/<function>`; no `|`. */
+  /**
+   * `ecs/<cluster>/<service>`, `ecs/<cluster>/task/<family>`, `eks/<cluster>/<namespace>/<kind>/<name>`,
+   * `lambda/<function>`; of another account or region `<place>:` stands before the second part. No `|`.
+   */
   readonly workload: string;
   readonly container: string;
   /** `registry/repository:tag`, as the orchestrator was told; without a tag where it was told a digest alone. */
@@ -128,6 +131,8 @@ export interface Deployment {
   /** What it resolved that to: an index's digest or a platform's. */
   readonly digest: Digest;
   readonly platform: string;
+  /** How many of it run: tasks, pods. @default 1 */
+  readonly count?: number;
 }
 
 /** What one source could see of one scope (region, cluster). */
@@ -138,6 +143,12 @@ export interface DeploymentScope {
   readonly failure: string | null;
   /** A container that runs several images at once is there once an image, the newest first. */
   readonly deployments: readonly Deployment[];
+  /**
+   * Workloads that are there though they may run nothing now: a service scaled to zero, a job
+   * between its runs. `ecs/prod/task/*` names all below it. What they ran lately still counts; what
+   * ran and is named neither here nor above is gone for good. @default none
+   */
+  readonly idle?: readonly string[];
 }
 
 /** Lists what runs. Never throws for a scope it could not read: it says so. */

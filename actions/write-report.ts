@@ -2,10 +2,12 @@ import type { Alert } from '../core/alert/alert.ts';
 import { withoutReadLater } from '../core/drift/observation.ts';
 import { type ReportFinding, renderReport } from '../core/report/render-report.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
+import { readNight } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
 import type { WatchList } from './observe-tags.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
 import { RUN_FORMATS, readAllRows } from './read-run.ts';
+import { ranOrRuns } from './remember-deployments.ts';
 import { type RunningFinding, readRunningFindings } from './running-findings.ts';
 import { readObject } from './stored-objects.ts';
 
@@ -21,6 +23,7 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
     const { objects, state, watchList } = ports;
     const run = await readObject<Run>(objects, RUN_FORMATS.run, key);
     const rows = await readAllRows(objects, run);
+    const scopes = await readNight(objects, 'deployments', runKeys.work(runId, 'deployments'));
     const observations = [];
     for (const image of [...(await watchList.images())].sort()) {
       observations.push(...withoutReadLater(await state.observations(image)));
@@ -28,6 +31,7 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
     const page = renderReport({
       run,
       rows,
+      seen: new Map(scopes.flatMap(ranOrRuns).map(({ lineage, seen }) => [lineage, seen])),
       findings: reportFindings(await readRunningFindings(objects, run, rows)),
       told: await readAlerts(objects, run.told),
       alerts: await readAlerts(objects, run.alerts),

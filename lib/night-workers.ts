@@ -11,8 +11,10 @@ import type { ReconcileImagesEnvironment } from '../lambda/reconcile-images/envi
 import type { RecordObservationsEnvironment } from '../lambda/record-observations/environment.ts';
 import type { RefreshFeedsEnvironment } from '../lambda/refresh-feeds/environment.ts';
 import type { WriteReportEnvironment } from '../lambda/write-report/environment.ts';
-import { grantListEcs, grantListLambda } from './deployment-access.ts';
+import { grantAssume, grantListEcs, grantListLambda } from './deployment-access.ts';
+import { ecrRegistriesOf } from './elsewhere-config.ts';
 import { feedsOf } from './feeds-config.ts';
+import { otherRegistriesOf } from './other-registries.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
@@ -71,7 +73,7 @@ export class NightWorkers extends Construct {
       },
     });
     store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['Query'] });
-    grantResolve(worker);
+    grantResolve(worker, ecrRegistriesOf(config.watchedTags));
     return worker;
   }
 
@@ -81,16 +83,19 @@ export class NightWorkers extends Construct {
       description: 'Night: what runs',
       timeout: LONGEST,
       memorySize: 1024,
-      environment: { OBJECTS_BUCKET: store.bucket.bucketName, ...sourcesOf(config) },
+      environment: { ...variablesOf(store), ...sourcesOf(config) },
     });
-    store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'] });
-    if (config.orchestrators.ecs) grantListEcs(worker);
-    if (config.orchestrators.lambda) grantListLambda(worker);
-    if (config.deployments.length > 0) grantResolve(worker);
+    store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['GetItem'] });
+    // In other regions of the account with the function's own rights, in other accounts with a role's.
+    const regions = config.elsewhere.flatMap(({ region, role }) => (role ? [] : [region]));
+    if (config.orchestrators.ecs) grantListEcs(worker, regions);
+    if (config.orchestrators.lambda) grantListLambda(worker, regions);
+    grantAssume(worker, sourcesOf(config).DEPLOYMENT_SOURCES === '' ? [] : config.elsewhere);
+    grantStaticList(worker, config);
     return worker;
   }
 
-  private createReconcileImages({ store }: NightWorkersProps): LambdaFunction {
+  private createReconcileImages({ store, config }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<ReconcileImagesEnvironment>(this, 'ReconcileImages', {
       folder: 'reconcile-images',
       description: 'Night: what every channel points at, and what nobody has indexed',
@@ -103,7 +108,7 @@ export class NightWorkers extends Construct {
       write: ['runs/*/work'],
       state: ['GetItem', 'Query'],
     });
-    grantListTags(worker);
+    grantListTags(worker, otherRegistriesOf(config));
     return worker;
   }
 
@@ -216,10 +221,21 @@ function variablesOf(store: Store) {
   return { STATE_TABLE: store.table.tableName, OBJECTS_BUCKET: store.bucket.bucketName };
 }
 
-function sourcesOf({ orchestrators, deployments }: TidewatchConfig) {
+/** What a list needs: a pattern has to know the tags that there are. */
+function grantStaticList(to: LambdaFunction, { deployments }: TidewatchConfig): void {
+  const images = deployments.map(({ image }) => image);
+  if (images.length === 0) return;
+  const grant = images.some((image) => image.includes('*')) ? grantListTags : grantResolve;
+  grant(to, ecrRegistriesOf(images));
+}
+
+function sourcesOf(config: TidewatchConfig) {
+  const { orchestrators, deployments, elsewhere, rememberDays } = config;
   const asked = Object.entries(orchestrators).flatMap(([name, isOn]) => (isOn ? [name] : []));
   return {
     DEPLOYMENT_SOURCES: asked.join(','),
+    ELSEWHERE: JSON.stringify(elsewhere),
+    REMEMBER_DAYS: String(rememberDays),
     STATIC_DEPLOYMENTS: JSON.stringify(deployments),
   };
 }

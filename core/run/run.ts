@@ -42,6 +42,13 @@ export interface Run {
   readonly failed: readonly { readonly digest: Digest; readonly reason: string }[];
   /** Scopes and tags that could not be seen. */
   readonly unseen: readonly string[];
+  /** What was found to run that nobody had indexed, and was indexed tonight; on the first night that is everything, and none is named. */
+  readonly found: readonly {
+    /** `registry/repository:tag`, as deployed. */
+    readonly reference: string;
+    readonly digest: Digest;
+    readonly lineages: readonly string[];
+  }[];
   readonly feeds: readonly FeedState[];
   /** What runs and no feed speaks of. */
   readonly unmatched: readonly Unmatched[];

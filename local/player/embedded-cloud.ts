@@ -17,6 +17,7 @@ import {
   type TransferCounters,
 } from '../../adapters/registry/transfer-counters.ts';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
+import { REMEMBER_DAYS } from '../../core/lineage/seen.ts';
 import { embeddedClientOptions } from '../cloud/embedded-clients.ts';
 import { createFaults, type Faults } from '../cloud/faults.ts';
 import { wrapFetch } from '../cloud/faulty-fetch.ts';
@@ -100,6 +101,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       watchList: options.watchList,
       backfillDays: WHOLE_PAST,
       policy: DEFAULT_POLICY,
+      rememberDays: REMEMBER_DAYS,
       clock,
       log: options.log,
     },

@@ -3,7 +3,7 @@ import { makeOnce, readNight } from '../../actions/night-objects.ts';
 import { MalformedObjectError } from '../../core/object/json-object.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 
-const NOTHING = { channels: [], images: [] };
+const NOTHING = { channels: [], images: [], gone: [], unasked: [] };
 
 it('makes an output once, and gives its key each time', async () => {
   const objects = createMemoryObjectStore();

@@ -16,6 +16,8 @@ describe('defineConfig', () => {
     'r.test/web:1',
     `r.test/web:1@sha256:${'a'.repeat(64)}`,
     `r.test/a/b@sha256:${'a'.repeat(64)}`,
+    'r.test/web:prod*',
+    'r.test/web:*-v1.*',
   ])('takes %s for what runs, on the usual platform', (image) => {
     expect(defineConfig({ deployments: [{ ...WEB, image }] }).deployments).toEqual([
       { ...WEB, image, platform: 'linux/amd64' },
@@ -35,12 +37,50 @@ describe('defineConfig', () => {
     ['orchestrators', { orchestrators: { nomad: true } }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'web:1' }] }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/web' }] }],
+    ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/w*b:1' }] }],
+    ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/web:v?' }] }],
+    [
+      'deployments[0].image',
+      { deployments: [{ ...WEB, image: `r.test/web:v*@sha256:${'a'.repeat(64)}` }] },
+    ],
+    ['rememberDays', { rememberDays: 91 }],
+    ['rememberDays', { rememberDays: 1.5 }],
+    ['elsewhere[0].region', { elsewhere: [{ name: 'shop', region: 'eu' }] }],
+    ['elsewhere[0].name', { elsewhere: [{ name: 'My Shop', region: 'eu-west-1' }] }],
+    [
+      'elsewhere[0].role',
+      { elsewhere: [{ name: 'shop', region: 'eu-west-1', role: 'arn:aws:iam::2:user/me' }] },
+    ],
+    [
+      'elsewhere[0].externalId',
+      { elsewhere: [{ name: 'shop', region: 'eu-west-1', externalId: 'secret' }] },
+    ],
+    [
+      'each name once',
+      {
+        elsewhere: [
+          { name: 'shop', region: 'eu-west-1' },
+          { name: 'shop', region: 'eu-north-1' },
+        ],
+      },
+    ],
+    ['ecrRegistries[0]', { ecrRegistries: ['registry.example'] }],
     ['deployments[0].workload', { deployments: [{ ...WEB, workload: 'a|b' }] }],
     ['deployments[0].platform', { deployments: [{ ...WEB, platform: 'amd64' }] }],
     ['once', { deployments: [WEB, { ...WEB, image: 'r.test/web:2' }] }],
     [
       '3000 bytes',
       { deployments: Array.from({ length: 50 }, (_, n) => ({ ...WEB, workload: `vm/${n}` })) },
+    ],
+    [
+      'elsewhere included',
+      {
+        elsewhere: Array.from({ length: 60 }, (_, n) => ({
+          name: `place-${n}`,
+          region: 'eu-west-1',
+          role: 'arn:aws:iam::222222222222:role/reader',
+        })),
+      },
     ],
     ['nightTime', { nightTime: '02:00' }],
     ['feeds.osv.ecosystems', { feeds: { osv: { ecosystems: [] } } }],

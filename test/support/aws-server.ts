@@ -9,6 +9,8 @@ export interface AwsCall {
   /** `ListTasks` of AWS JSON 1.1's `x-amz-target`; of REST the method and path. */
   readonly name: string;
   readonly query: URLSearchParams;
+  /** Whose credentials signed it. */
+  readonly accessKeyId: string;
   /** The JSON body, or `{}`. */
   readonly input: Record<string, unknown>;
 }
@@ -60,6 +62,7 @@ function readCall({ method, url = '/', headers }: IncomingMessage, body: string)
   return {
     name: target ?? `${method} ${decodeURIComponent(pathname)}`,
     query: searchParams,
+    accessKeyId: /Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? '',
     input: body === '' ? {} : JSON.parse(body),
   };
 }

@@ -14,6 +14,7 @@ function render(overrides: Partial<ReportData> = {}): string {
   const report = renderReport({
     run: aRun(),
     rows: [],
+    seen: new Map(),
     findings: [],
     told: [],
     alerts: [],

@@ -5,8 +5,11 @@ import { ObserveTagsEnvironment } from '../../../lambda/observe-tags/environment
 import { RefreshFeedsEnvironment } from '../../../lambda/refresh-feeds/environment.ts';
 
 const LIST = {
+  STATE_TABLE: 'state',
   OBJECTS_BUCKET: 'objects',
   DEPLOYMENT_SOURCES: 'ecs,lambda',
+  ELSEWHERE: '[]',
+  REMEMBER_DAYS: '14',
   STATIC_DEPLOYMENTS: '[]',
 };
 const OBSERVE = {
@@ -96,7 +99,11 @@ describe('the environment', () => {
 
     expect(
       ListDeploymentsEnvironment.parse({ ...LIST, STATIC_DEPLOYMENTS: JSON.stringify([web]) }),
-    ).toMatchObject({ DEPLOYMENT_SOURCES: ['ecs', 'lambda'], STATIC_DEPLOYMENTS: [web] });
+    ).toMatchObject({
+      DEPLOYMENT_SOURCES: ['ecs', 'lambda'],
+      STATIC_DEPLOYMENTS: [web],
+      REMEMBER_DAYS: 14,
+    });
     expect(ListDeploymentsEnvironment.parse({ ...LIST, DEPLOYMENT_SOURCES: '' })).toMatchObject({
       DEPLOYMENT_SOURCES: [],
       STATIC_DEPLOYMENTS: [],
@@ -105,6 +112,12 @@ describe('the environment', () => {
 
   it.each([
     ['DEPLOYMENT_SOURCES', 'ecs,nomad'],
+    ['ELSEWHERE', '{}'],
+    ['ELSEWHERE', '[{"name":"shop"}]'],
+    ['ELSEWHERE', '[{"name":"a b","region":"eu-west-1"}]'],
+    ['REMEMBER_DAYS', ''],
+    ['REMEMBER_DAYS', '-1'],
+    ['REMEMBER_DAYS', '91'],
     ['STATIC_DEPLOYMENTS', ''],
     ['STATIC_DEPLOYMENTS', '{}'],
     [

@@ -65,6 +65,7 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
     list: () => [
       'ecs:ListClusters *',
       'ecs:ListTasks *',
+      'ecs:ListServices *',
       'ecs:DescribeTasks task/*',
       'lambda:ListFunctions *',
       'lambda:GetFunction function:*',
