@@ -187,7 +187,13 @@ function blindScopes({ scopes }: NightInput): Plain[] {
   return scopes.flatMap(({ scope, failure }) =>
     failure === null
       ? []
-      : [{ what: ['problem', 'scope', scope], text: describeUnseen(scope, failure), lasts: true }],
+      : [
+          {
+            what: ['problem', 'scope', scope],
+            text: describeUnseen(scope, [failure]),
+            lasts: true,
+          },
+        ],
   );
 }
 
@@ -213,8 +219,12 @@ function blindRegistries(input: NightInput): Plain[] {
   return [...Map.groupBy(failed, registryOf)].map(([registry, images]) => ({
     what: ['problem', 'registry', registry],
     text: {
-      ...describeUnseen(registry, images.at(-1)?.failure ?? ''),
+      ...describeUnseen(
+        registry,
+        images.map(({ failure }) => failure ?? ''),
+      ),
       lineages: (workloads.get(registry) ?? []).map(({ lineage }) => lineage),
+      details: images.map(({ reference, failure }) => `${reference}: ${failure}`),
     },
     lasts: true,
   }));

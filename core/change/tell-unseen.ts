@@ -7,16 +7,17 @@ export const DENIED_REMEDY =
 const ASSUMED =
   'What was there is assumed to be there still; nothing of it is resolved until it is seen.';
 
-/** Words a scope or a registry that could not be seen; the failure is an error's name and message. */
-export function describeUnseen(subject: string, failure: string): AlertText {
+/** Words a scope or a registry that could not be seen; failures begin with an error's name. */
+export function describeUnseen(subject: string, failures: readonly string[]): AlertText {
+  const isDenied = failures.some((failure) => failure.startsWith('AccessDeniedError'));
   return {
     kind: 'problem',
     severity: 'none',
     cause: 'inventory',
     title: `Could not see ${subject}`,
-    remedy: failure.startsWith('AccessDeniedError') ? `${DENIED_REMEDY}. ${ASSUMED}` : ASSUMED,
+    remedy: isDenied ? `${DENIED_REMEDY}. ${ASSUMED}` : ASSUMED,
     subject,
     lineages: [],
-    details: [failure],
+    details: failures,
   };
 }

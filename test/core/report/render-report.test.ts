@@ -223,3 +223,25 @@ it('says what no feed is about', () => {
   const page = render({ run: aRun({ unmatched }) });
   expect(page).toContain('PyPI: 3 packages in 2 images, no feed is about it');
 });
+
+it('says how many of a workload run, or when it last did', () => {
+  const run = aRun();
+  const [lineage, other] = ['ecs/prod/web|app|linux/amd64', 'ecs/prod/job|app|linux/amd64'];
+  const first = '2026-11-01T02:00:00.000Z';
+  const page = render({
+    run,
+    rows: [aRow(aWorkload({ lineage })), aRow(aWorkload({ lineage: other }))],
+    findings: [aReportFinding({ workloads: [lineage, other] })],
+    seen: new Map([
+      [lineage, { first, last: run.at, count: 3 }],
+      [other, { first, last: '2026-11-18T02:00:00.000Z', count: 1 }],
+    ]),
+  });
+
+  const names = [
+    'ecs/prod/web (app, linux/amd64), 3 running',
+    'ecs/prod/job (app, linux/amd64), last seen 2026-11-18 02:00 UTC',
+  ];
+  for (const name of names) expect(page).toContain(`<td>${name}</td>`);
+  expect(page).toContain(`<td>${names.join(', ')}</td>`);
+});
