@@ -33,7 +33,7 @@ export type Elsewhere = z.output<typeof Elsewhere>;
 export const EcrHost = z
   .string()
   .regex(
-    /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/,
+    /^\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/,
     'expected <account>.dkr.ecr.<region>.amazonaws.com',
   );
 
