@@ -45,7 +45,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const { objects } = ports;
   const plan = await readNight(objects, 'plan', input.plan);
   const matched = await readNight(objects, 'matched', input.matched);
-  const feeds = await readNight(objects, 'feeds', input.feeds);
+  const { feeds } = matched;
   const newFeeds = unseenFeeds(feeds, past);
   const comparisons = compareAll(plan, matched, newFeeds, past);
   const telling = tellChanges({
@@ -111,6 +111,7 @@ function compareAll(
   past: Past,
 ): LineageComparison[] {
   const isPresent = presentOf(plan, matched);
+  const goneFeeds = disabledFeeds(matched.feeds, past);
   const previousOf = pastOf(past);
   const pushed = new Set(pushedMeanwhile(plan, past).map((row) => row.channel));
   const findingsOf = (table: MatchedFleet['after'], digest: string): Finding[] | null =>
@@ -130,6 +131,7 @@ function compareAll(
           previous,
           newEngine: past.run !== undefined && past.run.engine !== ENGINE,
           newFeeds,
+          goneFeeds,
           stale,
           isPresent: isPresent(target),
         }),
@@ -157,6 +159,12 @@ function pastOf({ rows }: Past): (target: LineageTarget) => LineageRow | undefin
 function unseenFeeds(feeds: readonly FeedState[], { run }: Past): Set<string> {
   const seen = new Set(run?.feeds.flatMap(({ key, name }) => (key ? [name] : [])));
   return new Set(feeds.flatMap(({ key, name }) => (key && !seen.has(name) ? [name] : [])));
+}
+
+/** Feeds that the configuration names no more. */
+function disabledFeeds(feeds: readonly FeedState[], { run }: Past): Set<string> {
+  const enabled = new Set(feeds.map(({ name }) => name));
+  return new Set(run?.feeds.flatMap(({ name }) => (enabled.has(name) ? [] : [name])));
 }
 
 /** Says whether a target is what its channel points at; where the tag is gone, or nobody could be asked, nobody knows better. */
