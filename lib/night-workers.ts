@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CommitRunEnvironment } from '../lambda/commit-run/environment.ts';
@@ -11,8 +11,9 @@ import type { ReconcileImagesEnvironment } from '../lambda/reconcile-images/envi
 import type { RecordObservationsEnvironment } from '../lambda/record-observations/environment.ts';
 import type { RefreshFeedsEnvironment } from '../lambda/refresh-feeds/environment.ts';
 import type { WriteReportEnvironment } from '../lambda/write-report/environment.ts';
+import { allow } from './allow.ts';
 import { grantListEcs, grantListLambda } from './deployment-access.ts';
-import { feedsOf } from './feeds-config.ts';
+import { feedsOf, mirrorsInS3 } from './feeds-config.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
@@ -126,7 +127,7 @@ export class NightWorkers extends Construct {
   private createRefreshFeeds({ store, config }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<RefreshFeedsEnvironment>(this, 'RefreshFeeds', {
       folder: 'refresh-feeds',
-      description: 'Night: reads the feeds into snapshots',
+      description: 'Night: names the feeds, and reads one into a snapshot',
       timeout: LONGEST,
       // 300,000 records need 430 MB, more a little more (`npm run bench`); the rest buys a whole processor.
       memorySize: FLEET_MEMORY,
@@ -138,6 +139,9 @@ export class NightWorkers extends Construct {
       write: ['runs/*/work', 'snapshots'],
       state: ['GetItem'],
     });
+    const { partition } = Stack.of(this);
+    const mirrors = mirrorsInS3(config.feeds).map((each) => `arn:${partition}:s3:::${each}`);
+    allow(worker, ['s3:GetObject'], mirrors);
     return worker;
   }
 
@@ -207,7 +211,11 @@ export class NightWorkers extends Construct {
       memorySize: FLEET_MEMORY,
       environment: { ...variablesOf(store), WATCHED_TAGS: config.watchedTags.join(',') },
     });
-    store.grant(worker, { read: ['runs'], write: ['runs/*/report.html'], state: ['Query'] });
+    store.grant(worker, {
+      read: ['runs'],
+      write: ['runs/*/report.html', 'runs/*/NOTICE.txt'],
+      state: ['Query'],
+    });
     return worker;
   }
 }
