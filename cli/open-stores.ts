@@ -36,6 +36,12 @@ export const STORE_MEANINGS: readonly (readonly [word: string, meaning: string])
   ['--state DIR', 'a world that was played: the .state of its output'],
 ];
 
+/** Where AWS is reached. @default as the SDK finds it */
+interface AwsOptions {
+  readonly dynamo?: AwsClientOptions;
+  readonly s3?: AwsClientOptions;
+}
+
 /** The stores of an installation, until they are closed. */
 export interface Stores {
   readonly state: StateStore;
@@ -49,7 +55,7 @@ export interface Stores {
  *
  * @throws UsageError, UnusableInputError
  */
-export async function openStores(words: StoreWords, aws: AwsClientOptions = {}): Promise<Stores> {
+export async function openStores(words: StoreWords, aws: AwsOptions = {}): Promise<Stores> {
   const { state, stack, table, bucket } = words;
   const ways = [state, stack, table ?? bucket].filter((each) => each !== undefined);
   if (ways.length !== 1) {
@@ -79,9 +85,9 @@ interface Names {
   readonly bucket: string;
 }
 
-function openDeployed({ table, bucket }: Names, aws: AwsClientOptions): Stores {
-  const dynamo = createDynamoClient(aws);
-  const s3 = createS3Client(aws);
+function openDeployed({ table, bucket }: Names, aws: AwsOptions): Stores {
+  const dynamo = createDynamoClient(aws.dynamo);
+  const s3 = createS3Client(aws.s3);
   return {
     state: createDynamoStateStore({ client: dynamo, tableName: table }),
     objects: createS3ObjectStore({ client: s3, bucket }),
