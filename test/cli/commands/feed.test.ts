@@ -87,7 +87,9 @@ describe('tidewatch feed', () => {
     expect(accepted.out[0]).toMatch(/^Accepted by ada: the next night takes snapshot [0-9a-f]{12}/);
 
     const { out } = await runCommandLine(['feed', 'show', 'wolfi', '--state', state]);
-    expect(out.join(' ').replace(/\s+/g, ' ')).toMatch(/Accepted +snapshot .* by ada at .*: they said so/);
+    expect(out.join(' ').replace(/\s+/g, ' ')).toMatch(
+      /Accepted +snapshot .* by ada at .*: they said so/,
+    );
   });
 
   it.each<[string, string[], string]>([
