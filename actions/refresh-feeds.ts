@@ -114,7 +114,8 @@ async function refresh(
     }
     const state = await takeRecords(objects, feed, answer, runId);
     const taken = await guard(objects, feed, state, night);
-    return accepted && taken.state === 'fresh' ? { ...taken, accepted } : taken;
+    const isReleased = taken.state === 'fresh' && taken.key !== last?.key;
+    return accepted && isReleased ? { ...taken, accepted } : taken;
   } catch (error) {
     // Our own stores failing says nothing about the feed: then the step fails and is tried again.
     if (!(error instanceof FeedUnavailableError)) throw error;

@@ -253,9 +253,12 @@ describe('a person’s word', () => {
   it('of an earlier hold says nothing about the next', async () => {
     await accept();
     for (const name of NAMES) hit(name);
-    expect(await stateOf(), 'the feed is itself again').toMatchObject({ state: 'fresh' });
+    const itself = await stateOf();
+    expect(itself).toMatchObject({ state: 'fresh' });
+    expect(itself?.accepted, 'nobody’s word was needed').toBeUndefined();
     lose(NAMES.slice(0, 5));
     expect(await stateOf()).toMatchObject({ state: 'held' });
+    expect(await stateOf(), 'the night after').toMatchObject({ state: 'held' });
   });
 
   it('is shown until the night has used it', async () => {
