@@ -89,6 +89,7 @@ export async function compareWithChannel(
         previous: past.rows.find((row) => row.lineage === target.lineage),
         newEngine: false,
         newFeeds: new Set(),
+        goneFeeds: new Set(),
         stale: null,
         isPresent: true,
       }),

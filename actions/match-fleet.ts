@@ -6,10 +6,9 @@ import { channelOf, repositoryLineage } from '../core/lineage/channel.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import { nearestScope } from '../core/lineage/scope.ts';
 import { findUnmatched } from '../core/match/find-unmatched.ts';
-import type { Finding } from '../core/match/finding.ts';
 import { type FeedState, runKeys } from '../core/run/run.ts';
 import { findIndexedImage, readInventory } from './index-image.ts';
-import { matchInventories } from './match-inventories.ts';
+import { matchTwice } from './match-twice.ts';
 import {
   type MatchedFleet,
   type MatchTarget,
@@ -19,6 +18,7 @@ import {
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
 import { ObjectMissingError, type ObjectStore, type StateStore } from './ports.ts';
+import { readFeedStates } from './read-feed-states.ts';
 import { readPast } from './read-past.ts';
 import { openSnapshot } from './read-snapshot.ts';
 import { type NightScope, ranOrRuns, type SeenDeployment } from './remember-deployments.ts';
@@ -41,16 +41,16 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
       const rows = [...past.rows.values()];
       const { targets, missing } = await expandTargets(objects, plan, scopes, rows);
       const inventories = await readInventories(objects, targets);
-      const feeds = await readNight(objects, 'feeds', input.feeds);
+      const { runId } = input;
+      const feeds = await readFeedStates(objects, input.feeds, { runId, run: past.run });
+      const fleet = { inventories, running: running(targets, inventories) };
+      const matched = await matchTwice(objects, fleet, { runId, run: past.run, feeds });
       return {
         targets,
         missing,
         facts: factsByDigest(inventories),
-        unmatched: findUnmatched(
-          running(targets, inventories),
-          await knownEcosystems(objects, feeds),
-        ),
-        ...(await matchTwice(objects, inventories, { feeds, at: input.runId }, past.run)),
+        unmatched: findUnmatched(fleet.running, await knownEcosystems(objects, matched.feeds)),
+        ...matched,
       };
     });
     return { matched: key };
@@ -77,36 +77,6 @@ async function knownEcosystems(
     for (const ecosystem of ecosystems) known.add(ecosystem);
   }
   return known;
-}
-
-/** What the findings of a fleet are matched by. */
-interface Advisories {
-  readonly feeds: readonly FeedState[];
-  readonly at: string;
-}
-
-async function matchTwice(
-  objects: ObjectStore,
-  inventories: readonly Inventory[],
-  today: Advisories,
-  yesterday: Advisories | undefined,
-): Promise<Pick<MatchedFleet, 'findings' | 'before' | 'after'>> {
-  const table = new Map<string, number>();
-  const findings: Finding[] = [];
-  const intern = (finding: Finding): number => {
-    const key = JSON.stringify(finding);
-    const known = table.get(key) ?? findings.push(finding) - 1;
-    table.set(key, known);
-    return known;
-  };
-  const match = async ({ feeds, at }: Advisories) => {
-    if (feeds.every((feed) => feed.key === null)) return null;
-    const matched = await matchInventories(objects, feeds, inventories, at);
-    return Object.fromEntries([...matched].map(([digest, list]) => [digest, list.map(intern)]));
-  };
-  const after = await match(today);
-  const before = yesterday ? await match(yesterday) : null;
-  return { findings, before, after };
 }
 
 type Expanded = Pick<MatchedFleet, 'targets' | 'missing'>;

@@ -76,6 +76,8 @@ export interface MatchedFleet {
   /** Indexes into `findings`, by yesterday's and by today's snapshots; `null` when there are none. */
   readonly before: Readonly<Record<Digest, readonly number[]>> | null;
   readonly after: Readonly<Record<Digest, readonly number[]>> | null;
+  /** Every feed as it is taken tonight, by name: `after` is by these. */
+  readonly feeds: readonly FeedState[];
 }
 
 /** Formats and types of what the steps of a night hand on. */
@@ -85,7 +87,8 @@ interface NightObjects {
   readonly plan: NightPlan;
   readonly results: readonly IndexFailure[];
   readonly drifts: readonly Drift[];
-  readonly feeds: readonly FeedState[];
+  readonly 'feed-list': readonly string[];
+  readonly feed: FeedState;
   readonly matched: MatchedFleet;
 }
 

@@ -5,7 +5,7 @@ import type { Digest } from '../core/image/digest.ts';
 import type { Descriptor } from '../core/image/manifest.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import type { Head } from '../core/lineage/lineage.ts';
-import type { FeedValidator } from '../core/run/run.ts';
+import type { FeedAcceptance, FeedTerms, FeedValidator } from '../core/run/run.ts';
 
 /** Now; the world's time when embedded. */
 export interface Clock {
@@ -111,6 +111,10 @@ export interface StateStore {
   putObservation(observation: Observation): Promise<void>;
   /** By time, then platform. */
   observations(image: string): Promise<readonly Observation[]>;
+  /** The last acceptance of a held state of a feed. */
+  feedAcceptance(feed: string): Promise<FeedAcceptance | undefined>;
+  /** As `commitHead`. */
+  commitFeedAcceptance(acceptance: FeedAcceptance): Promise<boolean>;
 }
 
 /** Tells people: an SNS topic. */
@@ -161,6 +165,8 @@ export interface AdvisoryFeed {
   readonly name: string;
   /** Id of a record that must be found each time, or `null`. */
   readonly control: string | null;
+  /** Whose data it is; not given for one that nobody publishes. */
+  readonly terms?: FeedTerms;
   /**
    * Asks for the records. `known` identifies the state that is kept, `null` asks without condition.
    *

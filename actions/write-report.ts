@@ -1,5 +1,6 @@
 import type { Alert } from '../core/alert/alert.ts';
 import { withoutReadLater } from '../core/drift/observation.ts';
+import { noticeOf } from '../core/feed/terms.ts';
 import { type ReportFinding, renderReport } from '../core/report/render-report.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
 import { readNight } from './night-objects.ts';
@@ -39,6 +40,8 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
     });
     const report = runKeys.report(runId);
     await objects.put(report, new TextEncoder().encode(page));
+    const notice = noticeOf(run.feeds);
+    if (notice !== '') await objects.put(runKeys.notice(runId), new TextEncoder().encode(notice));
     return { report };
   };
 }

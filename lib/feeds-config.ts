@@ -9,12 +9,18 @@ const CHAINGUARD = 'https://advisories.cgr.dev/chainguard/v3/osv/chainguard-osv.
 
 const CHAINGUARD_TERMS = 'https://github.com/wolfi-dev/advisories/blob/main/LICENSE';
 
-/** All downloads share seven minutes: each should have half of one at least. */
+/** The list of feeds is a variable of a Lambda function, which takes 4 KB of them. */
 const ECOSYSTEMS_AT_MOST = 12;
 
-const Mirror = z.url({ protocol: /^https$/, error: 'expected an https URL' }).refine(isPlain, {
-  error: 'expected a URL without credentials, query and fragment',
-});
+/** A bucket's name (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html) and a key that is no pattern in a policy. */
+const IN_S3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]*$/;
+
+const Mirror = z
+  .string()
+  .refine((text) => IN_S3.test(text) || URL.parse(text)?.protocol === 'https:', {
+    error: 'expected an https URL, or s3://bucket/key of letters, digits, _ . / = -',
+  })
+  .refine(isPlain, { error: 'expected a URL without credentials, query and fragment' });
 
 const MirroredArchive = Mirror.refine(
   (url) => /\.(?:zip|tar\.gz|tgz|(?:ndjson|jsonl)(?:\.gz)?)$/i.test(url),
@@ -38,7 +44,7 @@ const OsvFeeds = z
       .refine((all) => new Set(all.map(osvFeedName)).size === all.length, {
         error: 'an ecosystem comes twice',
       }),
-    /** Stands in for the bucket: `<mirror>/<ecosystem>/all.zip`. */
+    /** Stands in for the publisher's bucket: `<mirror>/<ecosystem>/all.zip`, https or s3. */
     mirror: Mirror.optional(),
     /** By ecosystem. */
     controls: z.record(Ecosystem, Control).default({}),
@@ -53,7 +59,7 @@ const ChainguardFeed = z.strictObject({
   acceptLicence: z.literal(true, {
     error: `read ${CHAINGUARD_TERMS}, then state acceptLicence: true if you accept these terms`,
   }),
-  /** Stands in for the archive. */
+  /** Stands in for the archive, https or s3. */
   mirror: MirroredArchive.optional(),
   control: Control.optional(),
 });
@@ -76,6 +82,13 @@ export function feedsOf({ osv, chainguard }: FeedsConfig): readonly FeedSpec[] {
   if (!chainguard) return exports;
   const { mirror: url = CHAINGUARD, control = null } = chainguard;
   return [...exports, { name: 'chainguard', url, control }];
+}
+
+/** What has to be read in S3, as `bucket/key`. */
+export function mirrorsInS3(config: FeedsConfig): readonly string[] {
+  return feedsOf(config).flatMap(({ url }) =>
+    url.startsWith('s3://') ? [decodeURIComponent(url.slice('s3://'.length))] : [],
+  );
 }
 
 /** `osv-azure-linux` */

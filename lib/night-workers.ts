@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CommitRunEnvironment } from '../lambda/commit-run/environment.ts';
@@ -11,9 +11,10 @@ import type { ReconcileImagesEnvironment } from '../lambda/reconcile-images/envi
 import type { RecordObservationsEnvironment } from '../lambda/record-observations/environment.ts';
 import type { RefreshFeedsEnvironment } from '../lambda/refresh-feeds/environment.ts';
 import type { WriteReportEnvironment } from '../lambda/write-report/environment.ts';
+import { allow } from './allow.ts';
 import { grantAssume, grantListEcs, grantListLambda } from './deployment-access.ts';
 import { ecrRegistriesOf } from './elsewhere-config.ts';
-import { feedsOf } from './feeds-config.ts';
+import { feedsOf, mirrorsInS3 } from './feeds-config.ts';
 import { otherRegistriesOf } from './other-registries.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
 import type { Store } from './store.ts';
@@ -131,7 +132,7 @@ export class NightWorkers extends Construct {
   private createRefreshFeeds({ store, config }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<RefreshFeedsEnvironment>(this, 'RefreshFeeds', {
       folder: 'refresh-feeds',
-      description: 'Night: reads the feeds into snapshots',
+      description: 'Night: names the feeds, and reads one into a snapshot',
       timeout: LONGEST,
       // 300,000 records need 430 MB, more a little more (`npm run bench`); the rest buys a whole processor.
       memorySize: FLEET_MEMORY,
@@ -143,6 +144,9 @@ export class NightWorkers extends Construct {
       write: ['runs/*/work', 'snapshots'],
       state: ['GetItem'],
     });
+    const { partition } = Stack.of(this);
+    const mirrors = mirrorsInS3(config.feeds).map((each) => `arn:${partition}:s3:::${each}`);
+    allow(worker, ['s3:GetObject'], mirrors);
     return worker;
   }
 
@@ -212,7 +216,11 @@ export class NightWorkers extends Construct {
       memorySize: FLEET_MEMORY,
       environment: { ...variablesOf(store), WATCHED_TAGS: config.watchedTags.join(',') },
     });
-    store.grant(worker, { read: ['runs'], write: ['runs/*/report.html'], state: ['Query'] });
+    store.grant(worker, {
+      read: ['runs'],
+      write: ['runs/*/report.html', 'runs/*/NOTICE.txt'],
+      state: ['Query'],
+    });
     return worker;
   }
 }

@@ -6,11 +6,16 @@ export class InvalidFeedUrlError extends Error {
   override readonly name = 'InvalidFeedUrlError';
 }
 
-/** An https URL (or http on loopback) of an archive, without credentials, query or fragment. @throws InvalidFeedUrlError */
+/**
+ * An https URL (or http on loopback) of an archive, or `s3://bucket/key`, without credentials, query
+ * or fragment.
+ *
+ * @throws InvalidFeedUrlError
+ */
 export function parseFeedUrl(text: string): URL {
   const url = URL.parse(text);
-  if (!url || !mayFollow(url, url)) {
-    throw new InvalidFeedUrlError(`expected an https URL, got ${JSON.stringify(text)}`);
+  if (!url || !(isInS3(url) || mayFollow(url, url))) {
+    throw new InvalidFeedUrlError(`expected an https or s3 URL, got ${JSON.stringify(text)}`);
   }
   if (url.username || url.password || url.search || url.hash) {
     throw new InvalidFeedUrlError(`expected a URL of host and path for ${url.host}`);
@@ -21,6 +26,11 @@ export function parseFeedUrl(text: string): URL {
     );
   }
   return url;
+}
+
+/** Whether a URL names an object of a bucket. */
+export function isInS3({ protocol, host }: URL): boolean {
+  return protocol === 's3:' && host !== '';
 }
 
 /** The file that a URL names. */

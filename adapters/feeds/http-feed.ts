@@ -7,6 +7,7 @@ import {
   FeedUnavailableError,
 } from '../../actions/ports.ts';
 import { UnreadableRecord } from '../../core/advisory/osv.ts';
+import type { FeedTerms } from '../../core/run/run.ts';
 import { createCaller } from '../registry/create-caller.ts';
 import { createHttp } from '../registry/create-http.ts';
 import { createTransferCounters } from '../registry/transfer-counters.ts';
@@ -30,6 +31,8 @@ export interface HttpFeedOptions {
   /** Of an archive that `readAdvisories` reads, by the ending of its path. */
   readonly url: string;
   readonly control: string | null;
+  /** Whose data it is. */
+  readonly terms?: FeedTerms;
   /** Of this process alone; the archive lies in it while it is read, and what a process that died left there is removed. */
   readonly folder: string;
   /** Milliseconds for the download, all attempts together. @default 420,000 */
@@ -38,7 +41,7 @@ export interface HttpFeedOptions {
   readonly stallTimeout?: number;
   /** @default FEED_LIMITS */
   readonly limits?: FeedLimits;
-  /** @default the global fetch */
+  /** Must know the URL's scheme. @default the global fetch */
   readonly fetch?: typeof fetch;
   /** Reads dates. @default the machine's */
   readonly clock?: Clock;
@@ -74,6 +77,7 @@ export function createHttpFeed(options: HttpFeedOptions): AdvisoryFeed {
   return {
     name,
     control,
+    ...(options.terms && { terms: options.terms }),
     async read(known) {
       try {
         await remove();

@@ -35,6 +35,8 @@ export interface LineageInput {
   readonly newEngine: boolean;
   /** Feeds that were never read before today: what only they say was there already. */
   readonly newFeeds: ReadonlySet<string>;
+  /** Feeds that somebody has taken out of the configuration: what only they said is judged no more. */
+  readonly goneFeeds: ReadonlySet<string>;
   /** Why the target is only assumed to be what it was; then nothing closes. `null` when it was seen. */
   readonly stale: string | null;
   /** Whether the digest is what its channel points at now; an older one was chosen by whoever deployed it. */
@@ -144,7 +146,7 @@ function splitPast(
     // Judged by nothing, a finding is neither there nor gone; a lineage that nobody saw has lost nothing.
     const isUnjudged = input.after === null && findingOfKey(item.key) !== undefined;
     if (isUnjudged || input.stale !== null) split.kept.push(item);
-    else split.changes.push({ kind: 'closed', item, cause: closedBy(input, oldHas(item)) });
+    else split.changes.push({ kind: 'closed', item, cause: closedBy(input, item, oldHas(item)) });
   }
   return split;
 }
@@ -172,7 +174,8 @@ function openedBy(input: LineageInput, item: Item, wasThereByOld: Item | undefin
   return changedBy(input);
 }
 
-function closedBy(input: LineageInput, stillThereByOld: Item | undefined): Cause {
+function closedBy(input: LineageInput, item: Item, stillThereByOld: Item | undefined): Cause {
+  if (item.feeds.length > 0 && item.feeds.every((feed) => input.goneFeeds.has(feed))) return 'feed';
   return stillThereByOld ? 'advisory' : changedBy(input);
 }
 

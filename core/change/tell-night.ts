@@ -6,7 +6,7 @@ import { parseReference } from '../image/reference.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
 import { hashOf } from '../object/json-object.ts';
-import type { FeedState, Run } from '../run/run.ts';
+import type { FeedClosings, FeedState, Run } from '../run/run.ts';
 import { describeBaseline, describeNewFeed } from './describe-baseline.ts';
 import { episodeId, tell } from './matter.ts';
 import { describeDrift, driftMatter } from './tell-drifts.ts';
@@ -87,7 +87,7 @@ export function tellNight(input: NightInput): NightTelling {
   const known = new Map(input.known.map((thread) => [thread.matter, thread.threadId]));
   const alerts = new Map<string, Alert>();
   const threads: Thread[] = [];
-  const standing = new Set([...hiddenBehind(input), ...unasked(input)]);
+  const standing = new Set([...hiddenBehind(input), ...unasked(input), ...stillHeld(input)]);
   for (const { what, text, lasts } of matters) {
     const matter = hashOf(what);
     const open = known.get(matter);
@@ -132,24 +132,58 @@ function drifts({ drifts: moved, rows }: NightInput): Plain[] {
 }
 
 function heldFeeds({ feeds, rows }: NightInput): Plain[] {
-  return feeds.flatMap(({ name, state, snapshot, failure }) => {
+  return feeds.flatMap((feed) => {
+    const { name, state, snapshot, failure } = feed;
     if (state !== 'held') return [];
     const kept = snapshot ? 'Findings are judged by its last snapshot' : 'Nothing is judged by it';
     return {
-      what: ['feed', name, snapshot],
+      what: holdMatter(feed, feed.hold?.reason === 'loss'),
       lasts: true,
       text: {
         kind: 'feed',
         severity: 'none',
         cause: 'feed',
         title: `Feed ${name} is held: ${failure}`,
-        remedy: 'See whether the feed answers; it is read again every night.',
+        remedy: holdRemedy(feed),
         subject: name,
         lineages: [],
-        details: [`${kept}; ${counted(rows.length, 'lineage')} concerned`],
+        details: [
+          `${kept}; ${counted(rows.length, 'lineage')} concerned`,
+          ...closingsText(feed.hold?.closings),
+        ],
       },
     };
   });
+}
+
+/** What has lost too much waits for a person, so it is told though the feed was held for another reason before. */
+function holdMatter({ name, snapshot }: FeedState, isLoss: boolean): readonly unknown[] {
+  return isLoss ? ['feed', name, snapshot, 'loss'] : ['feed', name, snapshot];
+}
+
+/** A feed that is held for one reason tonight and for another tomorrow is not over. */
+function stillHeld({ feeds, known }: NightInput): string[] {
+  const held = feeds.filter(({ state }) => state === 'held');
+  const matters = held.flatMap((feed) =>
+    [true, false].map((each) => hashOf(holdMatter(feed, each))),
+  );
+  return known.filter(({ matter }) => matters.includes(matter)).map(({ threadId }) => threadId);
+}
+
+function holdRemedy({ name, hold }: FeedState): string {
+  if (!hold?.offered) {
+    return 'See whether the feed answers; it is read again every night.';
+  }
+  return `Look at it with \`tidewatch feed show ${name}\`; if it is right, \`tidewatch feed accept ${name}\` lets the next night take it.`;
+}
+
+function closingsText(closings: FeedClosings | null | undefined): string[] {
+  if (!closings || closings.silent === 0) return [];
+  const byCount = Object.entries(closings.ecosystems).sort(([, a], [, b]) => b - a);
+  const where = byCount.map(([ecosystem, count]) => `${ecosystem} ${count}`).join(', ');
+  return [
+    `What it says now would close ${closings.silent} of ${counted(closings.open, 'open finding')} without a word of them: ${where}`,
+  ];
 }
 
 function unreadImages({ failures, missing }: NightInput): Plain[] {

@@ -7,7 +7,7 @@ import { describeLineage } from '../lineage/channel.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import type { Seen } from '../lineage/seen.ts';
 import { describeUnmatched } from '../match/find-unmatched.ts';
-import type { Run } from '../run/run.ts';
+import type { FeedState, Run } from '../run/run.ts';
 import { type Html, html } from './html.ts';
 import { REPORT_STYLE } from './report-style.ts';
 
@@ -58,7 +58,7 @@ ${alertSection([...data.told, ...data.alerts])}
 ${findingSection(data)}
 ${checkSection(data.rows)}
 ${workloadSection(data)}
-${driftSection(data)}
+${driftSection(data)}${sources(run)}
 </main>
 </body>
 </html>
@@ -77,12 +77,30 @@ ${table(
   ['Feed', 'State', 'Records', 'Snapshot'],
   run.feeds.map((feed) => [
     feed.name,
-    feed.failure ? `${feed.state}: ${feed.failure}` : feed.state,
+    feedText(feed),
     feed.records,
     (feed.snapshot ?? 'none').slice(0, 16),
   ]),
 )}
 </section>`;
+}
+
+function feedText({ state, failure, hold, accepted }: FeedState): string {
+  if (accepted) {
+    const { by, at, reason } = accepted;
+    return `${state}, accepted by ${by} on ${timeText(at)}${reason === null ? '' : `: ${reason}`}`;
+  }
+  const since = hold ? ` since ${timeText(hold.since)}` : '';
+  return failure ? `${state}${since}: ${failure}` : state;
+}
+
+/** Whose advisories these are; NOTICE.txt beside the page says the same. */
+function sources({ feeds }: Run): Html | null {
+  const published = feeds.flatMap(({ name, terms }) => (terms ? [{ name, ...terms }] : []));
+  if (published.length === 0) return null;
+  return html`<footer><p>Advisories: ${published.map(
+    ({ name, title, url }) => html`<a href="${url}">${name}</a> (${title}) `,
+  )}· <a href="NOTICE.txt">NOTICE.txt</a></p></footer>`;
 }
 
 function alertSection(alerts: readonly Alert[]): Html {

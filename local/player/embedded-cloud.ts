@@ -33,7 +33,8 @@ import type { WorldClock } from './world-clock.ts';
 import type { WorldFeeds } from './world-feeds.ts';
 import type { WorldFleet } from './world-fleet.ts';
 
-const TABLE = 'tidewatch';
+/** The embedded table. */
+export const EMBEDDED_TABLE = 'tidewatch';
 
 /** In days. A world's images are small and lie beside us: its tags are read from their beginning. */
 const WHOLE_PAST = 36_500;
@@ -76,7 +77,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
   const counters = createTransferCounters();
   const objects = createFolderObjectStore({ folder: join(folder, 'objects') });
   const outside = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
-  await createStateTable(outside, TABLE);
+  await createStateTable(outside, EMBEDDED_TABLE);
 
   const inside = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
   const sns = createSnsClient(embeddedClientOptions(messaging.endpoint));
@@ -88,11 +89,11 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
     messaging,
     faults,
     counters,
-    state: createDynamoStateStore({ client: outside, tableName: TABLE }),
+    state: createDynamoStateStore({ client: outside, tableName: EMBEDDED_TABLE }),
     objects,
     ports: {
       registry: openRegistry(options, registry, faults, counters),
-      state: createDynamoStateStore({ client: inside, tableName: TABLE }),
+      state: createDynamoStateStore({ client: inside, tableName: EMBEDDED_TABLE }),
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),

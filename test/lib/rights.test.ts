@@ -94,7 +94,11 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     'dynamodb:Query State',
   ],
-  WriteReport: [...reads('runs/*'), ...writes('runs/*/report.html'), 'dynamodb:Query State'],
+  WriteReport: [
+    ...reads('runs/*'),
+    ...writes('runs/*/report.html', 'runs/*/NOTICE.txt'),
+    'dynamodb:Query State',
+  ],
   WatchTags: [
     ...reads('images/*', 'inventories/*', 'runs/*', 'heads/*'),
     'dynamodb:GetItem State',
@@ -142,6 +146,24 @@ describe('least privilege', () => {
     expect(granted.filter((right) => right.startsWith('logs:'))).toEqual([
       `logs:CreateLogStream ${name}Logs`,
       `logs:PutLogEvents ${name}Logs`,
+    ]);
+  });
+
+  it('allows a mirror’s very objects to be read, and nothing of another’s bucket', () => {
+    const mirrored = synthesize(
+      defineConfig({
+        feeds: {
+          osv: { ecosystems: ['PyPI', 'Azure Linux'], mirror: 's3://mirror.example/osv' },
+          chainguard: { acceptLicence: true, mirror: 's3://mirror.example/feed.ndjson.gz' },
+        },
+      }),
+    );
+    const granted = mirrored.rights.get('RefreshFeeds') ?? [];
+    const more = granted.filter((right) => !rights.get('RefreshFeeds')?.includes(right));
+    expect(more.map((right) => right.replace(/^(\S+) .*s3:::/, '$1 '))).toEqual([
+      's3:GetObject mirror.example/feed.ndjson.gz',
+      's3:GetObject mirror.example/osv/Azure Linux/all.zip',
+      's3:GetObject mirror.example/osv/PyPI/all.zip',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
-import { feedsOf } from '../../lib/feeds-config.ts';
+import { feedsOf, mirrorsInS3 } from '../../lib/feeds-config.ts';
 import { defineConfig, InvalidConfigError } from '../../lib/tidewatch-config.ts';
 import config from '../../tidewatch.config.ts';
 
@@ -99,6 +99,12 @@ describe('defineConfig', () => {
       'feeds.chainguard.mirror',
       { feeds: { chainguard: { acceptLicence: true, mirror: 'https://me:pw@mirror.test/a.tgz' } } },
     ],
+    [
+      'feeds.chainguard.mirror',
+      { feeds: { chainguard: { acceptLicence: true, mirror: 's3://bucket/feed.exe' } } },
+    ],
+    ['feeds.osv.mirror', { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://bucket/a*' } } }],
+    ['feeds.osv.mirror', { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://B/osv' } } }],
     ['feeds.github', { feeds: { github: {} } }],
   ])('names %s in %j', (name, wrong) => {
     const define = () => defineConfig(wrong as Parameters<typeof defineConfig>[0]);
@@ -141,6 +147,23 @@ describe('the feeds of a configuration', () => {
         url: 'https://advisories.cgr.dev/chainguard/v3/osv/chainguard-osv.tar.gz',
         control: null,
       },
+    ]);
+  });
+
+  it('are read from mirrors in S3, of which each object is named', () => {
+    const { feeds } = defineConfig({
+      feeds: {
+        osv: { ecosystems: ['Azure Linux'], mirror: 's3://bucket/osv' },
+        chainguard: { acceptLicence: true, mirror: 's3://bucket/cg/feed.ndjson.gz' },
+      },
+    });
+    expect(feedsOf(feeds).map(({ url }) => url)).toEqual([
+      's3://bucket/osv/Azure%20Linux/all.zip',
+      's3://bucket/cg/feed.ndjson.gz',
+    ]);
+    expect(mirrorsInS3(feeds)).toEqual([
+      'bucket/osv/Azure Linux/all.zip',
+      'bucket/cg/feed.ndjson.gz',
     ]);
   });
 

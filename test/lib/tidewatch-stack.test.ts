@@ -32,7 +32,7 @@ beforeAll(() => {
     feeds: { osv: { ecosystems: ['PyPI'], mirror: 'https://mirror.test/osv' } },
   });
   template = Template.fromStack(new TidewatchStack(app, 'Tidewatch', { config }));
-});
+}, 60_000);
 
 it('passes every AwsSolutions rule', () => {
   expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);

@@ -118,6 +118,7 @@ export function aLineageInput(overrides: Partial<LineageInput> = {}): LineageInp
     previous: aRow(),
     newEngine: false,
     newFeeds: new Set(),
+    goneFeeds: new Set(),
     stale: null,
     isPresent: true,
     ...overrides,

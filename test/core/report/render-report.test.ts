@@ -103,6 +103,27 @@ describe('completeness', () => {
     expect(page).toContain('<li>ecs/prod: denied</li>');
   });
 
+  it('says since when a feed is held, who accepted what, and whose data it is', () => {
+    const at = '2026-11-20T02:00:00.000Z';
+    const offered = { snapshot: 's2', key: 'k', records: 1, newest: null };
+    const hold = { since: at, reason: 'loss', offered, closings: null } as const;
+    const accepted = { by: 'ada', at, reason: 'they <said> so', offered };
+    const terms = { title: 'The publisher', url: 'https://terms.test/' };
+    const page = render({
+      run: aRun({
+        feeds: [
+          aFeedState({ name: 'a', state: 'held', failure: 'it is empty', hold }),
+          aFeedState({ name: 'b', accepted, terms }),
+        ],
+      }),
+    });
+    expect(page).toContain('held since 2026-11-20 02:00 UTC: it is empty');
+    expect(page).toContain('fresh, accepted by ada on 2026-11-20 02:00 UTC: they &lt;said&gt; so');
+    expect(page).toContain('<a href="https://terms.test/">b</a> (The publisher)');
+    expect(page).toContain('<a href="NOTICE.txt">');
+    expect(render({})).not.toContain('NOTICE.txt');
+  });
+
   it('says why a feed is held', () => {
     const feeds = [aFeedState({ state: 'held', failure: 'timed out' })];
     expect(render({ run: aRun({ feeds }) })).toContain('<td>held: timed out</td>');
