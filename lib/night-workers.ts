@@ -128,7 +128,7 @@ export class NightWorkers extends Construct {
       folder: 'refresh-feeds',
       description: 'Night: reads the feeds into snapshots',
       timeout: LONGEST,
-      // 300,000 records need 430 MB, more a little more (`npm run bench`); the rest buys a whole processor.
+      // 1,500,000 records need 430 MB (`npm run bench`); the rest buys a whole processor.
       memorySize: FLEET_MEMORY,
       ephemeralStorageSize: ARCHIVE_STORAGE,
       environment: { ...variablesOf(store), FEEDS: JSON.stringify(feedsOf(config.feeds)) },
