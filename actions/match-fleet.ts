@@ -11,7 +11,7 @@ import {
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import { findUnmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
-import { type FeedState, runKeys } from '../core/run/run.ts';
+import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
 import { findIndexedImage, readInventory } from './index-image.ts';
 import { matchInventories } from './match-inventories.ts';
 import {
@@ -81,7 +81,7 @@ async function knownEcosystems(
   feeds: readonly FeedState[],
 ): Promise<ReadonlySet<string>> {
   const known = new Set<string>();
-  for (const { key } of feeds) {
+  for (const { key } of advisoryFeeds(feeds)) {
     const ecosystems = key === null ? [] : (await openSnapshot(objects, key)).ecosystems;
     for (const ecosystem of ecosystems) known.add(ecosystem);
   }
@@ -109,7 +109,7 @@ async function matchTwice(
     return known;
   };
   const match = async ({ feeds, at }: Advisories) => {
-    if (feeds.every((feed) => feed.key === null)) return null;
+    if (advisoryFeeds(feeds).every((feed) => feed.key === null)) return null;
     const matched = await matchInventories(objects, feeds, inventories, at);
     return Object.fromEntries([...matched].map(([digest, list]) => [digest, list.map(intern)]));
   };

@@ -73,7 +73,7 @@ async function lookup(
 }
 
 /** All lines of the blocks that may hold one of `keys`, in order. */
-async function readLines(
+export async function readLines(
   objects: ObjectStore,
   key: string,
   refs: readonly BlockRef[],

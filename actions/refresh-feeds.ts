@@ -10,8 +10,10 @@ import {
   type ObjectStore,
   type StateStore,
 } from './ports.ts';
+import { openDetails } from './read-details.ts';
 import { readCurrentRun } from './read-run.ts';
 import { openSnapshot } from './read-snapshot.ts';
+import { writeDetails } from './write-details.ts';
 import { writeSnapshot } from './write-snapshot.ts';
 
 export interface RefreshPorts {
@@ -92,13 +94,15 @@ function keepLast({ name }: AdvisoryFeed, last: FeedState | null | undefined): F
 
 async function takeRecords(
   objects: ObjectStore,
-  { name }: AdvisoryFeed,
+  { name, kind }: AdvisoryFeed,
   { records, validator }: Extract<FeedAnswer, { kind: 'records' }>,
   runId: string,
 ): Promise<FeedState> {
-  const written = await writeSnapshot(objects, name, records, runId);
+  const write = kind === 'details' ? writeDetails : writeSnapshot;
+  const written = await write(objects, name, records, runId);
   return {
     name,
+    ...(kind && { kind }),
     snapshot: written.id,
     key: written.key,
     records: written.records,
@@ -113,11 +117,11 @@ async function takeRecords(
 /** Why what was read is not taken; `undefined` when it is. */
 async function reasonToHold(
   objects: ObjectStore,
-  { control }: AdvisoryFeed,
+  { control, kind }: AdvisoryFeed,
   { key, records, newest }: FeedState,
   last: FeedState | undefined,
 ): Promise<string | undefined> {
-  if (control !== null && !(await hasRecord(objects, key, control))) {
+  if (control !== null && !(await hasRecord(objects, kind, key, control))) {
     return `its control record ${control} is missing`;
   }
   // Records are withdrawn, never all taken away.
@@ -127,17 +131,25 @@ async function reasonToHold(
   return `it goes back in time: its newest record is of ${newest ?? 'no known time'}, that of the last snapshot of ${before}`;
 }
 
-async function hasRecord(objects: ObjectStore, key: string | null, id: string): Promise<boolean> {
-  return key !== null && (await (await openSnapshot(objects, key)).hasRecord(id));
+async function hasRecord(
+  objects: ObjectStore,
+  kind: FeedState['kind'],
+  key: string | null,
+  id: string,
+): Promise<boolean> {
+  if (key === null) return false;
+  const snapshot = await (kind === 'details' ? openDetails : openSnapshot)(objects, key);
+  return snapshot.hasRecord(id);
 }
 
 function held(
-  { name }: AdvisoryFeed,
+  { name, kind }: AdvisoryFeed,
   { last, known }: Pick<Refresh, 'last' | 'known'>,
   failure: string,
 ): FeedState {
   return {
     name,
+    ...(kind && { kind }),
     snapshot: last?.snapshot ?? null,
     key: last?.key ?? null,
     records: last?.records ?? 0,

@@ -31,7 +31,7 @@ interface SnapshotRef {
 }
 
 /** A snapshot and what was not as it should be in the feed. */
-interface WrittenSnapshot extends SnapshotRef {
+export interface WrittenSnapshot extends SnapshotRef {
   /** Records left out because they could not be read. */
   readonly malformed: number;
   /** The newest `modified` that is not after `until`; `null` when there is none. */

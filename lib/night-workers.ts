@@ -29,8 +29,8 @@ const LONGEST = Duration.minutes(15);
 /** In MiB: the whole fleet's units and findings are held at once; 1,769 MiB is a whole processor. */
 const FLEET_MEMORY = 2048;
 
-/** One archive at a time, of the size that is allowed (`FEED_LIMITS`), and room to spare. */
-const ARCHIVE_STORAGE = Size.gibibytes(2);
+/** One archive at a time, of the size that is allowed (`FEED_LIMITS`), another one unpacked out of it, and room to spare. */
+const ARCHIVE_STORAGE = Size.gibibytes(4);
 
 /** The functions of the night's steps, each with the rights of its own calls. */
 export class NightWorkers extends Construct {

@@ -93,10 +93,13 @@ function overallOf(vector: string): unknown {
   return parsed?.isBaseFullyDefined() ? parsed.calculateScores().overall : undefined;
 }
 
-/** https://nvd.nist.gov/vuln-metrics/cvss: version 2 has no critical; a score of 0 is still a rating. */
 function fromNumber(type: string, score: number | undefined): Severity | undefined {
-  if (score === undefined) return undefined;
-  if (score >= 9 && type !== 'CVSS_V2') return 'critical';
+  return score === undefined ? undefined : severityOfScore(type === 'CVSS_V2' ? 2 : 3, score);
+}
+
+/** https://nvd.nist.gov/vuln-metrics/cvss: version 2 has no critical; a score of 0 is still a rating. */
+export function severityOfScore(version: 2 | 3, score: number): Severity {
+  if (score >= 9 && version !== 2) return 'critical';
   if (score >= 7) return 'high';
   return score >= 4 ? 'medium' : 'low';
 }

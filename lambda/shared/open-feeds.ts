@@ -9,7 +9,7 @@ const FOLDER = '/tmp/tidewatch-feeds';
 
 /** The feeds of `FEEDS`. Each has its share of the time, so that one that hangs takes none of the others'. */
 export function openFeeds(
-  specs: readonly Pick<HttpFeedOptions, 'name' | 'url' | 'control'>[],
+  specs: readonly Pick<HttpFeedOptions, 'name' | 'kind' | 'url' | 'control'>[],
   options: Partial<HttpFeedOptions> = {},
 ): readonly AdvisoryFeed[] {
   const deadline = Math.floor(DOWNLOADS / Math.max(specs.length, 1));
