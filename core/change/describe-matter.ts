@@ -33,7 +33,7 @@ function titleOf(matter: Matter, items: readonly Item[], moves: readonly Runtime
   const what = [...moves.map(moveText), ...summary(items)].join(', ');
   switch (matter.kind) {
     case 'disclosed':
-      return `${matter.subject} (${worstOf(items)}) disclosed in ${packagesOf(items).join(', ')}: ${counted(matter.lineages.size, 'workload')}`;
+      return `${matter.subject} (${ratingText(items)}) disclosed in ${packagesOf(items).join(', ')}: ${counted(matter.lineages.size, 'workload')}`;
     case 'exploited':
       return `${matter.subject} (${worstOf(items)}) is ${exploitedText(items)}: ${packagesOf(items).join(', ')} in ${counted(matter.lineages.size, 'workload')}`;
     case 'new-workload':
@@ -113,6 +113,11 @@ function aboutTexts(items: readonly Item[]): string[] {
     return id && about ? [`${id}: ${about}`] : [];
   });
   return [...new Set(texts)];
+}
+
+function ratingText(items: readonly Item[]): string {
+  const isExploited = items.some(({ exploited }) => exploited);
+  return `${worstOf(items)}${isExploited ? ', known to be exploited' : ''}`;
 }
 
 function exploitedText(items: readonly Item[]): string {
