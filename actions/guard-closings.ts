@@ -48,7 +48,9 @@ export async function guardClosings(
   const guarded: FeedState[] = [];
   for (const feed of feeds) {
     const past = last.get(feed.name);
-    guarded.push(past?.key ? await guardFeed(objects, feed, past, { feeds, fleet }) : feed);
+    // Details open and close nothing.
+    const judges = feed.kind !== 'details' && past?.key;
+    guarded.push(past && judges ? await guardFeed(objects, feed, past, { feeds, fleet }) : feed);
   }
   return guarded;
 }

@@ -9,6 +9,8 @@ import type {
 /** A feed that is not taken tonight, and why. */
 export interface Hold {
   readonly runId: string;
+  /** What its records are; absent: as the last night had it. */
+  readonly kind?: FeedState['kind'];
   /** As the last night left it. */
   readonly last: FeedState | undefined;
   /** What the feed may be asked with tomorrow; `null` when its snapshot is no match for today's code. */
@@ -20,9 +22,10 @@ export interface Hold {
 
 /** The state of a feed that is held: the last one that was taken stays, and is not taken for fresh. */
 export function holdFeed(name: string, hold: Hold): FeedState & { readonly hold: FeedHold } {
-  const { runId, last, known, reason, failure, offered } = hold;
+  const { runId, last, known, reason, failure, offered, kind = last?.kind } = hold;
   return {
     name,
+    ...(kind && { kind }),
     snapshot: last?.snapshot ?? null,
     key: last?.key ?? null,
     records: last?.records ?? 0,

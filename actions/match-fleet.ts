@@ -6,7 +6,7 @@ import { channelOf, repositoryLineage } from '../core/lineage/channel.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import { nearestScope } from '../core/lineage/scope.ts';
 import { findUnmatched } from '../core/match/find-unmatched.ts';
-import { type FeedState, runKeys } from '../core/run/run.ts';
+import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
 import { findIndexedImage, readInventory } from './index-image.ts';
 import { matchTwice } from './match-twice.ts';
 import {
@@ -72,7 +72,7 @@ async function knownEcosystems(
   feeds: readonly FeedState[],
 ): Promise<ReadonlySet<string>> {
   const known = new Set<string>();
-  for (const { key } of feeds) {
+  for (const { key } of advisoryFeeds(feeds)) {
     const ecosystems = key === null ? [] : (await openSnapshot(objects, key)).ecosystems;
     for (const ecosystem of ecosystems) known.add(ecosystem);
   }

@@ -5,7 +5,7 @@ import type { Digest } from '../core/image/digest.ts';
 import type { Descriptor } from '../core/image/manifest.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import type { Head } from '../core/lineage/lineage.ts';
-import type { FeedAcceptance, FeedTerms, FeedValidator } from '../core/run/run.ts';
+import type { FeedAcceptance, FeedState, FeedTerms, FeedValidator } from '../core/run/run.ts';
 
 /** Now; the world's time when embedded. */
 export interface Clock {
@@ -160,9 +160,11 @@ export interface DeploymentSource {
   list(): Promise<readonly DeploymentScope[]>;
 }
 
-/** One source of advisories. */
+/** One source of advisories, or of details of vulnerabilities. */
 export interface AdvisoryFeed {
   readonly name: string;
+  /** What its records are; absent: advisories. */
+  readonly kind?: FeedState['kind'];
   /** Id of a record that must be found each time, or `null`. */
   readonly control: string | null;
   /** Whose data it is; not given for one that nobody publishes. */

@@ -90,7 +90,7 @@ async function lookup(
 }
 
 /** The lines that are wanted of the blocks that may hold one of `keys`, in order. */
-async function readLines(
+export async function readLines(
   objects: ObjectStore,
   key: string,
   refs: readonly BlockRef[],

@@ -20,8 +20,10 @@ import {
   type ObjectStore,
   type StateStore,
 } from './ports.ts';
+import { openDetails } from './read-details.ts';
 import { readCurrentRun } from './read-run.ts';
 import { openSnapshot } from './read-snapshot.ts';
+import { writeDetails } from './write-details.ts';
 import { writeSnapshot } from './write-snapshot.ts';
 
 export interface RefreshPorts {
@@ -121,7 +123,15 @@ async function refresh(
     if (!(error instanceof FeedUnavailableError)) throw error;
     const failure = error.message;
     log.warn('feed not read', { feed: feed.name, error: failure });
-    return holdFeed(feed.name, { runId, last, known, reason: 'unread', failure, offered: null });
+    return holdFeed(feed.name, {
+      runId,
+      kind: feed.kind,
+      last,
+      known,
+      reason: 'unread',
+      failure,
+      offered: null,
+    });
   }
 }
 
@@ -133,13 +143,15 @@ function keepLast({ name }: AdvisoryFeed, last: FeedState | null | undefined): F
 
 async function takeRecords(
   objects: ObjectStore,
-  { name }: AdvisoryFeed,
+  { name, kind }: AdvisoryFeed,
   { records, validator }: Extract<FeedAnswer, { kind: 'records' }>,
   runId: string,
 ): Promise<FeedState> {
-  const written = await writeSnapshot(objects, name, records, runId);
+  const write = kind === 'details' ? writeDetails : writeSnapshot;
+  const written = await write(objects, name, records, runId);
   return {
     name,
+    ...(kind && { kind }),
     snapshot: written.id,
     key: written.key,
     records: written.records,
@@ -161,7 +173,14 @@ async function guard(
   // What a person has accepted takes the place of what was taken last.
   const doubt = await doubtOf(objects, feed, state, accepted?.offered ?? last);
   if (!doubt) return state;
-  return holdFeed(feed.name, { runId, last, known, offered: offeredOf(state), ...doubt });
+  return holdFeed(feed.name, {
+    runId,
+    kind: feed.kind,
+    last,
+    known,
+    offered: offeredOf(state),
+    ...doubt,
+  });
 }
 
 type Doubt = { readonly reason: HoldReason; readonly failure: string };
@@ -169,12 +188,12 @@ type Doubt = { readonly reason: HoldReason; readonly failure: string };
 /** Why what was read is not taken, by what it is measured by; `undefined` when it is. */
 async function doubtOf(
   objects: ObjectStore,
-  { control }: AdvisoryFeed,
+  { control, kind }: AdvisoryFeed,
   { key, records, newest }: FeedState,
   measure: FeedState | OfferedSnapshot | undefined,
 ): Promise<Doubt | undefined> {
   const suspect = (failure: string): Doubt => ({ reason: 'suspect', failure });
-  if (control !== null && (await hasLostControl(objects, control, key, measure))) {
+  if (control !== null && (await hasLostControl(objects, { control, kind }, key, measure))) {
     return suspect(`its control record ${control} is missing`);
   }
   // Records are withdrawn, never all taken away.
@@ -187,8 +206,8 @@ async function doubtOf(
     );
   }
   const failure = describeLoss(
-    { records: measure.records, ecosystems: await ecosystemsOf(objects, measure.key) },
-    { records, ecosystems: await ecosystemsOf(objects, key) },
+    { records: measure.records, ecosystems: await ecosystemsOf(objects, kind, measure.key) },
+    { records, ecosystems: await ecosystemsOf(objects, kind, key) },
   );
   return failure === undefined ? undefined : { reason: 'loss', failure };
 }
@@ -196,22 +215,33 @@ async function doubtOf(
 /** A state without its control is only one to be taken where a person has accepted one such. */
 async function hasLostControl(
   objects: ObjectStore,
-  control: string,
+  { control, kind }: { readonly control: string; readonly kind: FeedState['kind'] },
   key: string | null,
   measure: FeedState | OfferedSnapshot | undefined,
 ): Promise<boolean> {
-  if (await hasRecord(objects, key, control)) return false;
+  if (await hasRecord(objects, kind, key, control)) return false;
   if (!measure || 'state' in measure) return true;
-  return hasRecord(objects, measure.key, control);
+  return hasRecord(objects, kind, measure.key, control);
 }
 
-async function hasRecord(objects: ObjectStore, key: string | null, id: string): Promise<boolean> {
-  return key !== null && (await (await openSnapshot(objects, key)).hasRecord(id));
+async function hasRecord(
+  objects: ObjectStore,
+  kind: FeedState['kind'],
+  key: string | null,
+  id: string,
+): Promise<boolean> {
+  if (key === null) return false;
+  const snapshot = await (kind === 'details' ? openDetails : openSnapshot)(objects, key);
+  return snapshot.hasRecord(id);
 }
 
-/** None where the snapshot has been deleted: nothing can be missed of it. */
-async function ecosystemsOf(objects: ObjectStore, key: string | null): Promise<readonly string[]> {
-  if (key === null) return [];
+/** None where the snapshot has been deleted: nothing can be missed of it. Details are of no ecosystem. */
+async function ecosystemsOf(
+  objects: ObjectStore,
+  kind: FeedState['kind'],
+  key: string | null,
+): Promise<readonly string[]> {
+  if (key === null || kind === 'details') return [];
   try {
     return (await openSnapshot(objects, key)).ecosystems;
   } catch (error) {

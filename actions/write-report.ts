@@ -54,7 +54,7 @@ function readAlerts(objects: ObjectStore, key: string): Promise<readonly Alert[]
 function reportFindings(running: readonly RunningFinding[]): ReportFinding[] {
   const found = new Map<string, ReportFinding>();
   for (const { finding, state, workloads } of running) {
-    const { id, package: purl, severity, fixedIn } = finding;
+    const { id, package: purl, severity, fixedIn, about, ratedBy, exploited } = finding;
     const key = `${purl} ${id}`;
     const known = found.get(key);
     found.set(key, {
@@ -62,6 +62,9 @@ function reportFindings(running: readonly RunningFinding[]): ReportFinding[] {
       package: purl,
       severity,
       fixedIn,
+      about,
+      ratedBy,
+      exploited,
       state: known?.state === 'open' ? 'open' : state,
       workloads: [...(known?.workloads ?? []), ...workloads].sort(),
     });

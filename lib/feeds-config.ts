@@ -9,6 +9,16 @@ const CHAINGUARD = 'https://advisories.cgr.dev/chainguard/v3/osv/chainguard-osv.
 
 const CHAINGUARD_TERMS = 'https://github.com/wolfi-dev/advisories/blob/main/LICENSE';
 
+/** Of the CVE list, each night's archive; every release of a day has that of its midnight: https://github.com/CVEProject/cvelistV5#releases */
+const CVE_LIST =
+  'https://github.com/CVEProject/cvelistV5/releases/latest/download/{date}_all_CVEs_at_midnight.zip.zip';
+
+/** https://www.cisa.gov/known-exploited-vulnerabilities-catalog */
+const KEV = 'https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json';
+
+/** In the CVE list, and known to be exploited, for good. */
+const LOG4SHELL = 'CVE-2021-44228';
+
 /** The list of feeds is a variable of a Lambda function, which takes 4 KB of them. */
 const ECOSYSTEMS_AT_MOST = 12;
 
@@ -64,15 +74,47 @@ const ChainguardFeed = z.strictObject({
   control: Control.optional(),
 });
 
+/** Titles and severities of CVE ids, for findings whose own advisories have none. */
+const CveFeed = z.strictObject({
+  /** Stands in for the archive: a `.zip` (or `.zip.zip`) or another archive of CVE records. */
+  mirror: MirroredArchive.optional(),
+  control: Control.default(LOG4SHELL),
+});
+
+/** Which vulnerabilities are known to be exploited. */
+const KevFeed = z.strictObject({
+  /** Stands in for the catalogue. */
+  mirror: Mirror.refine((url) => /\.json$/i.test(url), {
+    error: 'expected the URL of a .json',
+  }).optional(),
+  control: Control.default(LOG4SHELL),
+});
+
 /** Which advisories are read each night; none unless enabled. */
 export const FeedsConfig = z.strictObject({
   osv: OsvFeeds.optional(),
   chainguard: ChainguardFeed.optional(),
+  cve: CveFeed.optional(),
+  kev: KevFeed.optional(),
 });
 type FeedsConfig = z.output<typeof FeedsConfig>;
 
 /** The feeds that a configuration enables. */
-export function feedsOf({ osv, chainguard }: FeedsConfig): readonly FeedSpec[] {
+export function feedsOf(config: FeedsConfig): readonly FeedSpec[] {
+  return [...advisoriesOf(config), ...detailsOf(config)];
+}
+
+function detailsOf({ cve, kev }: FeedsConfig): FeedSpec[] {
+  const details = (name: string, url: string, control: string): FeedSpec[] => [
+    { name, kind: 'details', url, control },
+  ];
+  return [
+    ...(cve ? details('cve', cve.mirror ?? CVE_LIST, cve.control) : []),
+    ...(kev ? details('kev', kev.mirror ?? KEV, kev.control) : []),
+  ];
+}
+
+function advisoriesOf({ osv, chainguard }: FeedsConfig): FeedSpec[] {
   const { ecosystems = [], mirror = OSV, controls = {} } = osv ?? {};
   const exports = ecosystems.map((ecosystem) => ({
     name: osvFeedName(ecosystem),

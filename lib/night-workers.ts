@@ -32,8 +32,8 @@ const LONGEST = Duration.minutes(15);
 /** In MiB: the whole fleet's units and findings are held at once; 1,769 MiB is a whole processor. */
 const FLEET_MEMORY = 2048;
 
-/** One archive at a time, of the size that is allowed (`FEED_LIMITS`), and room to spare. */
-const ARCHIVE_STORAGE = Size.gibibytes(2);
+/** One archive at a time, of the size that is allowed (`FEED_LIMITS`), another one unpacked out of it, and room to spare. */
+const ARCHIVE_STORAGE = Size.gibibytes(4);
 
 /** The functions of the night's steps, each with the rights of its own calls. */
 export class NightWorkers extends Construct {
@@ -134,7 +134,7 @@ export class NightWorkers extends Construct {
       folder: 'refresh-feeds',
       description: 'Night: names the feeds, and reads one into a snapshot',
       timeout: LONGEST,
-      // 300,000 records need 430 MB, more a little more (`npm run bench`); the rest buys a whole processor.
+      // 1,500,000 records need 430 MB (`npm run bench`); the rest buys a whole processor.
       memorySize: FLEET_MEMORY,
       ephemeralStorageSize: ARCHIVE_STORAGE,
       environment: { ...variablesOf(store), FEEDS: JSON.stringify(feedsOf(config.feeds)) },

@@ -20,6 +20,8 @@ export type ItemChange =
       /** The same by the advisories before: what a push by day is judged by. `undefined` if they had none of it. */
       readonly byOld: Item | undefined;
     }
+  /** Still open, and known to be exploited since the last look. */
+  | { readonly kind: 'exploited'; readonly item: Item; readonly cause: 'advisory' }
   | { readonly kind: 'closed'; readonly item: OpenItem; readonly cause: Cause };
 
 /** A lineage's present beside its past. */
@@ -118,19 +120,33 @@ function splitPresent(
   for (const item of byNew.values()) {
     const before = pastOf(item);
     const byOld = oldHas(item);
-    if (before && !isRerated(before, item)) {
+    const isExploitedNow = before !== undefined && isNewlyExploited(input, before, item);
+    if (before && !isReweighed(before, item, isExploitedNow)) {
       split.kept.push({ ...item, origin: before.origin });
+      if (isExploitedNow) split.changes.push({ kind: 'exploited', item, cause: 'advisory' });
       continue;
     }
-    const wasSo = before && byOld && isWorse(item.severity, byOld.severity) ? undefined : byOld;
+    const wasSo = before && byOld && weighsMore(item, byOld) ? undefined : byOld;
     split.changes.push({ kind: 'opened', item, cause: openedBy(input, item, wasSo), byOld });
   }
   return split;
 }
 
 /** What was too little to be told and weighs more now is looked at as if it were new. */
-function isRerated(before: OpenItem, now: Item): boolean {
-  return before.origin === 'untold' && isWorse(now.severity, before.severity);
+function isReweighed(before: OpenItem, now: Item, isExploitedNow: boolean): boolean {
+  return before.origin === 'untold' && (isExploitedNow || isWorse(now.severity, before.severity));
+}
+
+/** Whether an item is worse than the same by other advisories. */
+export function weighsMore(now: Item, before: Item): boolean {
+  const isExploitedNow = now.exploited !== undefined && before.exploited === undefined;
+  return isExploitedNow || isWorse(now.severity, before.severity);
+}
+
+/** That a feed says so on its first night is no news: it may have done so for years. */
+function isNewlyExploited({ newFeeds }: LineageInput, before: Item, now: Item): boolean {
+  if (!now.exploited || before.exploited) return false;
+  return !newFeeds.has(now.exploited.feed);
 }
 
 /** Of what was wrong before and is not seen now: what is over, and what could not be judged. */

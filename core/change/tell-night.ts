@@ -7,7 +7,7 @@ import type { LineageRow } from '../lineage/lineage.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
 import { hashOf } from '../object/json-object.ts';
 import type { FeedClosings, FeedState, Run } from '../run/run.ts';
-import { describeBaseline, describeNewFeed } from './describe-baseline.ts';
+import { describeBaseline, describeNewDetails, describeNewFeed } from './describe-baseline.ts';
 import { episodeId, tell } from './matter.ts';
 import { describeDrift, driftMatter } from './tell-drifts.ts';
 import {
@@ -115,10 +115,11 @@ function baseline(input: NightInput): Plain {
   };
 }
 
-function newFeedBaselines({ newFeeds, rows }: NightInput): Plain[] {
+function newFeedBaselines({ newFeeds, feeds, rows }: NightInput): Plain[] {
+  const details = new Set(feeds.flatMap(({ kind, name }) => (kind === 'details' ? [name] : [])));
   return [...newFeeds].sort().map((name) => ({
     what: ['feed-baseline', name],
-    text: describeNewFeed(name, rows),
+    text: details.has(name) ? describeNewDetails(name, rows) : describeNewFeed(name, rows),
     lasts: false,
   }));
 }

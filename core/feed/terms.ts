@@ -8,9 +8,21 @@ const CHAINGUARD: FeedTerms = {
   url: 'https://github.com/wolfi-dev/advisories/blob/main/LICENSE',
 };
 
+const CVE_LIST: FeedTerms = {
+  title: 'CVE List of the CVE Program, with additions by CISA',
+  url: 'https://www.cve.org/Legal/TermsOfUse',
+};
+
+const KEV: FeedTerms = {
+  title: 'CISA, catalogue of known exploited vulnerabilities',
+  url: 'https://www.cisa.gov/sites/default/files/licenses/kev/license.txt',
+};
+
 /** Whose data a feed of the configuration is; `undefined` for a name that is none of them. */
 export function termsOf(feed: string): FeedTerms | undefined {
   if (feed === 'chainguard') return CHAINGUARD;
+  if (feed === 'cve') return CVE_LIST;
+  if (feed === 'kev') return KEV;
   if (!feed.startsWith('osv-')) return undefined;
   return { title: `osv.dev, its export of ${feed.slice('osv-'.length)}`, url: OSV_SOURCES };
 }

@@ -7,12 +7,13 @@ import { describeLineage } from '../lineage/channel.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import type { Seen } from '../lineage/seen.ts';
 import { describeUnmatched } from '../match/find-unmatched.ts';
-import type { FeedState, Run } from '../run/run.ts';
+import type { FindingDetails } from '../match/finding.ts';
+import { advisoryFeeds, type FeedState, type Run } from '../run/run.ts';
 import { type Html, html } from './html.ts';
 import { REPORT_STYLE } from './report-style.ts';
 
 /** A finding of something that runs, as the report lists it. */
-export interface ReportFinding {
+export interface ReportFinding extends FindingDetails {
   readonly id: string;
   readonly package: string;
   readonly severity: Severity;
@@ -123,29 +124,40 @@ function alertSection(alerts: readonly Alert[]): Html {
 
 function findingSection(data: ReportData): Html {
   const { run, findings } = data;
-  if (run.feeds.every((feed) => feed.key === null)) {
+  if (advisoryFeeds(run.feeds).every((feed) => feed.key === null)) {
     return html`<h2>Findings</h2><p>Nothing was judged: no advisories could be read.</p>`;
   }
   if (findings.length === 0) {
     return html`<h2>Findings</h2><p>No known vulnerability in what runs, could be read and was matched.</p>`;
   }
   const order = (severity: Severity) => SEVERITIES.indexOf(severity);
-  const sorted = [...findings].sort((a, b) => order(a.severity) - order(b.severity));
+  const sorted = [...findings].sort(
+    (a, b) =>
+      Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
+      order(a.severity) - order(b.severity),
+  );
+  const isDescribed = findings.some(({ about, exploited }) => about ?? exploited);
   const cut = sorted.length - FINDINGS_SHOWN;
   return html`${table(
     'Findings',
-    ['Id', 'Severity', 'Package', 'Fixed in', 'State', 'Runs in'],
+    ['Id', 'Severity', ...(isDescribed ? ['What'] : []), 'Package', 'Fixed in', 'State', 'Runs in'],
     sorted
       .slice(0, FINDINGS_SHOWN)
       .map((each) => [
         each.id,
-        each.severity,
+        each.ratedBy ? `${each.severity}, by ${each.ratedBy.who}` : each.severity,
+        ...(isDescribed ? [aboutText(each)] : []),
         each.package,
         each.fixedIn ?? 'no fix known',
         each.state,
         each.workloads.map((lineage) => describeWorkload(data, lineage)).join(', '),
       ]),
   )}${cut > 0 ? html`<p>and ${cut} more</p>` : null}`;
+}
+
+function aboutText({ about, exploited }: ReportFinding): string {
+  const known = exploited ? [`known to be exploited since ${exploited.since}`] : [];
+  return [...(about ? [about] : []), ...known].join('; ') || 'no title known';
 }
 
 /** Hardening that is not there, and what could not be read. */

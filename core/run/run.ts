@@ -15,6 +15,8 @@ export interface FeedValidator {
 /** State of a feed in a run: read anew, or yesterday's snapshot kept because something is wrong. */
 export interface FeedState {
   readonly name: string;
+  /** `details`: what it says of vulnerabilities is added to findings, it makes none. Absent: advisories. */
+  readonly kind?: 'details';
   /** Snapshot id; `null` while the feed was never read. */
   readonly snapshot: string | null;
   /** Key of the snapshot. */
@@ -101,6 +103,11 @@ export interface FeedTerms {
   readonly title: string;
   /** Where its terms are. */
   readonly url: string;
+}
+
+/** Those that findings are made of: without one that was read, nothing is judged. */
+export function advisoryFeeds(feeds: readonly FeedState[]): readonly FeedState[] {
+  return feeds.filter(({ kind }) => kind === undefined);
 }
 
 /** One night, as it was committed. Rows lie in shards beside it. */

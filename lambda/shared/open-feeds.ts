@@ -13,7 +13,7 @@ const FOLDER = '/tmp/tidewatch-feeds';
 
 /** The feeds of `FEEDS`; those that lie in S3 are read by `s3`. */
 export function openFeeds(
-  specs: readonly Pick<HttpFeedOptions, 'name' | 'url' | 'control'>[],
+  specs: readonly Pick<HttpFeedOptions, 'name' | 'kind' | 'url' | 'control'>[],
   s3: S3Client,
   options: Partial<HttpFeedOptions> = {},
 ): readonly AdvisoryFeed[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
+import { FEED_LIST } from '../../lambda/shared/variables.ts';
 import { feedsOf, mirrorsInS3 } from '../../lib/feeds-config.ts';
 import { defineConfig, InvalidConfigError } from '../../lib/tidewatch-config.ts';
 import config from '../../tidewatch.config.ts';
@@ -105,6 +106,9 @@ describe('defineConfig', () => {
     ],
     ['feeds.osv.mirror', { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://bucket/a*' } } }],
     ['feeds.osv.mirror', { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://B/osv' } } }],
+    ['feeds.cve.mirror', { feeds: { cve: { mirror: 'https://mirror.test/cves.json' } } }],
+    ['feeds.kev.mirror', { feeds: { kev: { mirror: 'https://mirror.test/kev.zip' } } }],
+    ['feeds.kev', { feeds: { kev: { url: 'https://mirror.test/kev.json' } } }],
     ['feeds.github', { feeds: { github: {} } }],
   ])('names %s in %j', (name, wrong) => {
     const define = () => defineConfig(wrong as Parameters<typeof defineConfig>[0]);
@@ -127,6 +131,29 @@ describe('defineConfig', () => {
 });
 
 describe('the feeds of a configuration', () => {
+  it('are details of vulnerabilities too, from their publishers or a mirror, with a control', () => {
+    const { feeds } = defineConfig({
+      feeds: { cve: {}, kev: { mirror: 'https://mirror.test/kev.json', control: 'CVE-2026-1' } },
+    });
+    const specs = feedsOf(feeds);
+    expect(specs).toEqual([
+      {
+        name: 'cve',
+        kind: 'details',
+        url: expect.stringMatching(/^https:\/\/github\.com\/CVEProject\/.*\{date\}.*\.zip\.zip$/),
+        control: 'CVE-2021-44228',
+      },
+      {
+        name: 'kev',
+        kind: 'details',
+        url: 'https://mirror.test/kev.json',
+        control: 'CVE-2026-1',
+      },
+    ]);
+    // What the stack sets is what the function takes.
+    expect(FEED_LIST.FEEDS.parse(JSON.stringify(specs))).toEqual(specs);
+  });
+
   it('are none unless they are enabled', () => {
     expect(feedsOf(config.feeds)).toEqual([]);
   });
