@@ -7,6 +7,9 @@ export default defineConfig({
   backfillDays: 30,
   orchestrators: { ecs: true, lambda: true, eks: [] },
   deployments: [],
+  elsewhere: [],
+  ecrRegistries: [],
+  rememberDays: 14,
   alerts: { disclosed: 'medium', regression: 'high' },
   // None is read unless it stands here: docs/configuration.md.
   feeds: {},

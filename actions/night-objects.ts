@@ -1,11 +1,13 @@
 import type { ImageFacts } from '../core/change/items.ts';
+import type { GoneImage } from '../core/change/tell-images.ts';
 import type { Drift } from '../core/drift/find-drifts.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { LineageTarget } from '../core/lineage/lineage.ts';
 import type { Unmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import type { FeedState } from '../core/run/run.ts';
-import type { DeploymentScope, ObjectStore, TagMove } from './ports.ts';
+import type { ObjectStore, TagMove } from './ports.ts';
+import type { NightScope } from './remember-deployments.ts';
 import { findObject, writeObject } from './stored-objects.ts';
 
 /** What was seen of one watched tag. */
@@ -38,6 +40,14 @@ export interface NightPlan {
   readonly channels: readonly PlannedChannel[];
   /** Images that nobody has indexed. */
   readonly images: readonly { readonly reference: string; readonly digest: Digest }[];
+  /** Indexed images that run and are not in their registry any more. */
+  readonly gone: readonly GoneImage[];
+  /** Indexed images that run, of which it could not be asked whether they are there. */
+  readonly unasked: readonly {
+    readonly reference: string;
+    readonly digest: Digest;
+    readonly failure: string;
+  }[];
 }
 
 /** An image that could not be indexed. */
@@ -66,16 +76,19 @@ export interface MatchedFleet {
   /** Indexes into `findings`, by yesterday's and by today's snapshots; `null` when there are none. */
   readonly before: Readonly<Record<Digest, readonly number[]>> | null;
   readonly after: Readonly<Record<Digest, readonly number[]>> | null;
+  /** Every feed as it is taken tonight, by name: `after` is by these. */
+  readonly feeds: readonly FeedState[];
 }
 
 /** Formats and types of what the steps of a night hand on. */
 interface NightObjects {
   readonly moves: readonly ObservedTag[];
-  readonly deployments: readonly DeploymentScope[];
+  readonly deployments: readonly NightScope[];
   readonly plan: NightPlan;
   readonly results: readonly IndexFailure[];
   readonly drifts: readonly Drift[];
-  readonly feeds: readonly FeedState[];
+  readonly 'feed-list': readonly string[];
+  readonly feed: FeedState;
   readonly matched: MatchedFleet;
 }
 

@@ -5,7 +5,7 @@ import type { Digest } from '../core/image/digest.ts';
 import type { Descriptor } from '../core/image/manifest.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import type { Head } from '../core/lineage/lineage.ts';
-import type { FeedValidator } from '../core/run/run.ts';
+import type { FeedAcceptance, FeedState, FeedTerms, FeedValidator } from '../core/run/run.ts';
 
 /** Now; the world's time when embedded. */
 export interface Clock {
@@ -111,6 +111,10 @@ export interface StateStore {
   putObservation(observation: Observation): Promise<void>;
   /** By time, then platform. */
   observations(image: string): Promise<readonly Observation[]>;
+  /** The last acceptance of a held state of a feed. */
+  feedAcceptance(feed: string): Promise<FeedAcceptance | undefined>;
+  /** As `commitHead`. */
+  commitFeedAcceptance(acceptance: FeedAcceptance): Promise<boolean>;
 }
 
 /** Tells people: an SNS topic. */
@@ -120,7 +124,10 @@ export interface AlertTopic {
 
 /** One workload's container and what it runs. */
 export interface Deployment {
-  /** `ecs/<cluster>/<service>`, `ecs/<cluster>/task/<family>`, `eks/<cluster>/<namespace>/<kind>/<name>`, `lambda/<function>`; no `|`. */
+  /**
+   * `ecs/<cluster>/<service>`, `ecs/<cluster>/task/<family>`, `eks/<cluster>/<namespace>/<kind>/<name>`,
+   * `lambda/<function>`; of another account or region `<place>:` stands before the second part. No `|`.
+   */
   readonly workload: string;
   readonly container: string;
   /** `registry/repository:tag`, as the orchestrator was told; without a tag where it was told a digest alone. */
@@ -128,6 +135,8 @@ export interface Deployment {
   /** What it resolved that to: an index's digest or a platform's. */
   readonly digest: Digest;
   readonly platform: string;
+  /** How many of it run: tasks, pods. @default 1 */
+  readonly count?: number;
 }
 
 /** What one source could see of one scope (region, cluster). */
@@ -138,6 +147,12 @@ export interface DeploymentScope {
   readonly failure: string | null;
   /** A container that runs several images at once is there once an image, the newest first. */
   readonly deployments: readonly Deployment[];
+  /**
+   * Workloads that are there though they may run nothing now: a service scaled to zero, a job
+   * between its runs. `ecs/prod/task/*` names all below it. What they ran lately still counts; what
+   * ran and is named neither here nor above is gone for good. @default none
+   */
+  readonly idle?: readonly string[];
 }
 
 /** Lists what runs. Never throws for a scope it could not read: it says so. */
@@ -145,11 +160,15 @@ export interface DeploymentSource {
   list(): Promise<readonly DeploymentScope[]>;
 }
 
-/** One source of advisories. */
+/** One source of advisories, or of details of vulnerabilities. */
 export interface AdvisoryFeed {
   readonly name: string;
+  /** What its records are; absent: advisories. */
+  readonly kind?: FeedState['kind'];
   /** Id of a record that must be found each time, or `null`. */
   readonly control: string | null;
+  /** Whose data it is; not given for one that nobody publishes. */
+  readonly terms?: FeedTerms;
   /**
    * Asks for the records. `known` identifies the state that is kept, `null` asks without condition.
    *

@@ -1,9 +1,11 @@
 import type { Digest } from '../core/image/digest.ts';
 import { ImageNotFoundError } from '../core/image/errors.ts';
 import { formatReference, parseReference } from '../core/image/reference.ts';
+import type { IndexedImage } from '../core/inventory/inventory.ts';
 import { channelOf } from '../core/lineage/channel.ts';
 import { hasVersion, newestTag } from '../core/lineage/newest-tag.ts';
 import { runKeys } from '../core/run/run.ts';
+import { askForRunning } from './ask-for-running.ts';
 import { findIndexedImage } from './index-image.ts';
 import {
   makeOnce,
@@ -13,9 +15,10 @@ import {
   readNight,
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
-import type { Deployment, DeploymentScope, ObjectStore, Registry, StateStore } from './ports.ts';
+import type { Deployment, ObjectStore, Registry, StateStore } from './ports.ts';
 import { readPast } from './read-past.ts';
 import { isAhead } from './read-run.ts';
+import { type NightScope, ranOrRuns } from './remember-deployments.ts';
 import { mapLimited } from './stored-objects.ts';
 
 export interface ReconcilePorts {
@@ -39,21 +42,23 @@ export function reconcileImages(ports: ReconcilePorts): Worker<'reconcile-images
       const tags = await readNight(ports.objects, 'moves', moves);
       const channels = await planChannels(ports, scopes);
       const wanted = wantedImages(channels, tags, scopes);
-      return { channels, images: await unknownImages(ports.objects, wanted) };
+      const indexed = await indexedImages(ports.objects, wanted);
+      const images = wanted.filter(({ digest }) => !indexed.has(digest));
+      return { channels, images, ...(await askForRunning(ports, { channels, scopes, indexed })) };
     });
     const plan = await readNight(ports.objects, 'plan', key);
     return { plan: key, batches: Math.ceil(plan.images.length / BATCH) };
   };
 }
 
-/** Every digest that tonight has to know, with a reference to ask for it. */
+/** Every digest that tonight has to know, with a reference to ask for it; by digest. */
 function wantedImages(
   channels: readonly PlannedChannel[],
   tags: readonly ObservedTag[],
-  scopes: readonly DeploymentScope[],
-): Map<Digest, string> {
-  const deployments = scopes.flatMap((scope) => scope.deployments);
-  return new Map([
+  scopes: readonly NightScope[],
+): NightPlan['images'] {
+  const deployments = scopes.flatMap(ranOrRuns);
+  const references = new Map([
     ...channels.flatMap(({ digest, reference }): [string, string][] =>
       digest ? [[digest, reference]] : [],
     ),
@@ -62,17 +67,18 @@ function wantedImages(
     ),
     ...deployments.map(({ digest, reference }): [string, string] => [digest, reference]),
   ]);
+  return [...references]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([digest, reference]) => ({ reference, digest }));
 }
 
-async function unknownImages(
+/** Those of the images that somebody has indexed, by digest. */
+async function indexedImages(
   objects: ObjectStore,
-  wanted: ReadonlyMap<Digest, string>,
-): Promise<NightPlan['images']> {
-  const sorted = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1));
-  const known = await mapLimited(sorted, 16, ([digest]) => findIndexedImage(objects, digest));
-  return sorted.flatMap(([digest, reference], index) =>
-    known[index] ? [] : [{ reference, digest }],
-  );
+  images: NightPlan['images'],
+): Promise<ReadonlyMap<Digest, IndexedImage>> {
+  const found = await mapLimited(images, 16, ({ digest }) => findIndexedImage(objects, digest));
+  return new Map(found.flatMap((image) => (image ? [[image.digest, image]] : [])));
 }
 
 /** What is known of a channel before the registry is asked. */
@@ -84,7 +90,7 @@ interface KnownChannel {
 
 async function planChannels(
   ports: ReconcilePorts,
-  scopes: readonly DeploymentScope[],
+  scopes: readonly NightScope[],
 ): Promise<PlannedChannel[]> {
   const known = await knownChannels(ports, scopes);
   const tagsOf = onceEach((repository: string) => ports.registry.tags(parseReference(repository)));
@@ -93,7 +99,7 @@ async function planChannels(
 
 async function knownChannels(
   ports: ReconcilePorts,
-  scopes: readonly DeploymentScope[],
+  scopes: readonly NightScope[],
 ): Promise<KnownChannel[]> {
   const channels = new Map<string, KnownChannel>();
   // Who deployed a digest alone named no tag to ask for.

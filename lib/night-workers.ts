@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CommitRunEnvironment } from '../lambda/commit-run/environment.ts';
@@ -11,8 +11,17 @@ import type { ReconcileImagesEnvironment } from '../lambda/reconcile-images/envi
 import type { RecordObservationsEnvironment } from '../lambda/record-observations/environment.ts';
 import type { RefreshFeedsEnvironment } from '../lambda/refresh-feeds/environment.ts';
 import type { WriteReportEnvironment } from '../lambda/write-report/environment.ts';
-import { grantListEcs, grantListEks, grantListLambda } from './deployment-access.ts';
-import { feedsOf } from './feeds-config.ts';
+import { allow } from './allow.ts';
+import {
+  grantAssume,
+  grantDescribeEks,
+  grantListEcs,
+  grantListEks,
+  grantListLambda,
+} from './deployment-access.ts';
+import { ecrRegistriesOf } from './elsewhere-config.ts';
+import { feedsOf, mirrorsInS3 } from './feeds-config.ts';
+import { otherRegistriesOf } from './other-registries.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
@@ -29,8 +38,8 @@ const LONGEST = Duration.minutes(15);
 /** In MiB: the whole fleet's units and findings are held at once; 1,769 MiB is a whole processor. */
 const FLEET_MEMORY = 2048;
 
-/** One archive at a time, of the size that is allowed (`FEED_LIMITS`), and room to spare. */
-const ARCHIVE_STORAGE = Size.gibibytes(2);
+/** One archive at a time, of the size that is allowed (`FEED_LIMITS`), another one unpacked out of it, and room to spare. */
+const ARCHIVE_STORAGE = Size.gibibytes(4);
 
 /** The functions of the night's steps, each with the rights of its own calls. */
 export class NightWorkers extends Construct {
@@ -71,7 +80,7 @@ export class NightWorkers extends Construct {
       },
     });
     store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['Query'] });
-    grantResolve(worker);
+    grantResolve(worker, ecrRegistriesOf(config.watchedTags));
     return worker;
   }
 
@@ -81,17 +90,27 @@ export class NightWorkers extends Construct {
       description: 'Night: what runs',
       timeout: LONGEST,
       memorySize: 1024,
-      environment: { OBJECTS_BUCKET: store.bucket.bucketName, ...sourcesOf(config) },
+      environment: { ...variablesOf(store), ...sourcesOf(config) },
     });
-    store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'] });
-    if (config.orchestrators.ecs) grantListEcs(worker);
-    if (config.orchestrators.lambda) grantListLambda(worker);
+    store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['GetItem'] });
+    // In other regions of the account with the function's own rights, in other accounts with a role's.
+    const regions = config.elsewhere.flatMap(({ region, role }) => (role ? [] : [region]));
+    if (config.orchestrators.ecs) grantListEcs(worker, regions);
+    if (config.orchestrators.lambda) grantListLambda(worker, regions);
     grantListEks(worker, config.orchestrators.eks);
-    if (config.deployments.length > 0) grantResolve(worker);
+    for (const { region, role, eks } of config.elsewhere) {
+      if (!role) grantDescribeEks(worker, eks, region);
+    }
+    const { ecs, lambda } = config.orchestrators;
+    grantAssume(
+      worker,
+      config.elsewhere.filter(({ eks }) => ecs || lambda || eks.length > 0),
+    );
+    grantStaticList(worker, config);
     return worker;
   }
 
-  private createReconcileImages({ store }: NightWorkersProps): LambdaFunction {
+  private createReconcileImages({ store, config }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<ReconcileImagesEnvironment>(this, 'ReconcileImages', {
       folder: 'reconcile-images',
       description: 'Night: what every channel points at, and what nobody has indexed',
@@ -104,7 +123,7 @@ export class NightWorkers extends Construct {
       write: ['runs/*/work'],
       state: ['GetItem', 'Query'],
     });
-    grantListTags(worker);
+    grantListTags(worker, otherRegistriesOf(config));
     return worker;
   }
 
@@ -127,9 +146,9 @@ export class NightWorkers extends Construct {
   private createRefreshFeeds({ store, config }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<RefreshFeedsEnvironment>(this, 'RefreshFeeds', {
       folder: 'refresh-feeds',
-      description: 'Night: reads the feeds into snapshots',
+      description: 'Night: names the feeds, and reads one into a snapshot',
       timeout: LONGEST,
-      // 300,000 records need 430 MB, more a little more (`npm run bench`); the rest buys a whole processor.
+      // 1,500,000 records need 430 MB (`npm run bench`); the rest buys a whole processor.
       memorySize: FLEET_MEMORY,
       ephemeralStorageSize: ARCHIVE_STORAGE,
       environment: { ...variablesOf(store), FEEDS: JSON.stringify(feedsOf(config.feeds)) },
@@ -139,6 +158,9 @@ export class NightWorkers extends Construct {
       write: ['runs/*/work', 'snapshots'],
       state: ['GetItem'],
     });
+    const { partition } = Stack.of(this);
+    const mirrors = mirrorsInS3(config.feeds).map((each) => `arn:${partition}:s3:::${each}`);
+    allow(worker, ['s3:GetObject'], mirrors);
     return worker;
   }
 
@@ -208,7 +230,11 @@ export class NightWorkers extends Construct {
       memorySize: FLEET_MEMORY,
       environment: { ...variablesOf(store), WATCHED_TAGS: config.watchedTags.join(',') },
     });
-    store.grant(worker, { read: ['runs'], write: ['runs/*/report.html'], state: ['Query'] });
+    store.grant(worker, {
+      read: ['runs'],
+      write: ['runs/*/report.html', 'runs/*/NOTICE.txt'],
+      state: ['Query'],
+    });
     return worker;
   }
 }
@@ -217,12 +243,23 @@ function variablesOf(store: Store) {
   return { STATE_TABLE: store.table.tableName, OBJECTS_BUCKET: store.bucket.bucketName };
 }
 
-function sourcesOf({ orchestrators, deployments }: TidewatchConfig) {
+/** What a list needs: a pattern has to know the tags that there are. */
+function grantStaticList(to: LambdaFunction, { deployments }: TidewatchConfig): void {
+  const images = deployments.map(({ image }) => image);
+  if (images.length === 0) return;
+  const grant = images.some((image) => image.includes('*')) ? grantListTags : grantResolve;
+  grant(to, ecrRegistriesOf(images));
+}
+
+function sourcesOf(config: TidewatchConfig) {
+  const { orchestrators, deployments, elsewhere, rememberDays } = config;
   const { eks, ...others } = orchestrators;
   const asked = Object.entries(others).flatMap(([name, isOn]) => (isOn ? [name] : []));
   return {
     DEPLOYMENT_SOURCES: asked.join(','),
     EKS_CLUSTERS: eks.join(','),
+    ELSEWHERE: JSON.stringify(elsewhere),
+    REMEMBER_DAYS: String(rememberDays),
     STATIC_DEPLOYMENTS: JSON.stringify(deployments),
   };
 }

@@ -8,6 +8,7 @@ import type { AssessPushEnvironment } from '../lambda/assess-push/environment.ts
 import type { IndexImageEnvironment } from '../lambda/index-image/environment.ts';
 import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
+import { otherRegistriesOf } from './other-registries.ts';
 import { grantPull, grantResolve } from './registry-access.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
@@ -51,7 +52,11 @@ export class PushPipeline extends Construct {
     indexed.feed(this.createAssessPush(props, assessTimeout));
   }
 
-  private createIndexImage({ store }: PushPipelineProps, timeout: Duration, indexed: Queue) {
+  private createIndexImage(
+    { store, config }: PushPipelineProps,
+    timeout: Duration,
+    indexed: Queue,
+  ) {
     const indexImage = new TypedFunction<IndexImageEnvironment>(this, 'IndexImage', {
       folder: 'index-image',
       description: 'Reads images into captures and inventories',
@@ -67,7 +72,7 @@ export class PushPipeline extends Construct {
       write: ['captures', 'inventories', 'images', 'runs/*/work'],
     });
     allow(indexImage, ['sqs:SendMessage'], [indexed.queueArn]);
-    grantPull(indexImage);
+    grantPull(indexImage, otherRegistriesOf(config));
     return indexImage;
   }
 

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledgeRight } from './acknowledge.ts';
 import { allow } from './allow.ts';
+import type { EcrRegistry } from './elsewhere-config.ts';
 
 // ECR's HTTP API asks for the rights of its own calls
 // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html).
@@ -9,37 +10,55 @@ const RESOLVE = ['ecr:BatchGetImage'];
 const LIST = ['ecr:BatchGetImage', 'ecr:ListImages'];
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
-/** Allows a function to ask what a tag points at, in every repository of the account. */
-export function grantResolve(to: LambdaFunction): void {
-  grantEcr(to, RESOLVE);
+/** Allows a function to ask what a tag points at, in every repository of the account, and of other registries. */
+export function grantResolve(to: LambdaFunction, others: readonly EcrRegistry[] = []): void {
+  grantEcr(to, RESOLVE, others);
 }
 
-/** Allows a function to list the tags of every repository of the account, and to ask what they point at. */
-export function grantListTags(to: LambdaFunction): void {
-  grantEcr(to, LIST);
+/** Allows a function to list the tags of every repository of the account and of other registries, and to ask what they point at. */
+export function grantListTags(to: LambdaFunction, others: readonly EcrRegistry[] = []): void {
+  grantEcr(to, LIST, others);
 }
 
-/** Allows a function to pull images from every repository of the account. */
-export function grantPull(to: LambdaFunction): void {
-  grantEcr(to, PULL);
+/** Allows a function to pull images from every repository of the account, and of other registries. */
+export function grantPull(to: LambdaFunction, others: readonly EcrRegistry[] = []): void {
+  grantEcr(to, PULL, others);
 }
 
-function grantEcr(to: LambdaFunction, actions: readonly string[]): void {
-  const repositories = Stack.of(to).formatArn({
-    service: 'ecr',
-    resource: 'repository',
-    resourceName: '*',
-  });
-  allow(to, actions, [repositories]);
+function grantEcr(
+  to: LambdaFunction,
+  actions: readonly string[],
+  others: readonly EcrRegistry[],
+): void {
+  const repositories = distinct([{}, ...others]).map((registry) => ({
+    arn: Stack.of(to).formatArn({
+      service: 'ecr',
+      resource: 'repository',
+      resourceName: '*',
+      ...registry,
+    }),
+    ...registry,
+  }));
+  allow(
+    to,
+    actions,
+    repositories.map(({ arn }) => arn),
+  );
   allow(to, ['ecr:GetAuthorizationToken'], ['*']);
   acknowledgeRight(
     to,
     'AwsSolutions-IAM5[Resource::*]',
     'GetAuthorizationToken has no resource-level permissions',
   );
-  acknowledgeRight(
-    to,
-    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository/*]',
-    'every image that is pushed or runs is looked at',
-  );
+  for (const { region = '<AWS::Region>', account = '<AWS::AccountId>' } of repositories) {
+    acknowledgeRight(
+      to,
+      `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecr:${region}:${account}:repository/*]`,
+      'every image that is pushed or runs is looked at',
+    );
+  }
+}
+
+function distinct(registries: readonly Partial<EcrRegistry>[]): Partial<EcrRegistry>[] {
+  return [...new Map(registries.map((each) => [JSON.stringify(each), each])).values()];
 }

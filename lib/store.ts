@@ -15,7 +15,8 @@ export type ObjectKind =
   | 'heads'
   | 'runs'
   | 'runs/*/work'
-  | 'runs/*/report.html';
+  | 'runs/*/report.html'
+  | 'runs/*/NOTICE.txt';
 
 /** The calls that the state store makes of DynamoDB. */
 export type StateCall = 'GetItem' | 'PutItem' | 'Query';
@@ -105,5 +106,5 @@ export class Store extends Construct {
 }
 
 function patternOf(kind: ObjectKind): string {
-  return kind.endsWith('.html') ? kind : `${kind}/*`;
+  return /\.(?:html|txt)$/.test(kind) ? kind : `${kind}/*`;
 }

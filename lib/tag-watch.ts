@@ -9,6 +9,7 @@ import type { WatchTagsEnvironment } from '../lambda/watch-tags/environment.ts';
 import { acknowledge, resourceFinding } from './acknowledge.ts';
 import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
+import { ecrRegistriesOf } from './elsewhere-config.ts';
 import { grantResolve } from './registry-access.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
@@ -73,7 +74,7 @@ export class TagWatch extends Construct {
     });
     allow(watchTags, ['lambda:InvokeFunction'], [indexImage.functionArn]);
     alerts.grantPublish(watchTags);
-    grantResolve(watchTags);
+    grantResolve(watchTags, ecrRegistriesOf(config.watchedTags));
     return watchTags;
   }
 }

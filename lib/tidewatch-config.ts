@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CLUSTERS_AT_MOST, EcrHost, EksClusters, Elsewhere } from './elsewhere-config.ts';
 import { FeedsConfig } from './feeds-config.ts';
 
 /** A configuration with an error; names all of them at once. */
@@ -16,12 +17,12 @@ const Name = z.string().regex(/^[^\s|]+$/, 'expected a name without spaces and |
 const StaticDeployment = z.strictObject({
   workload: Name,
   container: Name,
-  /** `registry/repository:tag`, looked up every night, or one with `@sha256:…`. */
+  /** `registry/repository:tag`, looked up every night, or one with `@sha256:…`; `*` in a tag stands for any characters. */
   image: z
     .string()
     .regex(
-      /^[^\s,/@]+[.:][^\s,/@]+\/[^\s,@:]+(?::[\w.-]+(?:@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
-      'expected registry/repository:tag, or one with @sha256:…',
+      /^[^\s,/@*]+[.:][^\s,/@*]+\/[^\s,@:*]+(?::[\w.-]+(?:@sha256:[0-9a-f]{64})?|:[\w.*-]+|@sha256:[0-9a-f]{64})$/,
+      'expected registry/repository:tag (with * for any characters), or one with @sha256:…',
     ),
   /** Which of the image's platforms runs. */
   platform: z
@@ -30,19 +31,11 @@ const StaticDeployment = z.strictObject({
     .default('linux/amd64'),
 });
 
-/** EKS API Reference, CreateCluster, `name`. */
-const ClusterName = z
-  .string()
-  .regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, 'expected the name of a cluster of EKS');
-
-/** All have eight minutes of the night together (`adapters/aws/eks-deployments.ts`), four at once. */
-const CLUSTERS_AT_MOST = 20;
-
-/** Bytes of the static list as JSON: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
+/** Bytes of the static list and of the places elsewhere as JSON, and of the clusters' names: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
 const STATIC_BYTES = 3000;
 
-/** `tidewatch.config.ts`. */
-export const TidewatchConfig = z.strictObject({
+/** Everything that can be set. */
+const Settings = z.strictObject({
   /** When the night starts, `HH:MM`, UTC: after the bases have been rebuilt. */
   nightAt: z
     .string()
@@ -66,22 +59,26 @@ export const TidewatchConfig = z.strictObject({
       /** The Lambda functions that are images. */
       lambda: z.boolean().default(true),
       /** The pods of these clusters of EKS, by name. */
-      eks: z
-        .array(ClusterName)
-        .max(CLUSTERS_AT_MOST)
-        .refine((all) => new Set(all).size === all.length, 'expected each cluster once')
-        .default([]),
+      eks: EksClusters,
     })
     .prefault({}),
   /** What runs besides: each image is what its tag points at in the night. */
   deployments: z
     .array(StaticDeployment)
-    .refine(
-      (all) => Buffer.byteLength(JSON.stringify(all)) <= STATIC_BYTES,
-      `expected at most ${STATIC_BYTES} bytes as JSON`,
-    )
     .refine(isEachOnce, 'expected each workload, container and platform once')
     .default([]),
+  /** Other accounts and regions in which the orchestrators are asked too. */
+  elsewhere: z
+    .array(Elsewhere)
+    .refine(
+      (all) => new Set(all.map(({ name }) => name)).size === all.length,
+      'expected each name once',
+    )
+    .default([]),
+  /** Registries of ECR in other accounts and regions whose images run: the rights to read them. */
+  ecrRegistries: z.array(EcrHost).default([]),
+  /** For how many days what runs now and then, or was scaled to zero, counts as running. */
+  rememberDays: z.int().min(0).max(90).default(14),
   /** From which severity on something is told. */
   alerts: z
     .strictObject({
@@ -95,7 +92,28 @@ export const TidewatchConfig = z.strictObject({
   feeds: FeedsConfig.prefault({}),
 });
 
+/** `tidewatch.config.ts`. */
+export const TidewatchConfig = Settings.refine(
+  ({ deployments, elsewhere, orchestrators }) =>
+    bytesOf(deployments) + bytesOf(elsewhere) + orchestrators.eks.join().length <= STATIC_BYTES,
+  {
+    path: ['deployments'],
+    message: `expected at most ${STATIC_BYTES} bytes as JSON, elsewhere included, and clusters of EKS`,
+  },
+).refine(
+  ({ orchestrators, elsewhere }) =>
+    [orchestrators, ...elsewhere].flatMap(({ eks }) => eks).length <= CLUSTERS_AT_MOST,
+  {
+    path: ['elsewhere'],
+    message: `expected at most ${CLUSTERS_AT_MOST} clusters of EKS, those at home included`,
+  },
+);
+
 export type TidewatchConfig = z.output<typeof TidewatchConfig>;
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
 
 function isEachOnce(all: readonly z.output<typeof StaticDeployment>[]): boolean {
   const lineages = all.map(({ workload, container, platform }) =>

@@ -52,6 +52,11 @@ export class TidewatchStack extends Stack {
     output('AlertsTopic', delivery.topic.topicArn, 'Subscribe to be told what changed');
     output('OperationsTopic', alarms.topic.topicArn, 'Subscribe to be told when Tidewatch fails');
     output('ObjectsBucket', store.bucket.bucketName, 'Reports lie below runs/');
+    output(
+      'StateTable',
+      store.table.tableName,
+      'What is known of each channel, and what is pending',
+    );
     output('RunNight', night.runNight.functionArn, 'Invoke it to start a night by hand');
   }
 }

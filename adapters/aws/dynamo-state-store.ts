@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { StateStore } from '../../actions/ports.ts';
 import {
+  feedAcceptanceOf,
   headAttributes,
   headOf,
   observationAttributes,
@@ -24,6 +25,7 @@ import { PENDING_INDEX } from './state-table.ts';
 // | run pointer | RUN                   | CURRENT                      | of `RunPointer` |
 // | delivery    | DELIVERY#<alert id>   | DELIVERY                     | `at` |
 // | observation | OBSERVATION#<image>   | <at>#<platform>#<digest>     | of `Observation`; `packagesChanged` is deflated JSON |
+// | acceptance  | FEED#<feed>           | ACCEPTANCE                   | of `FeedAcceptance` |
 //
 // Index `pending`: `pendingPk`, `sk`: the heads that hold alerts to deliver, and nothing else.
 // All heads share a partition so that a night lists 10,000 of them (about 300 bytes each) in
@@ -51,10 +53,10 @@ export function createDynamoStateStore(table: Table): StateStore {
     const item = await readItem(table, RUN_POINTER);
     return item && runPointerOf(item);
   };
-
   return {
     head,
     runPointer,
+    ...createAcceptances(table),
 
     async heads() {
       const items = await queryAll(table, ['pk', 'HEAD']);
@@ -107,12 +109,35 @@ export function createDynamoStateStore(table: Table): StateStore {
   };
 }
 
+type Acceptances = Pick<StateStore, 'feedAcceptance' | 'commitFeedAcceptance'>;
+
+function createAcceptances(table: Table): Acceptances {
+  const feedAcceptance: Acceptances['feedAcceptance'] = async (feed) => {
+    const item = await readItem(table, acceptanceKey(feed));
+    return item && feedAcceptanceOf(item);
+  };
+  return {
+    feedAcceptance,
+    async commitFeedAcceptance(wanted) {
+      const item = { ...acceptanceKey(wanted.feed), ...wanted };
+      return (
+        (await putAtRevision(table, item, wanted.revision)) ||
+        isDeepStrictEqual(await feedAcceptance(wanted.feed), feedAcceptanceOf(item))
+      );
+    },
+  };
+}
+
 function headKey(channel: string): Key {
   return { pk: 'HEAD', sk: channel };
 }
 
 function deliveryKey(alertId: string): Key {
   return { pk: `DELIVERY#${alertId}`, sk: 'DELIVERY' };
+}
+
+function acceptanceKey(feed: string): Key {
+  return { pk: `FEED#${feed}`, sk: 'ACCEPTANCE' };
 }
 
 function observationsOf(image: string): string {

@@ -11,7 +11,7 @@ import {
 } from '../deployments/gather-running.ts';
 import { type DockerImageName, parseDockerImageName } from './docker-image-name.ts';
 
-/** Reads what DescribeTasks says; a container that cannot be read is named, its neighbours stand. */
+/** Reads what DescribeTasks says of a cluster, by its name in workloads; a container that cannot be read is named, its neighbours stand. */
 export function readTasks(cluster: string, tasks: readonly Task[]): GatheredContainers {
   return gatherRunning(tasks.flatMap((task) => readTask(cluster, task)));
 }

@@ -6,6 +6,7 @@ import { listKubernetes } from '../kubernetes/kubernetes-deployments.ts';
 import type { KubernetesApi } from '../kubernetes/list-resource.ts';
 import { createSendKubernetes, type SendKubernetes } from '../kubernetes/send-kubernetes.ts';
 import { createEksToken } from './eks-token.ts';
+import { nameAt } from './name-at.ts';
 import { callFailure } from './read-pages.ts';
 import { regionOf } from './region-of.ts';
 
@@ -20,17 +21,23 @@ export interface EksDeploymentsOptions {
   readonly client: EKSClient;
   /** Names, in the client's account and region. */
   readonly clusters: readonly string[];
+  /** What that account and region is called where it is not the stack's own. */
+  readonly place?: string | undefined;
   /** Sends to an API whose certificate the given authority (PEM) has signed. @default over the network */
   readonly sendTo?: (authority: string) => SendKubernetes;
   /** Waits milliseconds before another attempt. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
-/** What the pods of EKS run, in the clusters that are named. Scopes: `eks/<region>/<cluster>`. */
+/**
+ * What the pods of EKS run, in the clusters that are named. Scopes: `eks/<region>/<cluster>`; of
+ * another place than the stack's own `eks/<place>:<region>/<cluster>`, and `eks/<place>:<cluster>`
+ * in workloads.
+ */
 export function createEksDeployments(options: EksDeploymentsOptions): DeploymentSource {
   return {
     async list(): Promise<DeploymentScope[]> {
-      const region = await regionOf(options.client);
+      const region = nameAt(options.place, await regionOf(options.client));
       const deadline = AbortSignal.timeout(PATIENCE);
       return mapLimited(options.clusters, CLUSTERS_AT_ONCE, async (cluster) => ({
         scope: `eks/${region}/${cluster}`,
@@ -44,7 +51,7 @@ async function listCluster(
   options: EksDeploymentsOptions,
   cluster: string,
   deadline: AbortSignal,
-): Promise<Pick<DeploymentScope, 'failure' | 'deployments'>> {
+): Promise<Pick<DeploymentScope, 'failure' | 'deployments' | 'idle'>> {
   const access = await describeCluster(options.client, cluster);
   if ('failure' in access) return { failure: scopeFailure([access.failure]), deployments: [] };
   const { sendTo = createSendKubernetes, sleep = sleepReally } = options;
@@ -55,7 +62,7 @@ async function listCluster(
     deadline,
     sleep,
   };
-  return listKubernetes(api, `eks/${cluster}`);
+  return listKubernetes(api, `eks/${nameAt(options.place, cluster)}`);
 }
 
 type Access =

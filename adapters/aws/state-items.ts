@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { RunPointer, StoredHead } from '../../actions/ports.ts';
 import type { Observation, PackagesChanged } from '../../core/drift/observation.ts';
 import { Digest } from '../../core/image/digest.ts';
+import type { FeedAcceptance } from '../../core/run/run.ts';
 import { AlertMessage } from './alert-message.ts';
 
 /** Well below DynamoDB's 400 KB an item; nothing we write comes near (bytes of compressed parts). */
@@ -54,6 +55,21 @@ const ObservationItem = z.object({
   packagesChanged: z.instanceof(Uint8Array).nullable(),
 });
 
+const FeedAcceptanceItem: z.ZodType<FeedAcceptance> = z.object({
+  feed: z.string(),
+  revision: z.number(),
+  since: z.string(),
+  by: z.string(),
+  at: z.string(),
+  reason: z.string().nullable(),
+  offered: z.object({
+    snapshot: z.string(),
+    key: z.string(),
+    records: z.number(),
+    newest: z.string().nullable(),
+  }),
+});
+
 const PackedPackagesChanged: z.ZodType<PackagesChanged> = z.object({
   added: z.array(z.string()),
   removed: z.array(z.string()),
@@ -82,6 +98,10 @@ export function headOf(item: unknown): StoredHead {
 
 export function runPointerOf(item: unknown): RunPointer {
   return RunPointerItem.parse(item);
+}
+
+export function feedAcceptanceOf(item: unknown): FeedAcceptance {
+  return FeedAcceptanceItem.parse(item);
 }
 
 /** An observation's attributes; the package names are compressed. */

@@ -16,7 +16,7 @@ export interface UnreadContainer {
 
 /** What a cluster runs. */
 export interface GatheredContainers {
-  /** One a digest of each container, the one that started last before the others. */
+  /** One a digest of each container, the one that started last before the others; each with the number of its replicas. */
   readonly deployments: readonly Deployment[];
   /** Containers of which it is not known what they run. */
   readonly problems: readonly string[];
@@ -53,7 +53,8 @@ function onePerDigest(running: readonly RunningContainer[]): Deployment[] {
   const byDigest = new Map<string, Deployment>();
   for (const { deployment } of newestFirst) {
     const key = `${lineageOf(deployment)}|${deployment.digest}`;
-    if (!byDigest.has(key)) byDigest.set(key, deployment);
+    const known = byDigest.get(key) ?? deployment;
+    byDigest.set(key, { ...known, count: (known.count ?? 0) + 1 });
   }
   // Sorting is stable: of one container the newest stays first.
   return [...byDigest.values()].sort((a, b) => compareText(lineageOf(a), lineageOf(b)));

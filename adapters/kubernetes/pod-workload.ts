@@ -25,6 +25,20 @@ export function middlemanOf(pod: Pod): keyof Middlemen | undefined {
   return undefined;
 }
 
+/** What somebody deployed of a ReplicaSet or Job: what controls it, or itself. */
+export function ownerAbove({ metadata }: Owned, kind: string): Pick<Owner, 'kind' | 'name'> {
+  return controllerOf(metadata) ?? { kind, name: metadata.name };
+}
+
+/** `eks/<cluster>/<namespace>/<kind>/<name>`, of which `prefix` is the beginning. */
+export function workloadId(
+  prefix: string,
+  namespace: string,
+  { kind, name }: Pick<Owner, 'kind' | 'name'>,
+): string {
+  return `${prefix}/${namespace}/${kind}/${name}`;
+}
+
 /** What a pod belongs to. */
 export type PodWorkload =
   | { readonly kind: 'known'; readonly owner: Pick<Owner, 'kind' | 'name'> }
@@ -44,7 +58,7 @@ export function podWorkload(pod: Pod, middlemen: Middlemen): PodWorkload {
   if (!list) return { kind: 'known', owner };
   const { byUid, isComplete } = middlemen[list];
   const middleman = byUid.get(owner.uid);
-  if (middleman) return { kind: 'known', owner: controllerOf(middleman.metadata) ?? owner };
+  if (middleman) return { kind: 'known', owner: ownerAbove(middleman, owner.kind) };
   // Pods were listed before their owners: one that is missing was deleted since.
   return { kind: isComplete ? 'over' : 'unknown' };
 }

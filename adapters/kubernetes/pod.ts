@@ -29,7 +29,7 @@ export function controllerOf({ ownerReferences }: z.output<typeof Metadata>): Ow
 }
 
 /** A ReplicaSet or a Job, of which only the owner is of interest. */
-export const Owned = z.object({ metadata: Metadata });
+export const Owned = z.object({ metadata: Metadata.extend({ namespace: Name }) });
 export type Owned = z.output<typeof Owned>;
 
 export const Node = z.object({

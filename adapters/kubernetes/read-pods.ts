@@ -11,7 +11,7 @@ import {
 } from '../deployments/gather-running.ts';
 import type { ContainerStatus, Pod } from './pod.ts';
 import { platformOf } from './pod-platform.ts';
-import { type Middlemen, podWorkload } from './pod-workload.ts';
+import { type Middlemen, podWorkload, workloadId } from './pod-workload.ts';
 
 /** What pods are read with. */
 export interface PodSurroundings {
@@ -24,6 +24,8 @@ export interface PodSurroundings {
 
 /** What pods run. */
 export interface ReadPods extends GatheredContainers {
+  /** What the pods that are not over belong to, whether they run anything or not. */
+  readonly workloads: ReadonlySet<string>;
   /** Whether a pod was met whose platform nobody told. */
   readonly lacksPlatform: boolean;
 }
@@ -33,14 +35,14 @@ export function readPods(pods: readonly Pod[], around: PodSurroundings): ReadPod
   const placed = pods.flatMap((pod) => {
     const found = podWorkload(pod, around.middlemen);
     if (found.kind !== 'known') return [];
-    const { kind, name } = found.owner;
-    const workload = `${around.prefix}/${pod.metadata.namespace}/${kind}/${name}`;
-    return [{ pod, kind, workload, platform: platformOf(pod, around.nodes) }];
+    const workload = workloadId(around.prefix, pod.metadata.namespace, found.owner);
+    return [{ pod, kind: found.owner.kind, workload, platform: platformOf(pod, around.nodes) }];
   });
   const alive = likeTheirSiblings(placed.filter(({ pod }) => !isOver(pod)));
   const counted = [...alive, ...lastOfCronJobs(placed)];
   return {
     ...gatherRunning(counted.flatMap(readPod)),
+    workloads: new Set(alive.map(({ workload }) => workload)),
     lacksPlatform: counted.some(({ pod, platform }) => !platform && !isStuck(pod.status)),
   };
 }

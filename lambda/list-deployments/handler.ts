@@ -1,13 +1,6 @@
 import type { DeploymentSource } from '../../actions/ports.ts';
-import {
-  createEcsClient,
-  createEksClient,
-  createLambdaClient,
-  createS3Client,
-} from '../../adapters/aws/create-aws-clients.ts';
-import { createEcsDeployments } from '../../adapters/aws/ecs-deployments.ts';
-import { createEksDeployments } from '../../adapters/aws/eks-deployments.ts';
-import { createLambdaDeployments } from '../../adapters/aws/lambda-deployments.ts';
+import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { combineDeployments } from '../../adapters/deployments/combine-deployments.ts';
 import { createStaticDeployments } from '../../adapters/deployments/static-deployments.ts';
@@ -16,6 +9,7 @@ import { openRegistry } from '../shared/open-registry.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { ListDeploymentsEnvironment } from './environment.ts';
 import { handleListDeployments } from './handle.ts';
+import { openSources } from './open-sources.ts';
 
 const environment = readEnvironment(ListDeploymentsEnvironment);
 
@@ -25,24 +19,21 @@ export const handler = makeHandler(
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,
     }),
-    deployments: combineDeployments({ ...orchestrators(), ...eks(), ...staticList() }),
+    state: createDynamoStateStore({
+      client: createDynamoClient(),
+      tableName: environment.STATE_TABLE,
+    }),
+    rememberDays: environment.REMEMBER_DAYS,
+    deployments: combineDeployments({
+      ...openSources({
+        sources: environment.DEPLOYMENT_SOURCES,
+        eks: environment.EKS_CLUSTERS,
+        elsewhere: environment.ELSEWHERE,
+      }),
+      ...staticList(),
+    }),
   }),
 );
-
-function orchestrators(): Record<string, DeploymentSource> {
-  const create = {
-    ecs: () => createEcsDeployments(createEcsClient()),
-    lambda: () => createLambdaDeployments(createLambdaClient()),
-  };
-  return Object.fromEntries(environment.DEPLOYMENT_SOURCES.map((name) => [name, create[name]()]));
-}
-
-function eks(): Record<string, DeploymentSource> {
-  const clusters = environment.EKS_CLUSTERS;
-  return clusters.length === 0
-    ? {}
-    : { eks: createEksDeployments({ client: createEksClient(), clusters }) };
-}
 
 function staticList(): Record<string, DeploymentSource> {
   const deployments = environment.STATIC_DEPLOYMENTS;

@@ -37,11 +37,20 @@ export const BACKFILL = {
 };
 
 /** An archive of advisories and what it is called. */
-const FeedSpec = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
-  url: z.string().transform(checked((text) => parseFeedUrl(text).href)),
-  control: z.string().min(1).nullable(),
-});
+const FeedSpec = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+    kind: z.literal('details').optional(),
+    url: z.string(),
+    control: z.string().min(1).nullable(),
+  })
+  .superRefine(({ url, kind }, context) => {
+    try {
+      parseFeedUrl(url, kind);
+    } catch (error) {
+      context.addIssue({ code: 'custom', path: ['url'], message: String(error) });
+    }
+  });
 
 /** The feeds that are enabled, as JSON; may be none. */
 export const FEED_LIST = {

@@ -11,6 +11,8 @@ export interface JsonCall {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
+  /** Whose credentials signed it, or nothing. */
+  readonly accessKeyId: string;
   /** The JSON body, or `{}`. */
   readonly input: Record<string, unknown>;
 }
@@ -62,6 +64,7 @@ function readCall({ method = 'GET', url = '/', headers }: IncomingMessage, body:
     path,
     query: searchParams,
     headers,
+    accessKeyId: /Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? '',
     input: body === '' ? {} : JSON.parse(body),
   };
 }

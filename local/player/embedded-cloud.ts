@@ -17,6 +17,7 @@ import {
   type TransferCounters,
 } from '../../adapters/registry/transfer-counters.ts';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
+import { REMEMBER_DAYS } from '../../core/lineage/seen.ts';
 import { embeddedClientOptions } from '../cloud/embedded-clients.ts';
 import { createFaults, type Faults } from '../cloud/faults.ts';
 import { wrapFetch } from '../cloud/faulty-fetch.ts';
@@ -34,7 +35,8 @@ import type { WorldClock } from './world-clock.ts';
 import { createWorldDeployments } from './world-deployments.ts';
 import type { WorldFeeds } from './world-feeds.ts';
 
-const TABLE = 'tidewatch';
+/** The embedded table. */
+export const EMBEDDED_TABLE = 'tidewatch';
 
 /** In days. A world's images are small and lie beside us: its tags are read from their beginning. */
 const WHOLE_PAST = 36_500;
@@ -79,7 +81,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
   const counters = createTransferCounters();
   const objects = createFolderObjectStore({ folder: join(folder, 'objects') });
   const outside = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
-  await createStateTable(outside, TABLE);
+  await createStateTable(outside, EMBEDDED_TABLE);
 
   const inside = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
   const sns = createSnsClient(embeddedClientOptions(messaging.endpoint));
@@ -92,11 +94,11 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
     messaging,
     faults,
     counters,
-    state: createDynamoStateStore({ client: outside, tableName: TABLE }),
+    state: createDynamoStateStore({ client: outside, tableName: EMBEDDED_TABLE }),
     objects,
     ports: {
       registry: openRegistry(options, registry, faults, counters),
-      state: createDynamoStateStore({ client: inside, tableName: TABLE }),
+      state: createDynamoStateStore({ client: inside, tableName: EMBEDDED_TABLE }),
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
@@ -105,6 +107,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       watchList: options.watchList,
       backfillDays: WHOLE_PAST,
       policy: DEFAULT_POLICY,
+      rememberDays: REMEMBER_DAYS,
       clock,
       log: options.log,
     },

@@ -24,6 +24,7 @@ export interface ProductPorts {
   readonly watchList: WatchList;
   readonly backfillDays: number;
   readonly policy: AlertPolicy;
+  readonly rememberDays: number;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -44,13 +44,27 @@ export function createWorldDeployments(
     }).list();
   return {
     deployments: combineDeployments({
-      ecs: createEcsDeployments(ecs),
+      ecs: withoutPatterns(createEcsDeployments(ecs)),
       lambda: withWorldNames(createLambdaDeployments(lambda), fleet),
       eks: { list: listEks },
     }),
     destroy() {
       for (const client of clients) client.destroy();
     },
+  };
+}
+
+/**
+ * ECS does not say whether a task that no service started comes again, so that each may for some
+ * days (`ecs/<cluster>/task/*`). A world says it: one that is undeployed is over.
+ */
+function withoutPatterns(source: DeploymentSource): DeploymentSource {
+  return {
+    list: async () =>
+      (await source.list()).map((scope) => ({
+        ...scope,
+        ...(scope.idle && { idle: scope.idle.filter((each) => !each.endsWith('/*')) }),
+      })),
   };
 }
 

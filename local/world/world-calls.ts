@@ -12,7 +12,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
     'Scan',
     'UpdateItem',
   ],
-  ecs: ['DescribeTasks', 'ListClusters', 'ListTasks'],
+  ecs: ['DescribeTasks', 'ListClusters', 'ListServices', 'ListTasks'],
   // The clusters' own APIs belong to their service.
   eks: ['DescribeCluster', 'GET jobs', 'GET nodes', 'GET pods', 'GET replicasets'],
   lambda: ['GetFunction', 'ListFunctions'],

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { indexImage } from '../../actions/index-image.ts';
 import { type NightPlan, type ObservedTag, readNight } from '../../actions/night-objects.ts';
 import { BATCH, reconcileImages } from '../../actions/reconcile-images.ts';
+import { rememberDeployments } from '../../actions/remember-deployments.ts';
 import { writeObject } from '../../actions/stored-objects.ts';
 import { digestOf } from '../../core/image/digest.ts';
 import { parseReference } from '../../core/image/reference.ts';
@@ -26,7 +27,8 @@ async function reconcile(
   tags: readonly ObservedTag[] = [],
 ): Promise<NightPlan & { batches: number }> {
   const { objects } = ports;
-  const scopes = await ports.deployments.list();
+  const listed = await ports.deployments.list();
+  const scopes = rememberDeployments({ scopes: listed, past: [], at: runId, days: 14 });
   const deployments = await writeObject(objects, 'night-deployments/1', 'deployments', scopes);
   const moves = await writeObject(objects, 'night-moves/1', 'moves', tags);
   const { plan, batches } = await reconcileImages(ports)({ runId, moves, deployments });
@@ -47,7 +49,13 @@ async function index(name: string): Promise<void> {
 }
 
 it('plans nothing where there is nothing', async () => {
-  expect(await reconcile()).toEqual({ channels: [], images: [], batches: 0 });
+  expect(await reconcile()).toEqual({
+    channels: [],
+    images: [],
+    gone: [],
+    unasked: [],
+    batches: 0,
+  });
 });
 
 it('wants what runs, what moved and what channels point at, but for what is indexed', async () => {

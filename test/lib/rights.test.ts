@@ -3,9 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { defineConfig } from '../../lib/tidewatch-config.ts';
 import { synthesize } from '../support/function-rights.ts';
 
+const SHOP = 'arn:aws:iam::222222222222';
+
 const ECR_RESOLVE = ['ecr:BatchGetImage repository/*', 'ecr:GetAuthorizationToken *'];
 
-const LIST_ECS = ['ecs:ListClusters *', 'ecs:ListTasks *', 'ecs:DescribeTasks task/*'];
+const LIST_ECS = [
+  'ecs:ListClusters *',
+  'ecs:ListTasks *',
+  'ecs:ListServices *',
+  'ecs:DescribeTasks task/*',
+];
 const LIST_LAMBDA = ['lambda:ListFunctions *', 'lambda:GetFunction function:*'];
 
 /** What each function may do; logs aside, which all may write. */
@@ -44,6 +51,7 @@ const RIGHTS: Record<string, readonly string[]> = {
   ListDeployments: [
     ...reads('runs/*/work/*'),
     ...writes('runs/*/work/*'),
+    'dynamodb:GetItem State',
     ...LIST_ECS,
     ...LIST_LAMBDA,
   ],
@@ -86,7 +94,11 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     'dynamodb:Query State',
   ],
-  WriteReport: [...reads('runs/*'), ...writes('runs/*/report.html'), 'dynamodb:Query State'],
+  WriteReport: [
+    ...reads('runs/*'),
+    ...writes('runs/*/report.html', 'runs/*/NOTICE.txt'),
+    'dynamodb:Query State',
+  ],
   WatchTags: [
     ...reads('images/*', 'inventories/*', 'runs/*', 'heads/*'),
     'dynamodb:GetItem State',
@@ -137,6 +149,24 @@ describe('least privilege', () => {
     ]);
   });
 
+  it('allows a mirror’s very objects to be read, and nothing of another’s bucket', () => {
+    const mirrored = synthesize(
+      defineConfig({
+        feeds: {
+          osv: { ecosystems: ['PyPI', 'Azure Linux'], mirror: 's3://mirror.example/osv' },
+          chainguard: { acceptLicence: true, mirror: 's3://mirror.example/feed.ndjson.gz' },
+        },
+      }),
+    );
+    const granted = mirrored.rights.get('RefreshFeeds') ?? [];
+    const more = granted.filter((right) => !rights.get('RefreshFeeds')?.includes(right));
+    expect(more.map((right) => right.replace(/^(\S+) .*s3:::/, '$1 '))).toEqual([
+      's3:GetObject mirror.example/feed.ndjson.gz',
+      's3:GetObject mirror.example/osv/Azure Linux/all.zip',
+      's3:GetObject mirror.example/osv/PyPI/all.zip',
+    ]);
+  });
+
   const image = 'r.test/web:1';
   it.each([
     ['nobody', { orchestrators: { ecs: false, lambda: false } }, []],
@@ -152,6 +182,14 @@ describe('least privilege', () => {
       { deployments: [{ workload: 'vm/web', container: 'web', image }] },
       [...LIST_ECS, ...LIST_LAMBDA, ...ECR_RESOLVE],
     ],
+    [
+      'a list with a pattern',
+      {
+        orchestrators: { ecs: false, lambda: false },
+        deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:prod*' }],
+      },
+      [...ECR_RESOLVE, 'ecr:ListImages repository/*'],
+    ],
   ])('allows to list what runs as far as %s is asked', (_who, config, expected) => {
     const granted = synthesize(defineConfig(config)).rights.get('ListDeployments') ?? [];
 
@@ -160,12 +198,83 @@ describe('least privilege', () => {
     );
   });
 
+  it('allows no more elsewhere: a role that is assumed, or the same calls in another region', () => {
+    const { rights: there } = synthesize(
+      defineConfig({
+        elsewhere: [
+          {
+            name: 'shop',
+            region: 'eu-west-1',
+            role: `${SHOP}:role/reader`,
+            externalId: 'tidewatch',
+          },
+          { name: 'shop-us', region: 'us-east-1', role: `${SHOP}:role/reader` },
+          { name: 'dr', region: 'eu-north-1' },
+        ],
+      }),
+    );
+    const others = (there.get('ListDeployments') ?? [])
+      .filter((right) => !(rights.get('ListDeployments') ?? []).includes(right))
+      .sort();
+    expect(others).toEqual([`sts:AssumeRole ${SHOP}:role/reader`]);
+    expect(there.get('ListDeployments')?.filter((each) => each.startsWith('ecs:Desc'))).toEqual([
+      'ecs:DescribeTasks task/*',
+      'ecs:DescribeTasks task/*',
+    ]);
+  });
+
+  it('allows to find the clusters elsewhere that are named, where no role does', () => {
+    const { rights: there, template: made } = synthesize(
+      defineConfig({
+        orchestrators: { ecs: false, lambda: false },
+        elsewhere: [
+          { name: 'shop', region: 'eu-west-1', role: `${SHOP}:role/reader`, eks: ['main'] },
+          { name: 'bank', region: 'eu-west-1', role: `${SHOP}:role/other` },
+          { name: 'dr', region: 'eu-north-1', eks: ['spare'] },
+        ],
+      }),
+    );
+    expect(there.get('ListDeployments')?.filter((right) => /^(?:eks|sts):/.test(right))).toEqual([
+      'eks:DescribeCluster cluster/spare',
+      `sts:AssumeRole ${SHOP}:role/reader`,
+    ]);
+    made.resourceCountIs('AWS::EKS::AccessEntry', 0);
+  });
+
+  it('allows to read the registries of ECR that are named, and those beside what runs elsewhere', () => {
+    const { template: there } = synthesize(
+      defineConfig({
+        elsewhere: [
+          { name: 'shop', region: 'eu-west-1', role: `${SHOP}:role/reader` },
+          { name: 'dr', region: 'eu-north-1' },
+        ],
+        ecrRegistries: ['333333333333.dkr.ecr.us-west-2.amazonaws.com'],
+      }),
+    );
+    const repositories = [
+      { 'Fn::Join': ['', Match.arrayWith([':repository/*'])] },
+      { 'Fn::Join': ['', Match.arrayWith([':ecr:eu-north-1:'])] },
+      { 'Fn::Join': ['', Match.arrayWith([':ecr:eu-west-1:222222222222:repository/*'])] },
+      { 'Fn::Join': ['', Match.arrayWith([':ecr:us-west-2:333333333333:repository/*'])] },
+    ];
+    for (const Action of [
+      ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      ['ecr:BatchGetImage', 'ecr:ListImages'],
+    ]) {
+      there.hasResourceProperties('AWS::IAM::Policy', {
+        PolicyDocument: {
+          Statement: Match.arrayWith([Match.objectLike({ Action, Resource: repositories })]),
+        },
+      });
+    }
+  });
+
   it('narrows by a condition what cannot be narrowed by a resource', () => {
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
           Match.objectLike({
-            Action: 'ecs:ListTasks',
+            Action: Match.arrayWith(['ecs:ListServices']),
             Condition: { ArnLike: { 'ecs:cluster': Match.anyValue() } },
           }),
         ]),

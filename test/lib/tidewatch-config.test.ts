@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
-import { feedsOf } from '../../lib/feeds-config.ts';
+import { FEED_LIST } from '../../lambda/shared/variables.ts';
+import { feedsOf, mirrorsInS3 } from '../../lib/feeds-config.ts';
 import { defineConfig, InvalidConfigError } from '../../lib/tidewatch-config.ts';
 import config from '../../tidewatch.config.ts';
 
@@ -16,6 +17,8 @@ describe('defineConfig', () => {
     'r.test/web:1',
     `r.test/web:1@sha256:${'a'.repeat(64)}`,
     `r.test/a/b@sha256:${'a'.repeat(64)}`,
+    'r.test/web:prod*',
+    'r.test/web:*-v1.*',
   ])('takes %s for what runs, on the usual platform', (image) => {
     expect(defineConfig({ deployments: [{ ...WEB, image }] }).deployments).toEqual([
       { ...WEB, image, platform: 'linux/amd64' },
@@ -37,12 +40,50 @@ describe('defineConfig', () => {
     ['orchestrators.eks', { orchestrators: { eks: ['main', 'main'] } }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'web:1' }] }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/web' }] }],
+    ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/w*b:1' }] }],
+    ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/web:v?' }] }],
+    [
+      'deployments[0].image',
+      { deployments: [{ ...WEB, image: `r.test/web:v*@sha256:${'a'.repeat(64)}` }] },
+    ],
+    ['rememberDays', { rememberDays: 91 }],
+    ['rememberDays', { rememberDays: 1.5 }],
+    ['elsewhere[0].region', { elsewhere: [{ name: 'shop', region: 'eu' }] }],
+    ['elsewhere[0].name', { elsewhere: [{ name: 'My Shop', region: 'eu-west-1' }] }],
+    [
+      'elsewhere[0].role',
+      { elsewhere: [{ name: 'shop', region: 'eu-west-1', role: 'arn:aws:iam::2:user/me' }] },
+    ],
+    [
+      'elsewhere[0].externalId',
+      { elsewhere: [{ name: 'shop', region: 'eu-west-1', externalId: 'secret' }] },
+    ],
+    [
+      'each name once',
+      {
+        elsewhere: [
+          { name: 'shop', region: 'eu-west-1' },
+          { name: 'shop', region: 'eu-north-1' },
+        ],
+      },
+    ],
+    ['ecrRegistries[0]', { ecrRegistries: ['registry.example'] }],
     ['deployments[0].workload', { deployments: [{ ...WEB, workload: 'a|b' }] }],
     ['deployments[0].platform', { deployments: [{ ...WEB, platform: 'amd64' }] }],
     ['once', { deployments: [WEB, { ...WEB, image: 'r.test/web:2' }] }],
     [
       '3000 bytes',
       { deployments: Array.from({ length: 50 }, (_, n) => ({ ...WEB, workload: `vm/${n}` })) },
+    ],
+    [
+      'elsewhere included',
+      {
+        elsewhere: Array.from({ length: 60 }, (_, n) => ({
+          name: `place-${n}`,
+          region: 'eu-west-1',
+          role: 'arn:aws:iam::222222222222:role/reader',
+        })),
+      },
     ],
     ['nightTime', { nightTime: '02:00' }],
     ['feeds.osv.ecosystems', { feeds: { osv: { ecosystems: [] } } }],
@@ -61,6 +102,15 @@ describe('defineConfig', () => {
       'feeds.chainguard.mirror',
       { feeds: { chainguard: { acceptLicence: true, mirror: 'https://me:pw@mirror.test/a.tgz' } } },
     ],
+    [
+      'feeds.chainguard.mirror',
+      { feeds: { chainguard: { acceptLicence: true, mirror: 's3://bucket/feed.exe' } } },
+    ],
+    ['feeds.osv.mirror', { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://bucket/a*' } } }],
+    ['feeds.osv.mirror', { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://B/osv' } } }],
+    ['feeds.cve.mirror', { feeds: { cve: { mirror: 'https://mirror.test/cves.json' } } }],
+    ['feeds.kev.mirror', { feeds: { kev: { mirror: 'https://mirror.test/kev.zip' } } }],
+    ['feeds.kev', { feeds: { kev: { url: 'https://mirror.test/kev.json' } } }],
     ['feeds.github', { feeds: { github: {} } }],
   ])('names %s in %j', (name, wrong) => {
     const define = () => defineConfig(wrong as Parameters<typeof defineConfig>[0]);
@@ -83,6 +133,29 @@ describe('defineConfig', () => {
 });
 
 describe('the feeds of a configuration', () => {
+  it('are details of vulnerabilities too, from their publishers or a mirror, with a control', () => {
+    const { feeds } = defineConfig({
+      feeds: { cve: {}, kev: { mirror: 'https://mirror.test/kev.json', control: 'CVE-2026-1' } },
+    });
+    const specs = feedsOf(feeds);
+    expect(specs).toEqual([
+      {
+        name: 'cve',
+        kind: 'details',
+        url: expect.stringMatching(/^https:\/\/github\.com\/CVEProject\/.*\{date\}.*\.zip\.zip$/),
+        control: 'CVE-2021-44228',
+      },
+      {
+        name: 'kev',
+        kind: 'details',
+        url: 'https://mirror.test/kev.json',
+        control: 'CVE-2026-1',
+      },
+    ]);
+    // What the stack sets is what the function takes.
+    expect(FEED_LIST.FEEDS.parse(JSON.stringify(specs))).toEqual(specs);
+  });
+
   it('are none unless they are enabled', () => {
     expect(feedsOf(config.feeds)).toEqual([]);
   });
@@ -103,6 +176,23 @@ describe('the feeds of a configuration', () => {
         url: 'https://advisories.cgr.dev/chainguard/v3/osv/chainguard-osv.tar.gz',
         control: null,
       },
+    ]);
+  });
+
+  it('are read from mirrors in S3, of which each object is named', () => {
+    const { feeds } = defineConfig({
+      feeds: {
+        osv: { ecosystems: ['Azure Linux'], mirror: 's3://bucket/osv' },
+        chainguard: { acceptLicence: true, mirror: 's3://bucket/cg/feed.ndjson.gz' },
+      },
+    });
+    expect(feedsOf(feeds).map(({ url }) => url)).toEqual([
+      's3://bucket/osv/Azure%20Linux/all.zip',
+      's3://bucket/cg/feed.ndjson.gz',
+    ]);
+    expect(mirrorsInS3(feeds)).toEqual([
+      'bucket/osv/Azure Linux/all.zip',
+      'bucket/cg/feed.ndjson.gz',
     ]);
   });
 

@@ -24,6 +24,11 @@ beforeAll(() => {
     alerts: { disclosed: 'high', regression: 'critical' },
     orchestrators: { ecs: true, lambda: true, eks: ['main', 'edge'] },
     deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
+    elsewhere: [
+      { name: 'shop', region: 'eu-west-1', role: 'arn:aws:iam::222222222222:role/reader' },
+      { name: 'dr', region: 'eu-north-1' },
+    ],
+    ecrRegistries: ['333333333333.dkr.ecr.us-west-2.amazonaws.com'],
     feeds: { osv: { ecosystems: ['PyPI'], mirror: 'https://mirror.test/osv' } },
   });
   template = Template.fromStack(new TidewatchStack(app, 'Tidewatch', { config }));

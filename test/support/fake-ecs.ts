@@ -1,4 +1,4 @@
-import { createEcsClient } from '../../adapters/aws/create-aws-clients.ts';
+import { type AwsClientOptions, createEcsClient } from '../../adapters/aws/create-aws-clients.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import { embeddedClientOptions } from '../../local/cloud/embedded-clients.ts';
 import { ECS_ARN, type EcsTask } from '../../local/cloud/orchestrators/ecs-api.ts';
@@ -49,9 +49,12 @@ export function digestLike(digit: string): Digest {
 /** What is in the region, and how it answers. */
 export interface FakeEcs extends AsyncDisposable {
   readonly client: ReturnType<typeof createEcsClient>;
+  readonly options: AwsClientOptions;
   readonly calls: readonly JsonCall[];
   /** Tasks by cluster. */
   readonly clusters: Map<string, EcsTask[]>;
+  /** Names of services that are there, by cluster. */
+  readonly services: Map<string, string[]>;
   /** Items a page. */
   pageSize: number;
   /** Answers instead of the service while it gives something. */
@@ -61,9 +64,10 @@ export interface FakeEcs extends AsyncDisposable {
 /** The embedded ECS, with tasks that a test writes. */
 export async function startFakeEcs(): Promise<FakeEcs> {
   const clusters = new Map<string, EcsTask[]>();
+  const services = new Map<string, string[]>();
   const calls: JsonCall[] = [];
   const server = await startOrchestrators(
-    { ecs: { clusters }, lambda: { functions: new Map() }, eks: { clusters: new Map() } },
+    { ecs: { clusters, services }, lambda: { functions: new Map() }, eks: { clusters: new Map() } },
     {
       pageSize: () => ecs.pageSize,
       refuse(call) {
@@ -72,11 +76,14 @@ export async function startFakeEcs(): Promise<FakeEcs> {
       },
     },
   );
-  const client = createEcsClient(embeddedClientOptions(server.endpoint));
+  const options = embeddedClientOptions(server.endpoint);
+  const client = createEcsClient(options);
   const ecs: FakeEcs = {
     client,
+    options,
     calls,
     clusters,
+    services,
     pageSize: 100,
     refuse: () => undefined,
     async [Symbol.asyncDispose]() {

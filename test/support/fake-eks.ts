@@ -119,6 +119,8 @@ function toStatus(spec: ContainerSpec) {
 }
 
 export interface FakeEks extends AsyncDisposable {
+  /** Where EKS answers. */
+  readonly endpoint: string;
   readonly calls: JsonCall[];
   readonly clusters: Map<string, FakeCluster>;
   /** The cluster `prod`, which has the nodes `amd` and `arm`. */
@@ -139,7 +141,11 @@ export async function startFakeEks(options: OrchestratorOptions = {}): Promise<F
   const clusters = new Map([['prod', prod]]);
   const calls: JsonCall[] = [];
   const server = await startOrchestrators(
-    { ecs: { clusters: new Map() }, lambda: { functions: new Map() }, eks: { clusters } },
+    {
+      ecs: { clusters: new Map(), services: new Map() },
+      lambda: { functions: new Map() },
+      eks: { clusters },
+    },
     {
       pageSize: () => eks.pageSize,
       refuse(call) {
@@ -151,6 +157,7 @@ export async function startFakeEks(options: OrchestratorOptions = {}): Promise<F
   );
   const client = createEksClient(embeddedClientOptions(server.endpoint));
   const eks: FakeEks = {
+    endpoint: server.endpoint,
     calls,
     clusters,
     prod,

@@ -15,6 +15,7 @@ import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import { ImageNotFoundError, RegistryUnavailableError } from '../../core/image/errors.ts';
 import { formatReference, parseReference } from '../../core/image/reference.ts';
+import { REMEMBER_DAYS } from '../../core/lineage/seen.ts';
 import type { FeedValidator } from '../../core/run/run.ts';
 import { createNightWorkers } from '../../local/player/night-workers.ts';
 import { createPlainSteps } from '../../local/player/plain-steps.ts';
@@ -201,10 +202,11 @@ export interface FakePorts extends ProductPorts, IndexPorts {
   /** What runs, by scope. */
   readonly scopes: Map<
     string,
-    { failure: string | null; readonly running: Map<string, Deployment> }
+    { failure: string | null; readonly running: Map<string, Deployment>; idle?: readonly string[] }
   >;
   readonly feed: FakeFeed;
   readonly watched: string[];
+  rememberDays: number;
   /** RFC 3339. */
   now: string;
   readonly warnings: string[];
@@ -240,10 +242,11 @@ export function fakePortsOver(state: StateStore): FakePorts {
     scopes: new Map(),
     deployments: {
       async list(): Promise<DeploymentScope[]> {
-        return [...ports.scopes].map(([scope, { failure, running }]) => ({
+        return [...ports.scopes].map(([scope, { failure, running, idle = [] }]) => ({
           scope,
           failure,
           deployments: failure === null ? [...running.values()] : [],
+          idle,
         }));
       },
     },
@@ -253,6 +256,7 @@ export function fakePortsOver(state: StateStore): FakePorts {
     watchList: { images: async () => ports.watched },
     backfillDays: 30,
     policy: DEFAULT_POLICY,
+    rememberDays: REMEMBER_DAYS,
     now: '2026-11-20T00:00:00.000Z',
     clock: { now: () => new Date(ports.now) },
     warnings: [],

@@ -8,27 +8,40 @@ export type EcsTask = Readonly<Record<string, unknown>> & { readonly taskArn: st
 export interface EcsState {
   /** Tasks by the cluster's name. */
   readonly clusters: ReadonlyMap<string, readonly EcsTask[]>;
+  /** Names of services by the cluster's; a cluster without any may be missing. */
+  readonly services: ReadonlyMap<string, readonly string[]>;
 }
 
 /** ARNs of everything that is embedded. */
 export const ECS_ARN = 'arn:aws:ecs:us-east-1:123456789012';
 
-/** The most that ListClusters, ListTasks and DescribeTasks take (ECS API Reference). */
+/** The most that ListClusters, ListServices, ListTasks and DescribeTasks take (ECS API Reference). */
 const LONGEST_PAGE = 100;
 
 /** ECS as far as its lists go: AWS JSON 1.1. */
-export function answerEcs({ clusters }: EcsState, call: JsonCall, mostItems: number): JsonAnswer {
+export function answerEcs(
+  { clusters, services }: EcsState,
+  call: JsonCall,
+  mostItems: number,
+): JsonAnswer {
   const { name, input } = call;
   if (name === 'ListClusters') {
     const arns = [...clusters.keys()].map((each) => `${ECS_ARN}:cluster/${each}`);
     return listPage(input, 'clusterArns', arns, mostItems);
   }
   const asked = String(input.cluster ?? 'default');
-  const tasks = clusters.get(asked.slice(asked.lastIndexOf('/') + 1));
+  const cluster = asked.slice(asked.lastIndexOf('/') + 1);
+  const tasks = clusters.get(cluster);
   if (!tasks) return { error: 'ClusterNotFoundException', message: 'Cluster not found.' };
   if (name === 'ListTasks') {
     const arns = tasks.map(({ taskArn }) => taskArn);
     return listPage(input, 'taskArns', arns, mostItems);
+  }
+  if (name === 'ListServices') {
+    const arns = (services.get(cluster) ?? []).map(
+      (each) => `${ECS_ARN}:service/${cluster}/${each}`,
+    );
+    return listPage(input, 'serviceArns', arns, mostItems);
   }
   if (name === 'DescribeTasks') return describeTasks(tasks, input.tasks as readonly string[]);
   return { error: 'UnknownOperationException' };

@@ -8,6 +8,18 @@ export function ecsTasksOf(running: readonly Placed[]): readonly EcsTask[] {
   return groupByWorkload(running).map(taskOf);
 }
 
+/** The services of a cluster of ECS: one is deleted with the last that it runs. */
+export function ecsServicesOf(running: readonly Placed[]): readonly string[] {
+  const names = running.flatMap(({ workload }) => serviceOf(workload) ?? []);
+  return [...new Set(names)];
+}
+
+/** `ecs/<cluster>/<service>`; a task without a service is `ecs/<cluster>/task/<family>`. */
+function serviceOf(workload: string): string | undefined {
+  const [, , service, family] = workload.split('/');
+  return family === undefined ? service : undefined;
+}
+
 function taskOf({ workload, platform, containers, startedAt }: PlacedWorkload): EcsTask {
   // `ecs/<cluster>/<service>`, `ecs/<cluster>/task/<family>` of a task without a service.
   const [, cluster = '', name = '', family] = workload.split('/');

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../../actions/ports.ts';
 import type { EcsTask } from './ecs-api.ts';
 import { kubernetesObjectsOf } from './fleet-pods.ts';
-import { ecsTasksOf } from './fleet-tasks.ts';
+import { ecsServicesOf, ecsTasksOf } from './fleet-tasks.ts';
 import type { KubernetesObjects } from './kubernetes-api.ts';
 import type { EmbeddedFunction } from './lambda-api.ts';
 import type { OrchestratorState } from './start-orchestrators.ts';
@@ -48,6 +48,9 @@ export function createFleet(): Fleet {
         .all()
         .find((each) => each.workload === workload)?.container,
     ecs: {
+      get services(): ReadonlyMap<string, readonly string[]> {
+        return clusters('ecs', ecsServicesOf);
+      },
       get clusters(): ReadonlyMap<string, readonly EcsTask[]> {
         return clusters('ecs', ecsTasksOf);
       },
@@ -76,23 +79,23 @@ interface Place {
 
 function createPlace(): Place {
   const running = new Map<string, Placed>();
-  let told: { readonly value: unknown } | undefined;
+  const told = new Map<unknown, unknown>();
   return {
     put(deployment) {
       running.set(`${deployment.workload}|${deployment.container}`, deployment);
-      told = undefined;
+      told.clear();
     },
     remove(workload, container) {
       for (const [key, each] of running) {
         const isMeant = container === undefined || each.container === container;
         if (each.workload === workload && isMeant) running.delete(key);
       }
-      told = undefined;
+      told.clear();
     },
     all: () => [...running.values()],
     tell<Told>(how: (running: readonly Placed[]) => Told): Told {
-      told ??= { value: how([...running.values()]) };
-      return told.value as Told;
+      if (!told.has(how)) told.set(how, how([...running.values()]));
+      return told.get(how) as Told;
     },
   };
 }

@@ -12,7 +12,7 @@ import {
   type PodSpec,
   startFakeEks,
 } from '../../support/fake-eks.ts';
-import { OTHER_AUTHORITY, TLS_IDENTITY } from '../../support/tls-identity.ts';
+import { makeTlsIdentity } from '../../support/tls-identity.ts';
 
 let eks: FakeEks;
 beforeEach(async () => {
@@ -58,6 +58,7 @@ describe('what runs in EKS', () => {
             reference: 'r.test/agent:2',
             digest: digestLike('b'),
             platform: 'linux/arm64',
+            count: 1,
           },
           {
             workload: 'eks/prod/shop/StatefulSet/db',
@@ -65,8 +66,10 @@ describe('what runs in EKS', () => {
             reference: 'r.test/web:1',
             digest: digestLike('a'),
             platform: 'linux/amd64',
+            count: 1,
           },
         ],
+        idle: [],
       },
     ]);
   });
@@ -82,7 +85,7 @@ describe('what runs in EKS', () => {
     const asked = eks.calls.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
     expect(asked.filter((each) => each === 'pods')).toHaveLength(3);
     expect(asked.filter((each) => each === 'replicasets')).toHaveLength(3);
-    expect(asked.filter((each) => each === 'jobs')).toHaveLength(0);
+    expect(asked.filter((each) => each === 'jobs')).toHaveLength(1);
   });
 
   it('is one deployment for all replicas, and one for each image while a rollout is under way', async () => {
@@ -95,7 +98,10 @@ describe('what runs in EKS', () => {
 
     const { deployments } = await cluster();
 
-    expect(deployments.map(({ digest }) => digest)).toEqual([newer, older]);
+    expect(deployments.map(({ digest, count }) => [digest, count])).toEqual([
+      [newer, 1],
+      [older, 2],
+    ]);
   });
 
   it('belongs to what somebody deployed, not to what stands between', async () => {
@@ -209,6 +215,59 @@ describe('what runs in EKS', () => {
 
     eks.prod.pods.push(run('clean-2', '2026-03-01T12:00:00Z', 'c', 'Running'));
     expect(await cluster()).toMatchObject({ deployments: [{ digest: digestLike('c') }] });
+  });
+});
+
+describe('a workload that runs nothing now', () => {
+  it('is there as long as a ReplicaSet or a Job of it is', async () => {
+    eks.prod.replicasets = [
+      anOwned('web-7f', { kind: 'Deployment', name: 'web' }),
+      anOwned('web-6e', { kind: 'Deployment', name: 'web' }),
+      anOwned('web-7f', { kind: 'Deployment', name: 'web' }, 'bank', 'another uid'),
+      anOwned('alone'),
+    ];
+    eks.prod.jobs = [anOwned('clean-29', { kind: 'CronJob', name: 'clean' }), anOwned('once')];
+
+    expect(await cluster()).toEqual({
+      scope: 'eks/us-east-1/prod',
+      failure: null,
+      deployments: [],
+      idle: [
+        'eks/prod/bank/Deployment/web',
+        'eks/prod/shop/CronJob/clean',
+        'eks/prod/shop/Deployment/web',
+        'eks/prod/shop/Job/once',
+        'eks/prod/shop/ReplicaSet/alone',
+      ],
+    });
+  });
+
+  it('is there while a pod of it waits for a node, and gone when its last is over', async () => {
+    const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }];
+    eks.prod.pods = [
+      aPod({
+        owner: STATEFUL,
+        phase: 'Pending',
+        node: null,
+        containers: [],
+        status: { conditions },
+      }),
+      aPod({ name: 'done', phase: 'Succeeded' }),
+      aPod({ owner: { kind: 'DaemonSet', name: 'agent' }, phase: 'Failed' }),
+    ];
+
+    expect(await cluster()).toMatchObject({
+      failure: null,
+      deployments: [],
+      idle: ['eks/prod/shop/StatefulSet/db'],
+    });
+  });
+
+  it('is not known where the list of its ReplicaSets fails: nothing is over then', async () => {
+    eks.refuse = ({ path }) =>
+      path.endsWith('/replicasets') ? refusal(403, 'Forbidden', 'not you') : undefined;
+
+    expect(await cluster()).toMatchObject({ failure: 'GET replicasets: 403 not you' });
   });
 });
 
@@ -407,7 +466,7 @@ describe('a cluster cannot be asked when', () => {
   ])('%s', async (_what, refuse, failure) => {
     eks.refuse = refuse;
 
-    expect(await eks.list()).toEqual([
+    expect(await eks.list()).toMatchObject([
       { scope: 'eks/us-east-1/prod', failure: expect.stringMatching(failure), deployments: [] },
     ]);
   });
@@ -426,12 +485,15 @@ describe('a cluster cannot be asked when', () => {
 });
 
 describe('over TLS', () => {
+  const identity = makeTlsIdentity('tidewatch test');
+  const other = makeTlsIdentity('tidewatch other');
+
   it.each([
-    ['the cluster’s own authority is believed', TLS_IDENTITY.cert, null],
-    ['another is not', OTHER_AUTHORITY, /^GET pods: .*self-signed certificate.*, 5 times$/],
+    ['the cluster’s own authority is believed', identity.cert, null],
+    ['another is not', other.cert, /^GET pods: .*self-signed certificate.*, 5 times$/],
     ['none at all is not', 'nonsense', /^GET pods: /],
   ])('%s', async (_what, authority, failure) => {
-    await using secure = await startFakeEks({ tls: { ...TLS_IDENTITY, authority } });
+    await using secure = await startFakeEks({ tls: { ...identity, authority } });
     secure.prod.pods = [aPod({ owner: STATEFUL })];
 
     const [scope] = await secure.list();

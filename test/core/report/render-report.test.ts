@@ -14,6 +14,7 @@ function render(overrides: Partial<ReportData> = {}): string {
   const report = renderReport({
     run: aRun(),
     rows: [],
+    seen: new Map(),
     findings: [],
     told: [],
     alerts: [],
@@ -100,6 +101,27 @@ describe('completeness', () => {
     );
     expect(page).toContain('<li>sha256:f: DigestMismatchError</li>');
     expect(page).toContain('<li>ecs/prod: denied</li>');
+  });
+
+  it('says since when a feed is held, who accepted what, and whose data it is', () => {
+    const at = '2026-11-20T02:00:00.000Z';
+    const offered = { snapshot: 's2', key: 'k', records: 1, newest: null };
+    const hold = { since: at, reason: 'loss', offered, closings: null } as const;
+    const accepted = { by: 'ada', at, reason: 'they <said> so', offered };
+    const terms = { title: 'The publisher', url: 'https://terms.test/' };
+    const page = render({
+      run: aRun({
+        feeds: [
+          aFeedState({ name: 'a', state: 'held', failure: 'it is empty', hold }),
+          aFeedState({ name: 'b', accepted, terms }),
+        ],
+      }),
+    });
+    expect(page).toContain('held since 2026-11-20 02:00 UTC: it is empty');
+    expect(page).toContain('fresh, accepted by ada on 2026-11-20 02:00 UTC: they &lt;said&gt; so');
+    expect(page).toContain('<a href="https://terms.test/">b</a> (The publisher)');
+    expect(page).toContain('<a href="NOTICE.txt">');
+    expect(render({})).not.toContain('NOTICE.txt');
   });
 
   it('says why a feed is held', () => {
@@ -221,4 +243,26 @@ it('says what no feed is about', () => {
   const unmatched = [{ ecosystem: 'PyPI', packages: 3, digests: 2 }];
   const page = render({ run: aRun({ unmatched }) });
   expect(page).toContain('PyPI: 3 packages in 2 images, no feed is about it');
+});
+
+it('says how many of a workload run, or when it last did', () => {
+  const run = aRun();
+  const [lineage, other] = ['ecs/prod/web|app|linux/amd64', 'ecs/prod/job|app|linux/amd64'];
+  const first = '2026-11-01T02:00:00.000Z';
+  const page = render({
+    run,
+    rows: [aRow(aWorkload({ lineage })), aRow(aWorkload({ lineage: other }))],
+    findings: [aReportFinding({ workloads: [lineage, other] })],
+    seen: new Map([
+      [lineage, { first, last: run.at, count: 3 }],
+      [other, { first, last: '2026-11-18T02:00:00.000Z', count: 1 }],
+    ]),
+  });
+
+  const names = [
+    'ecs/prod/web (app, linux/amd64), 3 running',
+    'ecs/prod/job (app, linux/amd64), last seen 2026-11-18 02:00 UTC',
+  ];
+  for (const name of names) expect(page).toContain(`<td>${name}</td>`);
+  expect(page).toContain(`<td>${names.join(', ')}</td>`);
 });

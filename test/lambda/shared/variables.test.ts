@@ -5,9 +5,12 @@ import { ObserveTagsEnvironment } from '../../../lambda/observe-tags/environment
 import { RefreshFeedsEnvironment } from '../../../lambda/refresh-feeds/environment.ts';
 
 const LIST = {
+  STATE_TABLE: 'state',
   OBJECTS_BUCKET: 'objects',
   DEPLOYMENT_SOURCES: 'ecs,lambda',
   EKS_CLUSTERS: 'main,edge',
+  ELSEWHERE: '[]',
+  REMEMBER_DAYS: '14',
   STATIC_DEPLOYMENTS: '[]',
 };
 const OBSERVE = {
@@ -101,6 +104,7 @@ describe('the environment', () => {
       DEPLOYMENT_SOURCES: ['ecs', 'lambda'],
       EKS_CLUSTERS: ['main', 'edge'],
       STATIC_DEPLOYMENTS: [web],
+      REMEMBER_DAYS: 14,
     });
     expect(
       ListDeploymentsEnvironment.parse({ ...LIST, DEPLOYMENT_SOURCES: '', EKS_CLUSTERS: '' }),
@@ -113,6 +117,12 @@ describe('the environment', () => {
 
   it.each([
     ['DEPLOYMENT_SOURCES', 'ecs,nomad'],
+    ['ELSEWHERE', '{}'],
+    ['ELSEWHERE', '[{"name":"shop"}]'],
+    ['ELSEWHERE', '[{"name":"a b","region":"eu-west-1"}]'],
+    ['REMEMBER_DAYS', ''],
+    ['REMEMBER_DAYS', '-1'],
+    ['REMEMBER_DAYS', '91'],
     ['STATIC_DEPLOYMENTS', ''],
     ['STATIC_DEPLOYMENTS', '{}'],
     [

@@ -16,6 +16,7 @@ const OF_THE_NIGHT = [
   'dynamodb:Query',
   'ecs:DescribeTasks',
   'ecs:ListClusters',
+  'ecs:ListServices',
   'ecs:ListTasks',
   'eks:DescribeCluster',
   'eks:GET jobs',
@@ -65,6 +66,7 @@ const LAST_CVE = 'CVE-2026-9000003';
 const BLINDED: Readonly<Record<string, string>> = {
   'ecs:DescribeTasks': 'ecs/us-east-1/harbour',
   'ecs:ListClusters': 'ecs/us-east-1',
+  'ecs:ListServices': 'ecs/us-east-1/harbour',
   'ecs:ListTasks': 'ecs/us-east-1/harbour',
   'eks:DescribeCluster': 'eks/us-east-1/main',
   'eks:GET jobs': 'eks/us-east-1/main',

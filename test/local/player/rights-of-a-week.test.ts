@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WorkerName } from '../../../actions/night-steps.ts';
+import type { Steps, WorkerName } from '../../../actions/night-steps.ts';
 import type { Indexer } from '../../../actions/ports.ts';
 import { runNight } from '../../../actions/run-night.ts';
 import { handleAssessPush } from '../../../lambda/assess-push/handle.ts';
@@ -66,6 +66,7 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
     list: () => [
       'ecs:ListClusters *',
       'ecs:ListTasks *',
+      'ecs:ListServices *',
       'ecs:DescribeTasks task/*',
       'lambda:ListFunctions *',
       'lambda:GetFunction function:*',
@@ -153,12 +154,24 @@ function createFunctions(ports: ProductPorts) {
   };
 }
 
+/** Workers that share a function. */
+const FUNCTIONS: Partial<Record<WorkerName, keyof Functions>> = {
+  'index-batch': 'index-image',
+  'list-feeds': 'refresh-feeds',
+  'refresh-feed': 'refresh-feeds',
+};
+
 async function playNight(functions: Functions, runId: string): Promise<void> {
   const invoke = async (_step: string, worker: WorkerName, input: unknown) => {
-    const name = worker === 'index-batch' ? 'index-image' : worker;
-    return (functions[name] as (input: unknown) => Promise<never>)(input);
+    const name = FUNCTIONS[worker] ?? worker;
+    return (functions[name as keyof Functions] as (input: unknown) => Promise<never>)(input);
   };
-  await runNight({ invoke }, { runId });
+  const invokeEach: Steps['invokeEach'] = async (_group, worker, inputs) => {
+    const outputs: never[] = [];
+    for (const { step, input } of inputs) outputs.push(await invoke(step, worker, input));
+    return outputs;
+  };
+  await runNight({ invoke, invokeEach }, { runId });
 }
 
 async function settle(

@@ -22,6 +22,7 @@ const CALLS = [
   'dynamodb:Query',
   'ecs:DescribeTasks',
   'ecs:ListClusters',
+  'ecs:ListServices',
   'ecs:ListTasks',
   'lambda:ListFunctions',
   'registry:GET blob',
