@@ -67,6 +67,31 @@ describe('defineConfig', () => {
         ],
       },
     ],
+    ['elsewhere[0].eks[0]', { elsewhere: [{ name: 'shop', region: 'eu-west-1', eks: ['a/b'] }] }],
+    [
+      'expected each cluster once',
+      { elsewhere: [{ name: 'shop', region: 'eu-west-1', eks: ['main', 'main'] }] },
+    ],
+    [
+      'at most 20 clusters of EKS',
+      {
+        orchestrators: { eks: Array.from({ length: 12 }, (_, n) => `home-${n}`) },
+        elsewhere: [
+          { name: 'shop', region: 'eu-west-1', eks: Array.from({ length: 9 }, (_, n) => `c${n}`) },
+        ],
+      },
+    ],
+    [
+      'clusters of EKS',
+      {
+        orchestrators: { eks: Array.from({ length: 20 }, (_, n) => `c${n}-${'x'.repeat(90)}`) },
+        elsewhere: Array.from({ length: 12 }, (_, n) => ({
+          name: `place-${n}`,
+          region: 'eu-west-1',
+          role: 'arn:aws:iam::222222222222:role/reader',
+        })),
+      },
+    ],
     ['ecrRegistries[0]', { ecrRegistries: ['registry.example'] }],
     ['deployments[0].workload', { deployments: [{ ...WEB, workload: 'a|b' }] }],
     ['deployments[0].platform', { deployments: [{ ...WEB, platform: 'amd64' }] }],

@@ -118,8 +118,9 @@ describe('the environment', () => {
   it.each([
     ['DEPLOYMENT_SOURCES', 'ecs,nomad'],
     ['ELSEWHERE', '{}'],
-    ['ELSEWHERE', '[{"name":"shop"}]'],
-    ['ELSEWHERE', '[{"name":"a b","region":"eu-west-1"}]'],
+    ['ELSEWHERE', '[{"name":"shop","eks":[]}]'],
+    ['ELSEWHERE', '[{"name":"a b","region":"eu-west-1","eks":[]}]'],
+    ['ELSEWHERE', '[{"name":"shop","region":"eu-west-1"}]'],
     ['REMEMBER_DAYS', ''],
     ['REMEMBER_DAYS', '-1'],
     ['REMEMBER_DAYS', '91'],

@@ -115,6 +115,14 @@ describe('what runs in a world', () => {
     );
   });
 
+  it('is there no more when it is undeployed: neither runs nor idles', async () => {
+    for (const workload of WORKLOADS) fleet.deploy(aDeployment(workload));
+    for (const workload of WORKLOADS) fleet.undeploy(workload);
+
+    const scopes = await running.deployments.list();
+    expect(scopes.flatMap(({ deployments, idle = [] }) => [...deployments, ...idle])).toEqual([]);
+  });
+
   it('leaves an empty cluster behind', async () => {
     fleet.deploy(aDeployment('ecs/prod/web'));
     fleet.deploy(aDeployment('eks/main/shop/Deployment/web'));
