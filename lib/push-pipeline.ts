@@ -8,7 +8,7 @@ import type { AssessPushEnvironment } from '../lambda/assess-push/environment.ts
 import type { IndexImageEnvironment } from '../lambda/index-image/environment.ts';
 import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
-import { grantPull, grantResolve } from './registry-access.ts';
+import { excludePulls, grantPull, grantResolve } from './registry-access.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
@@ -38,11 +38,12 @@ export class PushPipeline extends Construct {
     this.deadLetters = [pushed.deadLetters, indexed.deadLetters, undelivered];
 
     new Rule(this, 'ImagePushed', {
-      description: 'Images pushed to ECR',
+      description: 'Images pushed to ECR, or replicated to here',
+      // What of it is an image with a tag says `core/image/push-event.ts`: fields may be missing.
       eventPattern: {
         source: ['aws.ecr'],
-        detailType: ['ECR Image Action'],
-        detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+        detailType: ['ECR Image Action', 'ECR Replication Action'],
+        detail: { 'action-type': ['PUSH', 'REPLICATE'], result: ['SUCCESS'] },
       },
       targets: [new SqsQueue(pushed.queue, { deadLetterQueue: undelivered })],
     });
@@ -68,6 +69,7 @@ export class PushPipeline extends Construct {
     });
     allow(indexImage, ['sqs:SendMessage'], [indexed.queueArn]);
     grantPull(indexImage);
+    excludePulls(indexImage);
     return indexImage;
   }
 

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { CfnPullTimeUpdateExclusion } from 'aws-cdk-lib/aws-ecr';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledgeRight } from './acknowledge.ts';
 import { allow } from './allow.ts';
@@ -22,6 +23,16 @@ export function grantListTags(to: LambdaFunction): void {
 /** Allows a function to pull images from every repository of the account. */
 export function grantPull(to: LambdaFunction): void {
   grantEcr(to, PULL);
+}
+
+/**
+ * Keeps a function's pulls out of ECR's `lastRecordedPullTime`: a lifecycle policy that removes what
+ * nobody has pulled for long must not take our looking for somebody's use
+ * (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RegisterPullTimeUpdateExclusion.html).
+ */
+export function excludePulls(of: LambdaFunction): void {
+  if (!of.role) throw new Error('a function without a role of ours');
+  new CfnPullTimeUpdateExclusion(of, 'PullTimeExclusion', { principalArn: of.role.roleArn });
 }
 
 function grantEcr(to: LambdaFunction, actions: readonly string[]): void {

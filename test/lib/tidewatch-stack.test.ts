@@ -69,11 +69,16 @@ describe('a push', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.ecr'],
-        'detail-type': ['ECR Image Action'],
-        detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+        'detail-type': ['ECR Image Action', 'ECR Replication Action'],
+        detail: { 'action-type': ['PUSH', 'REPLICATE'], result: ['SUCCESS'] },
       },
       Targets: [Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } })],
     });
+  });
+
+  it('is read without counting as somebody’s pull', () => {
+    const role = functionOf('IndexImage').Properties.Role;
+    template.hasResourceProperties('AWS::ECR::PullTimeUpdateExclusion', { PrincipalArn: role });
   });
 
   it('is received three times, then kept for a person', () => {
