@@ -189,6 +189,32 @@ export class IndexerFailedError extends Error {
   override readonly name = 'IndexerFailedError';
 }
 
+/** An event of ECR's as it lay in its queue, and how often it was put off before. */
+export interface PushMessage {
+  readonly body: string;
+  /** 0 for what comes from ECR. */
+  readonly attempt: number;
+}
+
+/** Takes push events that could not be handled now (SQS). */
+export interface PushQueue {
+  /** The message comes again after so many seconds, 900 at most, as a new one. */
+  sendLater(message: PushMessage, seconds: number): Promise<void>;
+}
+
+/**
+ * Lets one function at a time read a layer. It only saves work: a lease ends by itself, and who
+ * waits too long reads all the same.
+ */
+export interface LayerLeases {
+  /** Takes a layer, for some minutes; `false` while another has it. */
+  take(layer: Digest): Promise<boolean>;
+  /** Gives back what was taken; nothing happens when another has it by now. */
+  giveBack(layer: Digest): Promise<void>;
+  /** Waits before asking again for what another has. */
+  pause(): Promise<void>;
+}
+
 /** A push as the event told it. */
 export interface PushedImage {
   readonly registry: string;

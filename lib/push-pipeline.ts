@@ -21,6 +21,9 @@ export interface PushPipelineProps {
   readonly config: TidewatchConfig;
 }
 
+/** A push of an image makes an event for each platform and tag: most of them come in one batch. */
+const BATCH_WINDOW = Duration.seconds(5);
+
 /** From ECR's event to the alert: rule, queue, index, queue, assess. */
 export class PushPipeline extends Construct {
   /** The only function that reads images' bytes; the night uses it too. */
@@ -47,27 +50,37 @@ export class PushPipeline extends Construct {
       },
       targets: [new SqsQueue(pushed.queue, { deadLetterQueue: undelivered })],
     });
-    this.indexImage = this.createIndexImage(props, indexTimeout, indexed.queue);
-    pushed.feed(this.indexImage);
+    this.indexImage = this.createIndexImage(props, indexTimeout, {
+      pushed: pushed.queue,
+      indexed: indexed.queue,
+    });
+    pushed.feed(this.indexImage, { batchWindow: BATCH_WINDOW });
     indexed.feed(this.createAssessPush(props, assessTimeout));
   }
 
-  private createIndexImage({ store }: PushPipelineProps, timeout: Duration, indexed: Queue) {
+  private createIndexImage(
+    { store }: PushPipelineProps,
+    timeout: Duration,
+    { pushed, indexed }: { readonly pushed: Queue; readonly indexed: Queue },
+  ) {
     const indexImage = new TypedFunction<IndexImageEnvironment>(this, 'IndexImage', {
       folder: 'index-image',
       description: 'Reads images into captures and inventories',
       timeout,
       memorySize: 2048,
       environment: {
+        STATE_TABLE: store.table.tableName,
         OBJECTS_BUCKET: store.bucket.bucketName,
+        PUSH_QUEUE_URL: pushed.queueUrl,
         ASSESS_QUEUE_URL: indexed.queueUrl,
       },
     });
     store.grant(indexImage, {
-      read: ['captures', 'inventories', 'images', 'runs/*/work'],
-      write: ['captures', 'inventories', 'images', 'runs/*/work'],
+      read: ['captures', 'inventories', 'images', 'failures', 'runs/*/work'],
+      write: ['captures', 'inventories', 'images', 'failures', 'runs/*/work'],
     });
-    allow(indexImage, ['sqs:SendMessage'], [indexed.queueArn]);
+    store.grantLeases(indexImage);
+    allow(indexImage, ['sqs:SendMessage'], [pushed.queueArn, indexed.queueArn]);
     grantPull(indexImage);
     excludePulls(indexImage);
     return indexImage;

@@ -1,10 +1,18 @@
-import { createS3Client, createSqsClient } from '../../adapters/aws/create-aws-clients.ts';
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import {
+  createDynamoClient,
+  createS3Client,
+  createSqsClient,
+} from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoLayerLeases } from '../../adapters/aws/dynamo-layer-leases.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { createSqsAssessQueue } from '../../adapters/aws/sqs-assess-queue.ts';
+import { createSqsPushQueue } from '../../adapters/aws/sqs-push-queue.ts';
 import { type Counts, makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
-import { log } from '../shared/telemetry.ts';
+import { clock, log } from '../shared/telemetry.ts';
 import { IndexImageEnvironment } from './environment.ts';
 import { handleIndexImage } from './handle.ts';
 
@@ -21,7 +29,16 @@ export const handler = makeHandler(
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,
     }),
+    leases: createDynamoLayerLeases({
+      client: createDynamoClient(),
+      tableName: environment.STATE_TABLE,
+      // A process of Lambda's has one invocation at a time.
+      holder: randomUUID(),
+      clock,
+      sleep: setTimeout,
+    }),
     assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: environment.ASSESS_QUEUE_URL }),
+    pushQueue: createSqsPushQueue({ client: sqs, queueUrl: environment.PUSH_QUEUE_URL }),
     log,
   }),
   (result): Counts =>

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import type { WatchList } from '../../actions/observe-tags.ts';
-import type { Log, ObjectStore, Registry, StateStore } from '../../actions/ports.ts';
+import type { Log, ObjectStore, PushQueue, Registry, StateStore } from '../../actions/ports.ts';
 import {
   createDynamoClient,
   createSnsClient,
   createSqsClient,
 } from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoLayerLeases } from '../../adapters/aws/dynamo-layer-leases.ts';
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { createEcrCredentials } from '../../adapters/aws/ecr-credentials.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
 import { createSqsAssessQueue } from '../../adapters/aws/sqs-assess-queue.ts';
+import { createSqsPushQueue } from '../../adapters/aws/sqs-push-queue.ts';
 import { createFolderObjectStore } from '../../adapters/local/folder-object-store.ts';
 import { createRegistry } from '../../adapters/registry/create-registry.ts';
 import {
@@ -95,6 +97,15 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
+      pushQueue: comesAtOnce(createSqsPushQueue({ client: sqs, queueUrl: messaging.pushes.url })),
+      leases: createDynamoLayerLeases({
+        client: inside,
+        tableName: TABLE,
+        // The player runs one function at a time: a lease that is there is of one that crashed.
+        holder: 'embedded',
+        clock,
+        sleep: async () => undefined,
+      }),
       deployments: options.fleet,
       feeds: options.feeds.feeds,
       watchList: options.watchList,
@@ -108,6 +119,11 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       await Promise.all([dynamo.stop(), messaging.stop(), registry.close()]);
     },
   };
+}
+
+/** A wait takes no time in a world. */
+function comesAtOnce(queue: PushQueue): PushQueue {
+  return { sendLater: (message) => queue.sendLater(message, 0) };
 }
 
 function openRegistry(

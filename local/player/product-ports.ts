@@ -5,8 +5,10 @@ import type {
   AssessQueue,
   Clock,
   DeploymentSource,
+  LayerLeases,
   Log,
   ObjectStore,
+  PushQueue,
   Registry,
   StateStore,
 } from '../../actions/ports.ts';
@@ -19,6 +21,8 @@ export interface ProductPorts {
   readonly objects: ObjectStore;
   readonly topic: AlertTopic;
   readonly assessQueue: AssessQueue;
+  readonly pushQueue: PushQueue;
+  readonly leases: LayerLeases;
   readonly deployments: DeploymentSource;
   readonly feeds: readonly AdvisoryFeed[];
   readonly watchList: WatchList;

@@ -11,10 +11,13 @@ const LIST_LAMBDA = ['lambda:ListFunctions *', 'lambda:GetFunction function:*'];
 /** What each function may do; logs aside, which all may write. */
 const RIGHTS: Record<string, readonly string[]> = {
   IndexImage: [
-    ...reads('captures/*', 'inventories/*', 'images/*', 'runs/*/work/*'),
-    ...writes('captures/*', 'inventories/*', 'images/*', 'runs/*/work/*'),
+    ...reads('captures/*', 'inventories/*', 'images/*', 'failures/*', 'runs/*/work/*'),
+    ...writes('captures/*', 'inventories/*', 'images/*', 'failures/*', 'runs/*/work/*'),
+    'dynamodb:PutItem State',
+    'dynamodb:DeleteItem State',
     ...ECR_RESOLVE,
     'ecr:GetDownloadUrlForLayer repository/*',
+    'sqs:SendMessage PushedImages',
     'sqs:SendMessage IndexedImages',
     ...consumes('PushedImages'),
   ],
@@ -162,6 +165,21 @@ describe('least privilege', () => {
           Match.objectLike({
             Action: 'ecs:ListTasks',
             Condition: { ArnLike: { 'ecs:cluster': Match.anyValue() } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('lets who reads foreign bytes write leases, and nothing else of the state', () => {
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+            Condition: {
+              'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['LEASE#*'] },
+            },
           }),
         ]),
       },

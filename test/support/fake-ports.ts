@@ -3,7 +3,9 @@ import type {
   AdvisoryFeed,
   Deployment,
   DeploymentScope,
+  LayerLeases,
   PushedImage,
+  PushMessage,
   Registry,
   StateStore,
 } from '../../actions/ports.ts';
@@ -193,11 +195,14 @@ export function anAdvisory(
 export interface FakePorts extends ProductPorts, IndexPorts {
   readonly registry: FakeRegistry;
   readonly objects: MemoryObjectStore;
+  readonly leases: LayerLeases;
   /** What was told, doubles included. */
   readonly told: Alert[];
   /** While it gives an error, the topic throws it. */
   topicFailure: (alert: Alert) => Error | undefined;
   readonly queued: PushedImage[];
+  /** Events that were put off, with their seconds. */
+  readonly putOff: (PushMessage & { readonly seconds: number })[];
   /** What runs, by scope. */
   readonly scopes: Map<
     string,
@@ -236,6 +241,9 @@ export function fakePortsOver(state: StateStore): FakePorts {
       },
     },
     queued: [],
+    putOff: [],
+    pushQueue: { sendLater: async (each, seconds) => void ports.putOff.push({ ...each, seconds }) },
+    leases: { take: async () => true, giveBack: async () => {}, pause: async () => {} },
     assessQueue: { send: async (push) => void ports.queued.push(push) },
     scopes: new Map(),
     deployments: {

@@ -73,6 +73,12 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
   indexer: { index: () => ['lambda:InvokeFunction IndexImage'] },
   topic: { publish: () => ['sns:Publish Alerts'] },
   assessQueue: { send: () => ['sqs:SendMessage IndexedImages'] },
+  pushQueue: { sendLater: () => ['sqs:SendMessage PushedImages'] },
+  leases: {
+    take: () => ['dynamodb:PutItem State'],
+    giveBack: () => ['dynamodb:DeleteItem State'],
+    pause: () => [],
+  },
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'tidewatch-rights-'));
