@@ -72,7 +72,10 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     newFeeds,
     failures,
     missing: matched.missing,
-    scopes: await readNight(objects, 'deployments', input.deployments),
+    scopes: [
+      ...(await readNight(objects, 'deployments', input.deployments)),
+      ...(plan.registries ?? []),
+    ],
     channels: plan.channels,
     tags,
     rows: telling.rows,

@@ -90,20 +90,23 @@ export class NightWorkers extends Construct {
     return worker;
   }
 
-  private createReconcileImages({ store }: NightWorkersProps): LambdaFunction {
+  private createReconcileImages({ store, config }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<ReconcileImagesEnvironment>(this, 'ReconcileImages', {
       folder: 'reconcile-images',
       description: 'Night: what every channel points at, and what nobody has indexed',
       timeout: LONGEST,
       memorySize: 1024,
-      environment: variablesOf(store),
+      environment: {
+        ...variablesOf(store),
+        ECR_REPOSITORIES: config.ecr.repositories.join(','),
+      },
     });
     store.grant(worker, {
       read: ['runs', 'heads', 'images'],
       write: ['runs/*/work'],
       state: ['GetItem', 'Query'],
     });
-    grantListTags(worker);
+    grantListTags(worker, { describe: config.ecr.repositories.length > 0 });
     return worker;
   }
 

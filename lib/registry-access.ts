@@ -8,6 +8,7 @@ import { allow } from './allow.ts';
 // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html).
 const RESOLVE = ['ecr:BatchGetImage'];
 const LIST = ['ecr:BatchGetImage', 'ecr:ListImages'];
+const DESCRIBE = ['ecr:DescribeRepositories', 'ecr:DescribeImages'];
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 /** Allows a function to ask what a tag points at, in every repository of the account. */
@@ -15,9 +16,12 @@ export function grantResolve(to: LambdaFunction): void {
   grantEcr(to, RESOLVE);
 }
 
-/** Allows a function to list the tags of every repository of the account, and to ask what they point at. */
-export function grantListTags(to: LambdaFunction): void {
-  grantEcr(to, LIST);
+/**
+ * Allows a function to list the tags of every repository of the account, and to ask what they point
+ * at; `describe`: also to list the repositories themselves.
+ */
+export function grantListTags(to: LambdaFunction, options: { readonly describe: boolean }): void {
+  grantEcr(to, options.describe ? [...LIST, ...DESCRIBE] : LIST);
 }
 
 /** Allows a function to pull images from every repository of the account. */

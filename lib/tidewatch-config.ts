@@ -50,6 +50,23 @@ export const TidewatchConfig = z.strictObject({
     .default(['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev']),
   /** How far back images that these tags pointed at are read when a tag is first looked at, in days. */
   backfillDays: z.int().min(0).max(3650).default(30),
+  /** ECR of the stack's own account and region. */
+  ecr: z
+    .strictObject({
+      /** Repositories that are watched whether or not anything of them runs; `*` is any text. */
+      repositories: z
+        .array(
+          z
+            .string()
+            .regex(
+              /^[a-z0-9*][a-z0-9._/*-]*$/,
+              'expected a repository’s name, with * for any text',
+            ),
+        )
+        .max(100)
+        .default(['*']),
+    })
+    .prefault({}),
   /** Who is asked every night what runs, in the stack's own account and region. */
   orchestrators: z
     .strictObject({

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock, LayerLeases } from '../../actions/ports.ts';
 
@@ -10,11 +12,11 @@ const PAUSE = 3_000;
 interface LayerLeasesOptions {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
-  /** Who takes: no two functions that run at once have the same name. */
-  readonly holder: string;
+  /** Who takes: no two functions that run at once have the same name. @default a random one */
+  readonly holder?: string;
   readonly clock: Clock;
-  /** Waits milliseconds. */
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Waits milliseconds. @default real time */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
 /**
@@ -22,7 +24,7 @@ interface LayerLeasesOptions {
  * DynamoDB removes them by, when nobody gave them back.
  */
 export function createDynamoLayerLeases(options: LayerLeasesOptions): LayerLeases {
-  const { client, tableName, holder, clock, sleep } = options;
+  const { client, tableName, holder = randomUUID(), clock, sleep = setTimeout } = options;
   const keyOf = (layer: string) => ({ pk: `LEASE#${layer}`, sk: 'LEASE' });
   return {
     take(layer) {
@@ -54,7 +56,9 @@ export function createDynamoLayerLeases(options: LayerLeasesOptions): LayerLease
       );
     },
 
-    pause: () => sleep(PAUSE),
+    async pause() {
+      await sleep(PAUSE);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Digest } from './digest.ts';
-import { MEDIA_TYPES } from './manifest.ts';
+import { mayBeImage } from './image-artifact.ts';
 import { formatReference, InvalidReferenceError, parseReference } from './reference.ts';
 
 /** A message that is no event of a registry. */
@@ -46,14 +46,6 @@ export interface PushEvent {
   readonly pushedAt: string;
 }
 
-const MANIFESTS: readonly string[] = [
-  MEDIA_TYPES.ociIndex,
-  MEDIA_TYPES.ociManifest,
-  MEDIA_TYPES.dockerIndex,
-  MEDIA_TYPES.dockerManifest,
-];
-const CONFIGS: readonly string[] = [MEDIA_TYPES.ociConfig, MEDIA_TYPES.dockerConfig];
-
 /**
  * Reads an ECR event as SQS delivers it; `undefined` for what is none of our
  * business: deletions, failed pushes and copies, children of an index (no tag), signatures and
@@ -76,7 +68,10 @@ export function parsePushEvent(body: string): PushEvent | undefined {
   const digest = detail['image-digest'];
   const tag = detail['image-tag'];
   if (!isArrival(event.data) || detail.result !== 'SUCCESS') return undefined;
-  if (!tag || !digest || isArtifact(event.data)) return undefined;
+  if (!tag || !digest) return undefined;
+  const mediaType = detail['manifest-media-type'];
+  const artifactType = detail['artifact-media-type'];
+  if (!mayBeImage({ tag, mediaType, artifactType })) return undefined;
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const registry = `${account}.dkr.ecr.${region}.${domain}`;
   const reference = { registry, repository: detail['repository-name'], tag };
@@ -99,14 +94,4 @@ function checkReference(reference: Parameters<typeof formatReference>[0]): void 
     if (!(cause instanceof InvalidReferenceError)) throw cause;
     throw new MalformedEventError(`no image: ${cause.message}`, { cause });
   }
-}
-
-/** An index names no config, so either type may be absent; one that is there must be an image's. */
-function isArtifact({ detail }: z.infer<typeof EcrImageEvent>): boolean {
-  const manifest = detail['manifest-media-type'];
-  const artifact = detail['artifact-media-type'];
-  return (
-    (manifest !== undefined && !MANIFESTS.includes(manifest)) ||
-    (artifact !== undefined && artifact !== '' && !CONFIGS.includes(artifact))
-  );
 }

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import {
   createDynamoClient,
   createS3Client,
@@ -32,10 +30,7 @@ export const handler = makeHandler(
     leases: createDynamoLayerLeases({
       client: createDynamoClient(),
       tableName: environment.STATE_TABLE,
-      // A process of Lambda's has one invocation at a time.
-      holder: randomUUID(),
       clock,
-      sleep: setTimeout,
     }),
     assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: environment.ASSESS_QUEUE_URL }),
     pushQueue: createSqsPushQueue({ client: sqs, queueUrl: environment.PUSH_QUEUE_URL }),

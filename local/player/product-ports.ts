@@ -10,6 +10,7 @@ import type {
   ObjectStore,
   PushQueue,
   Registry,
+  RegistryLister,
   StateStore,
 } from '../../actions/ports.ts';
 import type { AlertPolicy } from '../../core/alert/policy.ts';
@@ -17,6 +18,7 @@ import type { AlertPolicy } from '../../core/alert/policy.ts';
 /** Every port of the product; each handler takes those it needs. */
 export interface ProductPorts {
   readonly registry: Registry;
+  readonly lister: RegistryLister;
   readonly state: StateStore;
   readonly objects: ObjectStore;
   readonly topic: AlertTopic;

@@ -27,7 +27,9 @@ function leasesOf(holder: string, client = dynamo.client): LayerLeases {
     tableName,
     holder,
     clock: { now: () => new Date(now) },
-    sleep: async (milliseconds) => void (now += milliseconds),
+    sleep: async (milliseconds) => {
+      now += milliseconds;
+    },
   });
 }
 

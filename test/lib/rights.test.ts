@@ -5,6 +5,7 @@ import { synthesize } from '../support/function-rights.ts';
 
 const ECR_RESOLVE = ['ecr:BatchGetImage repository/*', 'ecr:GetAuthorizationToken *'];
 
+const DESCRIBE_ECR = ['ecr:DescribeRepositories repository/*', 'ecr:DescribeImages repository/*'];
 const LIST_ECS = ['ecs:ListClusters *', 'ecs:ListTasks *', 'ecs:DescribeTasks task/*'];
 const LIST_LAMBDA = ['lambda:ListFunctions *', 'lambda:GetFunction function:*'];
 
@@ -57,6 +58,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:Query State',
     ...ECR_RESOLVE,
     'ecr:ListImages repository/*',
+    ...DESCRIBE_ECR,
   ],
   RecordObservations: [
     ...reads('runs/*/work/*', 'images/*', 'inventories/*'),
@@ -156,6 +158,13 @@ describe('least privilege', () => {
     expect(granted.filter((right) => /^(ecs|ecr|lambda):/.test(right)).sort()).toEqual(
       expected.toSorted(),
     );
+  });
+
+  it('allows to list repositories only where any is to be listed', () => {
+    const config = defineConfig({ ecr: { repositories: [] } });
+    const granted = synthesize(config).rights.get('ReconcileImages') ?? [];
+
+    expect(granted.filter((right) => right.startsWith('ecr:Describe'))).toEqual([]);
   });
 
   it('narrows by a condition what cannot be narrowed by a resource', () => {

@@ -32,6 +32,8 @@ describe('defineConfig', () => {
     ['backfillDays', { backfillDays: 1.5 }],
     ['backfillDays', { backfillDays: 4000 }],
     ['alerts.disclosed', { alerts: { disclosed: 'severe' } }],
+    ['ecr.repositories[1]', { ecr: { repositories: ['web', 'Team/*'] } }],
+    ['ecr.repositories[0]', { ecr: { repositories: ['a,b'] } }],
     ['orchestrators', { orchestrators: { nomad: true } }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'web:1' }] }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/web' }] }],

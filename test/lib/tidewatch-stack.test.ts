@@ -21,6 +21,7 @@ beforeAll(() => {
     nightAt: '03:05',
     watchedTags: ['cgr.dev/chainguard/node:latest', 'cgr.dev/chainguard/node:latest-dev'],
     backfillDays: 7,
+    ecr: { repositories: ['team/*', 'web'] },
     alerts: { disclosed: 'high', regression: 'critical' },
     orchestrators: { ecs: true, lambda: true },
     deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
@@ -187,6 +188,9 @@ it('hands the configuration to those who read it', () => {
   for (const name of ['ObserveTags', 'WatchTags']) {
     expect(functionOf(name).Properties.Environment.Variables).toMatchObject({ BACKFILL_DAYS: '7' });
   }
+  expect(functionOf('ReconcileImages').Properties.Environment.Variables).toMatchObject({
+    ECR_REPOSITORIES: 'team/*,web',
+  });
   expect(functionOf('ListDeployments').Properties.Environment.Variables).toMatchObject({
     DEPLOYMENT_SOURCES: 'ecs,lambda',
     STATIC_DEPLOYMENTS:

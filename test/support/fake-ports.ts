@@ -7,6 +7,7 @@ import type {
   PushedImage,
   PushMessage,
   Registry,
+  RegistryListing,
   StateStore,
 } from '../../actions/ports.ts';
 import { runNight } from '../../actions/run-night.ts';
@@ -200,6 +201,8 @@ export interface FakePorts extends ProductPorts, IndexPorts {
   readonly told: Alert[];
   /** While it gives an error, the topic throws it. */
   topicFailure: (alert: Alert) => Error | undefined;
+  /** What whole registries list. */
+  readonly listings: RegistryListing[];
   readonly queued: PushedImage[];
   /** Events that were put off, with their seconds. */
   readonly putOff: (PushMessage & { readonly seconds: number })[];
@@ -241,6 +244,8 @@ export function fakePortsOver(state: StateStore): FakePorts {
       },
     },
     queued: [],
+    listings: [],
+    lister: { list: async () => ports.listings },
     putOff: [],
     pushQueue: { sendLater: async (each, seconds) => void ports.putOff.push({ ...each, seconds }) },
     leases: { take: async () => true, giveBack: async () => {}, pause: async () => {} },

@@ -68,6 +68,8 @@ it.each<[string, object]>([
   ['a child of an index', { 'image-tag': '' }],
   ['an image without a tag', { 'image-tag': undefined }],
   ['a signature', { 'artifact-media-type': 'application/vnd.dev.cosign.artifact.sig.v1+json' }],
+  ['a signature that looks like an image', { 'image-tag': `sha256-${'a'.repeat(64)}.sig` }],
+  ['a list of referrers', { 'image-tag': `sha256-${'a'.repeat(64)}` }],
   [
     'a manifest of another kind',
     { 'manifest-media-type': 'application/vnd.oci.artifact.manifest.v1+json' },

@@ -61,6 +61,9 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
     // Only cgr.dev has one.
     tagHistory: () => [],
   },
+  lister: {
+    list: () => ['ecr:DescribeRepositories repository/*', 'ecr:DescribeImages repository/*'],
+  },
   deployments: {
     list: () => [
       'ecs:ListClusters *',
