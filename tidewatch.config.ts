@@ -6,6 +6,7 @@ export default defineConfig({
   watchedTags: ['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev'],
   backfillDays: 30,
   ecr: { repositories: ['*'] },
+  registries: {},
   orchestrators: { ecs: true, lambda: true },
   deployments: [],
   alerts: { disclosed: 'medium', regression: 'high' },

@@ -14,6 +14,7 @@ import type { WriteReportEnvironment } from '../lambda/write-report/environment.
 import { grantListEcs, grantListLambda } from './deployment-access.ts';
 import { feedsOf } from './feeds-config.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
+import { grantRegistrySecrets, registryVariables } from './registry-secrets.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
@@ -66,12 +67,14 @@ export class NightWorkers extends Construct {
       timeout: LONGEST,
       environment: {
         ...variablesOf(store),
+        ...registryVariables(config),
         WATCHED_TAGS: config.watchedTags.join(','),
         BACKFILL_DAYS: String(config.backfillDays),
       },
     });
     store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['Query'] });
     grantResolve(worker);
+    grantRegistrySecrets(worker, config);
     return worker;
   }
 
@@ -81,12 +84,19 @@ export class NightWorkers extends Construct {
       description: 'Night: what runs',
       timeout: LONGEST,
       memorySize: 1024,
-      environment: { OBJECTS_BUCKET: store.bucket.bucketName, ...sourcesOf(config) },
+      environment: {
+        OBJECTS_BUCKET: store.bucket.bucketName,
+        ...registryVariables(config),
+        ...sourcesOf(config),
+      },
     });
     store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'] });
     if (config.orchestrators.ecs) grantListEcs(worker);
     if (config.orchestrators.lambda) grantListLambda(worker);
-    if (config.deployments.length > 0) grantResolve(worker);
+    if (config.deployments.length > 0) {
+      grantResolve(worker);
+      grantRegistrySecrets(worker, config);
+    }
     return worker;
   }
 
@@ -98,6 +108,7 @@ export class NightWorkers extends Construct {
       memorySize: 1024,
       environment: {
         ...variablesOf(store),
+        ...registryVariables(config),
         ECR_REPOSITORIES: config.ecr.repositories.join(','),
       },
     });
@@ -107,6 +118,7 @@ export class NightWorkers extends Construct {
       state: ['GetItem', 'Query'],
     });
     grantListTags(worker, { describe: config.ecr.repositories.length > 0 });
+    grantRegistrySecrets(worker, config);
     return worker;
   }
 

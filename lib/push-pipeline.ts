@@ -9,6 +9,7 @@ import type { IndexImageEnvironment } from '../lambda/index-image/environment.ts
 import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { excludePulls, grantPull, grantResolve } from './registry-access.ts';
+import { grantRegistrySecrets, registryVariables } from './registry-secrets.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
@@ -59,7 +60,7 @@ export class PushPipeline extends Construct {
   }
 
   private createIndexImage(
-    { store }: PushPipelineProps,
+    { store, config }: PushPipelineProps,
     timeout: Duration,
     { pushed, indexed }: { readonly pushed: Queue; readonly indexed: Queue },
   ) {
@@ -73,6 +74,7 @@ export class PushPipeline extends Construct {
         OBJECTS_BUCKET: store.bucket.bucketName,
         PUSH_QUEUE_URL: pushed.queueUrl,
         ASSESS_QUEUE_URL: indexed.queueUrl,
+        ...registryVariables(config),
       },
     });
     store.grant(indexImage, {
@@ -82,6 +84,7 @@ export class PushPipeline extends Construct {
     store.grantLeases(indexImage);
     allow(indexImage, ['sqs:SendMessage'], [pushed.queueArn, indexed.queueArn]);
     grantPull(indexImage);
+    grantRegistrySecrets(indexImage, config);
     excludePulls(indexImage);
     return indexImage;
   }
@@ -98,6 +101,7 @@ export class PushPipeline extends Construct {
         ALERTS_TOPIC_ARN: alerts.topicArn,
         ALERT_DISCLOSED: config.alerts.disclosed,
         ALERT_REGRESSION: config.alerts.regression,
+        ...registryVariables(config),
       },
     });
     store.grant(assessPush, {
@@ -107,6 +111,7 @@ export class PushPipeline extends Construct {
     });
     alerts.grantPublish(assessPush);
     grantResolve(assessPush);
+    grantRegistrySecrets(assessPush, config);
     return assessPush;
   }
 }

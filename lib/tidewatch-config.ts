@@ -30,6 +30,22 @@ const StaticDeployment = z.strictObject({
     .default('linux/amd64'),
 });
 
+/** A secret of AWS Secrets Manager: its name, or its whole ARN. */
+const Secret = z.strictObject({
+  secret: z
+    .string()
+    .regex(
+      /^(?:[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6})$/,
+      'expected a secret’s name, or its whole ARN',
+    ),
+});
+
+const RegistryHost = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]*[.:][a-z0-9.:-]*$/, 'expected a registry’s host, such as ghcr.io');
+
+const ECR_HOST = /\.dkr\.ecr\b.*\.amazonaws\.com/;
+
 /** Bytes of the static list as JSON: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
 const STATIC_BYTES = 3000;
 
@@ -67,6 +83,14 @@ export const TidewatchConfig = z.strictObject({
         .default(['*']),
     })
     .prefault({}),
+  /** Registries that ask for credentials, by host. */
+  registries: z
+    .record(RegistryHost, Secret)
+    .refine(
+      (all) => !Object.keys(all).some((host) => ECR_HOST.test(host)),
+      'ECR is asked with the rights of the functions: expected no host of its',
+    )
+    .default({}),
   /** Who is asked every night what runs, in the stack's own account and region. */
   orchestrators: z
     .strictObject({

@@ -167,6 +167,30 @@ describe('least privilege', () => {
     expect(granted.filter((right) => right.startsWith('ecr:Describe'))).toEqual([]);
   });
 
+  it('allows whoever asks registries to read their secrets, and nobody else', () => {
+    const whole = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-AbCdEf';
+    const config = defineConfig({
+      registries: { 'ghcr.io': { secret: 'team/ghcr' }, 'docker.io': { secret: whole } },
+      deployments: [{ workload: 'vm/web', container: 'web', image: 'ghcr.io/web:1' }],
+    });
+    const readers = [...synthesize(config).rights].flatMap(([name, granted]) => {
+      const secrets = granted.filter((right) => right.startsWith('secretsmanager:'));
+      return secrets.length > 0 ? [[name, secrets.sort()]] : [];
+    });
+
+    const secrets = [
+      `secretsmanager:GetSecretValue ${whole}`,
+      expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:team\/ghcr-\?{6}$/),
+    ];
+    expect(Object.fromEntries(readers)).toEqual({
+      IndexImage: secrets,
+      AssessPush: secrets,
+      ObserveTags: secrets,
+      ListDeployments: secrets,
+      ReconcileImages: secrets,
+    });
+  });
+
   it('narrows by a condition what cannot be narrowed by a resource', () => {
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
