@@ -10,6 +10,7 @@ import { acknowledge, resourceFinding } from './acknowledge.ts';
 import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { grantResolve } from './registry-access.ts';
+import { grantRegistrySecrets, registryVariables } from './registry-secrets.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
@@ -65,6 +66,7 @@ export class TagWatch extends Construct {
         WATCHED_TAGS: config.watchedTags.join(','),
         BACKFILL_DAYS: String(config.backfillDays),
         INDEX_IMAGE_ARN: indexImage.functionArn,
+        ...registryVariables(config),
       },
     });
     store.grant(watchTags, {
@@ -74,6 +76,7 @@ export class TagWatch extends Construct {
     allow(watchTags, ['lambda:InvokeFunction'], [indexImage.functionArn]);
     alerts.grantPublish(watchTags);
     grantResolve(watchTags);
+    grantRegistrySecrets(watchTags, config);
     return watchTags;
   }
 }

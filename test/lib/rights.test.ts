@@ -179,8 +179,8 @@ describe('least privilege', () => {
     });
 
     const secrets = [
-      `secretsmanager:GetSecretValue ${whole}`,
       expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:team\/ghcr-\?{6}$/),
+      `secretsmanager:GetSecretValue ${whole}`,
     ];
     expect(Object.fromEntries(readers)).toEqual({
       IndexImage: secrets,
@@ -188,6 +188,7 @@ describe('least privilege', () => {
       ObserveTags: secrets,
       ListDeployments: secrets,
       ReconcileImages: secrets,
+      WatchTags: secrets,
     });
   });
 
