@@ -5,6 +5,8 @@ export default defineConfig({
   nightAt: '02:00',
   watchedTags: ['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev'],
   backfillDays: 30,
+  ecr: { repositories: ['*'] },
+  registries: {},
   orchestrators: { ecs: true, lambda: true },
   deployments: [],
   elsewhere: [],

@@ -75,7 +75,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     missing: matched.missing,
     gone: plan.gone,
     unasked: plan.unasked,
-    scopes,
+    scopes: [...scopes, ...(plan.registries ?? [])],
     channels: plan.channels,
     tags,
     rows: telling.rows,

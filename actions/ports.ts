@@ -57,6 +57,38 @@ export interface Registry extends ImageSource {
   tagHistory(reference: ImageReference, since?: string): Promise<readonly TagMove[] | undefined>;
 }
 
+/** An image as its registry lists it. */
+export interface ListedImage {
+  readonly digest: Digest;
+  /** Those that a reference may have, sorted; never none. */
+  readonly tags: readonly string[];
+  /** RFC 3339 with milliseconds: when the digest was first pushed, not when a tag was moved to it. */
+  readonly pushedAt: string;
+}
+
+/** A repository with its tagged images. */
+export interface ListedRepository {
+  readonly registry: string;
+  readonly repository: string;
+  /** In no order; signatures, attestations, referrers and what is archived are left out. */
+  readonly images: readonly ListedImage[];
+}
+
+/** What could be seen of a registry. */
+export interface RegistryListing {
+  /** `ecr/eu-west-1`. */
+  readonly scope: string;
+  /** Why some of it could not be seen, or `null`. */
+  readonly failure: string | null;
+  /** Those that were read to their end. */
+  readonly repositories: readonly ListedRepository[];
+}
+
+/** Lists whole registries (ECR). Never throws for what it could not read: it says so. */
+export interface RegistryLister {
+  list(): Promise<readonly RegistryListing[]>;
+}
+
 /** Immutable objects: S3 when deployed, a folder at home. */
 export interface ObjectStore {
   get(key: string): Promise<Uint8Array | undefined>;
@@ -206,6 +238,32 @@ export interface Indexer {
 /** The function that indexes gave no answer. */
 export class IndexerFailedError extends Error {
   override readonly name = 'IndexerFailedError';
+}
+
+/** An event of ECR's as it lay in its queue, and how often it was put off before. */
+export interface PushMessage {
+  readonly body: string;
+  /** 0 for what comes from ECR. */
+  readonly attempt: number;
+}
+
+/** Takes push events that could not be handled now (SQS). */
+export interface PushQueue {
+  /** The message comes again after so many seconds, 900 at most, as a new one. */
+  sendLater(message: PushMessage, seconds: number): Promise<void>;
+}
+
+/**
+ * Lets one function at a time read a layer. It only saves work: a lease ends by itself, and who
+ * waits too long reads all the same.
+ */
+export interface LayerLeases {
+  /** Takes a layer, for some minutes; `false` while another has it. */
+  take(layer: Digest): Promise<boolean>;
+  /** Gives back what was taken; nothing happens when another has it by now. */
+  giveBack(layer: Digest): Promise<void>;
+  /** Waits before asking again for what another has. */
+  pause(): Promise<void>;
 }
 
 /** A push as the event told it. */

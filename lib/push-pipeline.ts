@@ -9,7 +9,8 @@ import type { IndexImageEnvironment } from '../lambda/index-image/environment.ts
 import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { otherRegistriesOf } from './other-registries.ts';
-import { grantPull, grantResolve } from './registry-access.ts';
+import { excludePulls, grantPull, grantResolve } from './registry-access.ts';
+import { grantRegistrySecrets, registryVariables } from './registry-secrets.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
@@ -21,6 +22,9 @@ export interface PushPipelineProps {
   readonly alerts: Topic;
   readonly config: TidewatchConfig;
 }
+
+/** A push of an image makes an event for each platform and tag: most of them come in one batch. */
+const BATCH_WINDOW = Duration.seconds(5);
 
 /** From ECR's event to the alert: rule, queue, index, queue, assess. */
 export class PushPipeline extends Construct {
@@ -39,23 +43,27 @@ export class PushPipeline extends Construct {
     this.deadLetters = [pushed.deadLetters, indexed.deadLetters, undelivered];
 
     new Rule(this, 'ImagePushed', {
-      description: 'Images pushed to ECR',
+      description: 'Images pushed to ECR, or replicated to here',
+      // What of it is an image with a tag says `core/image/push-event.ts`: fields may be missing.
       eventPattern: {
         source: ['aws.ecr'],
-        detailType: ['ECR Image Action'],
-        detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+        detailType: ['ECR Image Action', 'ECR Replication Action'],
+        detail: { 'action-type': ['PUSH', 'REPLICATE'], result: ['SUCCESS'] },
       },
       targets: [new SqsQueue(pushed.queue, { deadLetterQueue: undelivered })],
     });
-    this.indexImage = this.createIndexImage(props, indexTimeout, indexed.queue);
-    pushed.feed(this.indexImage);
+    this.indexImage = this.createIndexImage(props, indexTimeout, {
+      pushed: pushed.queue,
+      indexed: indexed.queue,
+    });
+    pushed.feed(this.indexImage, { batchWindow: BATCH_WINDOW });
     indexed.feed(this.createAssessPush(props, assessTimeout));
   }
 
   private createIndexImage(
     { store, config }: PushPipelineProps,
     timeout: Duration,
-    indexed: Queue,
+    { pushed, indexed }: { readonly pushed: Queue; readonly indexed: Queue },
   ) {
     const indexImage = new TypedFunction<IndexImageEnvironment>(this, 'IndexImage', {
       folder: 'index-image',
@@ -63,16 +71,22 @@ export class PushPipeline extends Construct {
       timeout,
       memorySize: 2048,
       environment: {
+        STATE_TABLE: store.table.tableName,
         OBJECTS_BUCKET: store.bucket.bucketName,
+        PUSH_QUEUE_URL: pushed.queueUrl,
         ASSESS_QUEUE_URL: indexed.queueUrl,
+        ...registryVariables(config),
       },
     });
     store.grant(indexImage, {
-      read: ['captures', 'inventories', 'images', 'runs/*/work'],
-      write: ['captures', 'inventories', 'images', 'runs/*/work'],
+      read: ['captures', 'inventories', 'images', 'failures', 'runs/*/work'],
+      write: ['captures', 'inventories', 'images', 'failures', 'runs/*/work'],
     });
-    allow(indexImage, ['sqs:SendMessage'], [indexed.queueArn]);
+    store.grantLeases(indexImage);
+    allow(indexImage, ['sqs:SendMessage'], [pushed.queueArn, indexed.queueArn]);
     grantPull(indexImage, otherRegistriesOf(config));
+    grantRegistrySecrets(indexImage, config);
+    excludePulls(indexImage);
     return indexImage;
   }
 
@@ -88,6 +102,7 @@ export class PushPipeline extends Construct {
         ALERTS_TOPIC_ARN: alerts.topicArn,
         ALERT_DISCLOSED: config.alerts.disclosed,
         ALERT_REGRESSION: config.alerts.regression,
+        ...registryVariables(config),
       },
     });
     store.grant(assessPush, {
@@ -97,6 +112,7 @@ export class PushPipeline extends Construct {
     });
     alerts.grantPublish(assessPush);
     grantResolve(assessPush);
+    grantRegistrySecrets(assessPush, config);
     return assessPush;
   }
 }

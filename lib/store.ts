@@ -11,6 +11,7 @@ export type ObjectKind =
   | 'captures'
   | 'inventories'
   | 'images'
+  | 'failures'
   | 'snapshots'
   | 'heads'
   | 'runs'
@@ -51,6 +52,8 @@ export class Store extends Construct {
           projectionType: ProjectionType.ALL,
         },
       ],
+      // Of leases that nobody gave back; nothing else has it.
+      timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
@@ -97,6 +100,13 @@ export class Store extends Construct {
       state.map((call) => `dynamodb:${call}`),
       [this.table.tableArn],
     );
+  }
+
+  /** Allows a function to take and give back leases of layers, and to write no other item. */
+  grantLeases(to: LambdaFunction): void {
+    allow(to, ['dynamodb:PutItem', 'dynamodb:DeleteItem'], [this.table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['LEASE#*'] },
+    });
   }
 
   /** Allows a function to list the heads that have alerts pending. */

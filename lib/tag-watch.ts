@@ -11,6 +11,7 @@ import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { ecrRegistriesOf } from './elsewhere-config.ts';
 import { grantResolve } from './registry-access.ts';
+import { grantRegistrySecrets, registryVariables } from './registry-secrets.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
@@ -66,6 +67,7 @@ export class TagWatch extends Construct {
         WATCHED_TAGS: config.watchedTags.join(','),
         BACKFILL_DAYS: String(config.backfillDays),
         INDEX_IMAGE_ARN: indexImage.functionArn,
+        ...registryVariables(config),
       },
     });
     store.grant(watchTags, {
@@ -75,6 +77,7 @@ export class TagWatch extends Construct {
     allow(watchTags, ['lambda:InvokeFunction'], [indexImage.functionArn]);
     alerts.grantPublish(watchTags);
     grantResolve(watchTags, ecrRegistriesOf(config.watchedTags));
+    grantRegistrySecrets(watchTags, config);
     return watchTags;
   }
 }

@@ -31,6 +31,22 @@ const StaticDeployment = z.strictObject({
     .default('linux/amd64'),
 });
 
+/** A secret of AWS Secrets Manager: its name, or its whole ARN. */
+const Secret = z.strictObject({
+  secret: z
+    .string()
+    .regex(
+      /^(?:[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6})$/,
+      'expected a secret’s name, or its whole ARN',
+    ),
+});
+
+const RegistryHost = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]*[.:][a-z0-9.:-]*$/, 'expected a registry’s host, such as ghcr.io');
+
+const ECR_HOST = /\.dkr\.ecr\b.*\.amazonaws\.com/;
+
 /** Bytes of the static list and of the places elsewhere as JSON: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
 const STATIC_BYTES = 3000;
 
@@ -51,6 +67,31 @@ const Settings = z.strictObject({
     .default(['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev']),
   /** How far back images that these tags pointed at are read when a tag is first looked at, in days. */
   backfillDays: z.int().min(0).max(3650).default(30),
+  /** ECR of the stack's own account and region. */
+  ecr: z
+    .strictObject({
+      /** Repositories that are watched whether or not anything of them runs; `*` is any text. */
+      repositories: z
+        .array(
+          z
+            .string()
+            .regex(
+              /^[a-z0-9*][a-z0-9._/*-]*$/,
+              'expected a repository’s name, with * for any text',
+            ),
+        )
+        .max(100)
+        .default(['*']),
+    })
+    .prefault({}),
+  /** Registries that ask for credentials, by host. */
+  registries: z
+    .record(RegistryHost, Secret)
+    .refine(
+      (all) => !Object.keys(all).some((host) => ECR_HOST.test(host)),
+      'ECR is asked with the rights of the functions: expected no host of its',
+    )
+    .default({}),
   /** Who is asked every night what runs, in the stack's own account and region. */
   orchestrators: z
     .strictObject({

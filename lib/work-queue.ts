@@ -28,11 +28,16 @@ export class WorkQueue extends Construct {
     });
   }
 
-  /** Hands the messages to a function, record by record as to failures. */
-  feed(consumer: LambdaFunction): void {
+  /**
+   * Hands the messages to a function, record by record as to failures.
+   *
+   * @param options.batchWindow how long a batch may wait for more. @default not at all
+   */
+  feed(consumer: LambdaFunction, options: { readonly batchWindow?: Duration } = {}): void {
     consumer.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: 5,
+        ...(options.batchWindow && { maxBatchingWindow: options.batchWindow }),
         maxConcurrency: 10,
         reportBatchItemFailures: true,
       }),

@@ -1,15 +1,20 @@
 import { join } from 'node:path';
+import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { WatchList } from '../../actions/observe-tags.ts';
-import type { Log, ObjectStore, Registry, StateStore } from '../../actions/ports.ts';
+import type { Log, ObjectStore, PushQueue, Registry, StateStore } from '../../actions/ports.ts';
 import {
   createDynamoClient,
   createSnsClient,
   createSqsClient,
 } from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoLayerLeases } from '../../adapters/aws/dynamo-layer-leases.ts';
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createEcrAuthorizationToken } from '../../adapters/aws/ecr-authorization-token.ts';
 import { createEcrCredentials } from '../../adapters/aws/ecr-credentials.ts';
+import { createEcrClient, createEcrLister } from '../../adapters/aws/ecr-lister.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
 import { createSqsAssessQueue } from '../../adapters/aws/sqs-assess-queue.ts';
+import { createSqsPushQueue } from '../../adapters/aws/sqs-push-queue.ts';
 import { createFolderObjectStore } from '../../adapters/local/folder-object-store.ts';
 import { createRegistry } from '../../adapters/registry/create-registry.ts';
 import {
@@ -25,6 +30,7 @@ import { createFaultyObjectStore } from '../cloud/faulty-object-store.ts';
 import { instrumentClient } from '../cloud/instrument-client.ts';
 import { currentProcess } from '../cloud/process.ts';
 import { createStateTable, startDynamo } from '../cloud/start-dynamo.ts';
+import { ecrRegionOf, homeOf, startEcr } from '../cloud/start-ecr.ts';
 import { type EmbeddedMessaging, startMessaging } from '../cloud/start-messaging.ts';
 import { parseRoute } from '../registry/parse-route.ts';
 import { type EmbeddedRegistry, startRegistry } from '../registry/start-registry.ts';
@@ -73,6 +79,9 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
     startMessaging(),
     startRegistry({ clock }),
   ]);
+  const hosts = new Set(options.hosts);
+  const home = homeOf(hosts);
+  const ecr = await startEcr({ registry, home });
   const faults = createFaults();
   const counters = createTransferCounters();
   const objects = createFolderObjectStore({ folder: join(folder, 'objects') });
@@ -82,7 +91,14 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
   const inside = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
   const sns = createSnsClient(embeddedClientOptions(messaging.endpoint));
   const sqs = createSqsClient(embeddedClientOptions(messaging.endpoint));
-  for (const client of [inside, sns, sqs]) instrumentClient(client, faults);
+  const { region, ...ecrOptions } = embeddedClientOptions(ecr.endpoint);
+  const ecrClient = createEcrClient({ ...ecrOptions, region: home ? ecrRegionOf(home) : region });
+  for (const client of [inside, sns, sqs, ecrClient]) instrumentClient(client, faults);
+  const tokenClients: ECRClient[] = [];
+  const authorizationToken = createEcrAuthorizationToken(ecrOptions, (client) => {
+    instrumentClient(client, faults);
+    tokenClients.push(client);
+  });
 
   return {
     registry,
@@ -92,11 +108,21 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
     state: createDynamoStateStore({ client: outside, tableName: EMBEDDED_TABLE }),
     objects,
     ports: {
-      registry: openRegistry(options, registry, faults, counters),
+      registry: openRegistry(options, { registry, faults, counters, authorizationToken }),
+      lister: createEcrLister({ client: ecrClient, patterns: ['*'] }),
       state: createDynamoStateStore({ client: inside, tableName: EMBEDDED_TABLE }),
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
+      pushQueue: comesAtOnce(createSqsPushQueue({ client: sqs, queueUrl: messaging.pushes.url })),
+      leases: createDynamoLayerLeases({
+        client: inside,
+        tableName: EMBEDDED_TABLE,
+        // The player runs one function at a time: a lease that is there is of one that crashed.
+        holder: 'embedded',
+        clock,
+        sleep: async () => undefined,
+      }),
       deployments: options.fleet,
       feeds: options.feeds.feeds,
       watchList: options.watchList,
@@ -107,25 +133,30 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       log: options.log,
     },
     async stop() {
-      for (const client of [outside, inside, sns, sqs]) client.destroy();
-      await Promise.all([dynamo.stop(), messaging.stop(), registry.close()]);
+      const clients = [outside, inside, sns, sqs, ecrClient, ...tokenClients];
+      for (const client of clients) client.destroy();
+      await Promise.all([dynamo.stop(), messaging.stop(), registry.close(), ecr.stop()]);
     },
   };
 }
 
+interface RegistryParts extends Pick<EmbeddedCloud, 'registry' | 'faults' | 'counters'> {
+  readonly authorizationToken: (host: string) => Promise<string>;
+}
+
+/** A wait takes no time in a world. */
+function comesAtOnce(queue: PushQueue): PushQueue {
+  return { sendLater: (message) => queue.sendLater(message, 0) };
+}
+
 function openRegistry(
   { hosts, clock }: CloudOptions,
-  registry: EmbeddedRegistry,
-  faults: Faults,
-  counters: TransferCounters,
+  { registry, faults, counters, authorizationToken }: RegistryParts,
 ): Registry {
   const endpoints = Object.fromEntries(
     [...new Set(hosts)].map((host) => [host, registry.endpointFor(host)]),
   );
-  const credentialsFor = createEcrCredentials({
-    authorizationToken: async () => registry.ecrAuthorizationToken,
-    clock,
-  });
+  const credentialsFor = createEcrCredentials({ authorizationToken, clock });
   const open = () =>
     createRegistry({
       endpoints,

@@ -5,9 +5,12 @@ import type {
   AssessQueue,
   Clock,
   DeploymentSource,
+  LayerLeases,
   Log,
   ObjectStore,
+  PushQueue,
   Registry,
+  RegistryLister,
   StateStore,
 } from '../../actions/ports.ts';
 import type { AlertPolicy } from '../../core/alert/policy.ts';
@@ -15,10 +18,13 @@ import type { AlertPolicy } from '../../core/alert/policy.ts';
 /** Every port of the product; each handler takes those it needs. */
 export interface ProductPorts {
   readonly registry: Registry;
+  readonly lister: RegistryLister;
   readonly state: StateStore;
   readonly objects: ObjectStore;
   readonly topic: AlertTopic;
   readonly assessQueue: AssessQueue;
+  readonly pushQueue: PushQueue;
+  readonly leases: LayerLeases;
   readonly deployments: DeploymentSource;
   readonly feeds: readonly AdvisoryFeed[];
   readonly watchList: WatchList;

@@ -12,6 +12,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
     'Scan',
     'UpdateItem',
   ],
+  ecr: ['DescribeImages', 'DescribeRepositories', 'GetAuthorizationToken'],
   registry: [
     'GET blob',
     'GET history',

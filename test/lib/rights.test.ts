@@ -7,6 +7,7 @@ const SHOP = 'arn:aws:iam::222222222222';
 
 const ECR_RESOLVE = ['ecr:BatchGetImage repository/*', 'ecr:GetAuthorizationToken *'];
 
+const DESCRIBE_ECR = ['ecr:DescribeRepositories repository/*', 'ecr:DescribeImages repository/*'];
 const LIST_ECS = [
   'ecs:ListClusters *',
   'ecs:ListTasks *',
@@ -18,10 +19,13 @@ const LIST_LAMBDA = ['lambda:ListFunctions *', 'lambda:GetFunction function:*'];
 /** What each function may do; logs aside, which all may write. */
 const RIGHTS: Record<string, readonly string[]> = {
   IndexImage: [
-    ...reads('captures/*', 'inventories/*', 'images/*', 'runs/*/work/*'),
-    ...writes('captures/*', 'inventories/*', 'images/*', 'runs/*/work/*'),
+    ...reads('captures/*', 'inventories/*', 'images/*', 'failures/*', 'runs/*/work/*'),
+    ...writes('captures/*', 'inventories/*', 'images/*', 'failures/*', 'runs/*/work/*'),
+    'dynamodb:PutItem State',
+    'dynamodb:DeleteItem State',
     ...ECR_RESOLVE,
     'ecr:GetDownloadUrlForLayer repository/*',
+    'sqs:SendMessage PushedImages',
     'sqs:SendMessage IndexedImages',
     ...consumes('PushedImages'),
   ],
@@ -62,6 +66,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:Query State',
     ...ECR_RESOLVE,
     'ecr:ListImages repository/*',
+    ...DESCRIBE_ECR,
   ],
   RecordObservations: [
     ...reads('runs/*/work/*', 'images/*', 'inventories/*'),
@@ -246,6 +251,38 @@ describe('least privilege', () => {
     }
   });
 
+  it('allows to list repositories only where any is to be listed', () => {
+    const config = defineConfig({ ecr: { repositories: [] } });
+    const granted = synthesize(config).rights.get('ReconcileImages') ?? [];
+
+    expect(granted.filter((right) => right.startsWith('ecr:Describe'))).toEqual([]);
+  });
+
+  it('allows whoever asks registries to read their secrets, and nobody else', () => {
+    const whole = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-AbCdEf';
+    const config = defineConfig({
+      registries: { 'ghcr.io': { secret: 'team/ghcr' }, 'docker.io': { secret: whole } },
+      deployments: [{ workload: 'vm/web', container: 'web', image: 'ghcr.io/web:1' }],
+    });
+    const readers = [...synthesize(config).rights].flatMap(([name, granted]) => {
+      const secrets = granted.filter((right) => right.startsWith('secretsmanager:'));
+      return secrets.length > 0 ? [[name, secrets.sort()]] : [];
+    });
+
+    const secrets = [
+      expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:team\/ghcr-\?{6}$/),
+      `secretsmanager:GetSecretValue ${whole}`,
+    ];
+    expect(Object.fromEntries(readers)).toEqual({
+      IndexImage: secrets,
+      AssessPush: secrets,
+      ObserveTags: secrets,
+      ListDeployments: secrets,
+      ReconcileImages: secrets,
+      WatchTags: secrets,
+    });
+  });
+
   it('narrows by a condition what cannot be narrowed by a resource', () => {
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
@@ -253,6 +290,21 @@ describe('least privilege', () => {
           Match.objectLike({
             Action: Match.arrayWith(['ecs:ListServices']),
             Condition: { ArnLike: { 'ecs:cluster': Match.anyValue() } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('lets who reads foreign bytes write leases, and nothing else of the state', () => {
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+            Condition: {
+              'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['LEASE#*'] },
+            },
           }),
         ]),
       },

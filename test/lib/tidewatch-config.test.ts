@@ -5,6 +5,7 @@ import { feedsOf, mirrorsInS3 } from '../../lib/feeds-config.ts';
 import { defineConfig, InvalidConfigError } from '../../lib/tidewatch-config.ts';
 import config from '../../tidewatch.config.ts';
 
+const ECR_HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
 const WEB = { workload: 'vm/web', container: 'web', image: 'r.test/web:1' };
 
 describe('defineConfig', () => {
@@ -35,6 +36,13 @@ describe('defineConfig', () => {
     ['backfillDays', { backfillDays: 1.5 }],
     ['backfillDays', { backfillDays: 4000 }],
     ['alerts.disclosed', { alerts: { disclosed: 'severe' } }],
+    ['registries', { registries: { ghcr: { secret: 'ghcr' } } }],
+    ['registries', { registries: { [ECR_HOST]: { secret: 'ecr' } } }],
+    ['registries["ghcr.io"].secret', { registries: { 'ghcr.io': { secret: 'a b' } } }],
+    ['registries["ghcr.io"].secret', { registries: { 'ghcr.io': { secret: 'arn:aws:s3:::x' } } }],
+    ['registries["ghcr.io"]', { registries: { 'ghcr.io': { password: 'hunter2' } } }],
+    ['ecr.repositories[1]', { ecr: { repositories: ['web', 'Team/*'] } }],
+    ['ecr.repositories[0]', { ecr: { repositories: ['a,b'] } }],
     ['orchestrators', { orchestrators: { nomad: true } }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'web:1' }] }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/web' }] }],

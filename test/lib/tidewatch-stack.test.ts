@@ -21,6 +21,7 @@ beforeAll(() => {
     nightAt: '03:05',
     watchedTags: ['cgr.dev/chainguard/node:latest', 'cgr.dev/chainguard/node:latest-dev'],
     backfillDays: 7,
+    ecr: { repositories: ['team/*', 'web'] },
     alerts: { disclosed: 'high', regression: 'critical' },
     orchestrators: { ecs: true, lambda: true },
     deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
@@ -74,11 +75,16 @@ describe('a push', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.ecr'],
-        'detail-type': ['ECR Image Action'],
-        detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+        'detail-type': ['ECR Image Action', 'ECR Replication Action'],
+        detail: { 'action-type': ['PUSH', 'REPLICATE'], result: ['SUCCESS'] },
       },
       Targets: [Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } })],
     });
+  });
+
+  it('is read without counting as somebody’s pull', () => {
+    const role = functionOf('IndexImage').Properties.Role;
+    template.hasResourceProperties('AWS::ECR::PullTimeUpdateExclusion', { PrincipalArn: role });
   });
 
   it('is received three times, then kept for a person', () => {
@@ -187,6 +193,9 @@ it('hands the configuration to those who read it', () => {
   for (const name of ['ObserveTags', 'WatchTags']) {
     expect(functionOf(name).Properties.Environment.Variables).toMatchObject({ BACKFILL_DAYS: '7' });
   }
+  expect(functionOf('ReconcileImages').Properties.Environment.Variables).toMatchObject({
+    ECR_REPOSITORIES: 'team/*,web',
+  });
   expect(functionOf('ListDeployments').Properties.Environment.Variables).toMatchObject({
     DEPLOYMENT_SOURCES: 'ecs,lambda',
     STATIC_DEPLOYMENTS:

@@ -3,8 +3,11 @@ import type {
   AdvisoryFeed,
   Deployment,
   DeploymentScope,
+  LayerLeases,
   PushedImage,
+  PushMessage,
   Registry,
+  RegistryListing,
   StateStore,
 } from '../../actions/ports.ts';
 import { runNight } from '../../actions/run-night.ts';
@@ -194,11 +197,16 @@ export function anAdvisory(
 export interface FakePorts extends ProductPorts, IndexPorts {
   readonly registry: FakeRegistry;
   readonly objects: MemoryObjectStore;
+  readonly leases: LayerLeases;
   /** What was told, doubles included. */
   readonly told: Alert[];
   /** While it gives an error, the topic throws it. */
   topicFailure: (alert: Alert) => Error | undefined;
+  /** What whole registries list. */
+  readonly listings: RegistryListing[];
   readonly queued: PushedImage[];
+  /** Events that were put off, with their seconds. */
+  readonly putOff: (PushMessage & { readonly seconds: number })[];
   /** What runs, by scope. */
   readonly scopes: Map<
     string,
@@ -238,6 +246,11 @@ export function fakePortsOver(state: StateStore): FakePorts {
       },
     },
     queued: [],
+    listings: [],
+    lister: { list: async () => ports.listings },
+    putOff: [],
+    pushQueue: { sendLater: async (each, seconds) => void ports.putOff.push({ ...each, seconds }) },
+    leases: { take: async () => true, giveBack: async () => {}, pause: async () => {} },
     assessQueue: { send: async (push) => void ports.queued.push(push) },
     scopes: new Map(),
     deployments: {

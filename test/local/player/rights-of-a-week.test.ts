@@ -61,6 +61,9 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
     // Only cgr.dev has one.
     tagHistory: () => [],
   },
+  lister: {
+    list: () => ['ecr:DescribeRepositories repository/*', 'ecr:DescribeImages repository/*'],
+  },
   deployments: {
     list: () => [
       'ecs:ListClusters *',
@@ -74,6 +77,12 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
   indexer: { index: () => ['lambda:InvokeFunction IndexImage'] },
   topic: { publish: () => ['sns:Publish Alerts'] },
   assessQueue: { send: () => ['sqs:SendMessage IndexedImages'] },
+  pushQueue: { sendLater: () => ['sqs:SendMessage PushedImages'] },
+  leases: {
+    take: () => ['dynamodb:PutItem State'],
+    giveBack: () => ['dynamodb:DeleteItem State'],
+    pause: () => [],
+  },
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'tidewatch-rights-'));
