@@ -1,5 +1,6 @@
-import type { Alert } from '../core/alert/alert.ts';
+import type { Alert, Notice } from '../core/alert/alert.ts';
 import type { AlertPolicy } from '../core/alert/policy.ts';
+import { composeQuietNight } from '../core/alert/quiet-night.ts';
 import {
   compareLineage,
   keepLineage,
@@ -13,6 +14,7 @@ import { mainLineage } from '../core/lineage/channel.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { hashOf } from '../core/object/json-object.ts';
+import { type NightSchedule, nextNight } from '../core/run/next-night.ts';
 import { type FeedState, type Run, runKeys, shardOf } from '../core/run/run.ts';
 import type { MatchedFleet, NightPlan } from './night-objects.ts';
 import { readNight } from './night-objects.ts';
@@ -26,6 +28,13 @@ export interface ComparePorts {
   readonly state: StateStore;
   readonly objects: ObjectStore;
   readonly policy: AlertPolicy;
+  readonly quietNights: QuietNights;
+}
+
+/** Whether people hear of a night that tells nothing, and when the next one is, if anybody knows. */
+export interface QuietNights {
+  readonly areTold: boolean;
+  readonly schedule: NightSchedule | null;
 }
 
 type Input = NightWork['compare-lineages']['input'];
@@ -35,8 +44,10 @@ export function compareLineages(ports: ComparePorts): Worker<'compare-lineages'>
   return async (input) => {
     const key = runKeys.run(input.runId);
     const done = await findObject<Run>(ports.objects, RUN_FORMATS.run, key);
-    const { base, alerts } = done ?? (await writeRun(ports, input, await readPast(ports)));
-    return { run: key, base, alerts };
+    const run = done ?? (await writeRun(ports, input, await readPast(ports)));
+    const held = run.feeds.filter(({ state }) => state === 'held').length;
+    const pending = [run.alerts, ...(run.quiet ? [run.quiet] : [])];
+    return { run: key, base: run.base, pending, status: run.status, held };
   };
 }
 
@@ -83,6 +94,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   });
   const alerts = [...telling.alerts, ...night.alerts, ...resolved.alerts];
   return keepRun(objects, input, {
+    quietNights: ports.quietNights,
     base: past.run?.runId ?? null,
     since: past.run?.since ?? input.runId,
     told: past.told,
@@ -186,6 +198,7 @@ function pushedMeanwhile(plan: NightPlan, past: Past): LineageRow[] {
 const NOTHING_JUDGED = 'advisories: no feed was ever read, nothing was matched';
 
 interface Night {
+  readonly quietNights: QuietNights;
   readonly since: string;
   readonly told: readonly Alert[];
   readonly base: string | null;
@@ -219,7 +232,7 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
   const scanned = new Set(matched.targets.filter((each) => !each.stale).map((each) => each.digest));
   const isWhole = failed.length === 0 && unseen.length === 0;
   const isFresh = feeds.every((feed) => feed.state === 'fresh');
-  const run: Run = {
+  const run: Omit<Run, 'quiet'> = {
     runId,
     at: runId,
     status:
@@ -246,8 +259,16 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
     engine: ENGINE,
     findings: findingsKey,
   };
-  await writeObject(objects, RUN_FORMATS.run, runKeys.run(runId), run);
-  return run;
+  const quiet = quietLine(run, night);
+  const whole = { ...run, quiet: quiet && (await keep('quiet', RUN_FORMATS.alerts, [quiet])) };
+  await writeObject(objects, RUN_FORMATS.run, runKeys.run(runId), whole);
+  return whole;
+}
+
+function quietLine(run: Omit<Run, 'quiet'>, { alerts, quietNights }: Night): Notice | null {
+  const { areTold, schedule } = quietNights;
+  if (!areTold || alerts.length > 0) return null;
+  return composeQuietNight(run, schedule && nextNight(run.runId, schedule));
 }
 
 function shardRows(rows: readonly LineageRow[]): LineageRow[][] {

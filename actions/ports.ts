@@ -1,4 +1,4 @@
-import type { Alert } from '../core/alert/alert.ts';
+import type { Alert, Audience, Told } from '../core/alert/alert.ts';
 import type { Observation } from '../core/drift/observation.ts';
 import type { Capture } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
@@ -105,17 +105,30 @@ export interface StateStore {
   runPointer(): Promise<RunPointer | undefined>;
   /** As `commitHead`. */
   commitRunPointer(pointer: RunPointer): Promise<boolean>;
-  isDelivered(alertId: string): Promise<boolean>;
-  markDelivered(alertId: string, at: string): Promise<void>;
+  /** Whether this audience has taken the alert; what one has taken says nothing of the other. */
+  isDelivered(alertId: string, audience: Audience): Promise<boolean>;
+  /** `at` is RFC 3339. */
+  markDelivered(alertId: string, audience: Audience, at: string): Promise<void>;
   /** Kept once: an observation of the same image, platform, time and digest stays as it was first written. */
   putObservation(observation: Observation): Promise<void>;
   /** By time, then platform. */
   observations(image: string): Promise<readonly Observation[]>;
 }
 
-/** Tells people: an SNS topic. */
+/** Tells machines: an SNS topic that carries JSON. */
 export interface AlertTopic {
   publish(alert: Alert): Promise<void>;
+}
+
+/** Tells people: an SNS topic that carries chat messages and mails. */
+export interface PeopleTopic {
+  publish(told: Told): Promise<void>;
+}
+
+/** Who listens to the topics that must have a listener. */
+export interface Subscriptions {
+  /** Names of the topics without a confirmed subscription. */
+  missing(): Promise<readonly string[]>;
 }
 
 /** One workload's container and what it runs. */

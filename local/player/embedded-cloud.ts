@@ -9,6 +9,8 @@ import {
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { createEcrCredentials } from '../../adapters/aws/ecr-credentials.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
+import { createSnsPeopleTopic } from '../../adapters/aws/sns-people-topic.ts';
+import { createSnsSubscriptions } from '../../adapters/aws/sns-subscriptions.ts';
 import { createSqsAssessQueue } from '../../adapters/aws/sqs-assess-queue.ts';
 import { createFolderObjectStore } from '../../adapters/local/folder-object-store.ts';
 import { createRegistry } from '../../adapters/registry/create-registry.ts';
@@ -91,11 +93,15 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       state: createDynamoStateStore({ client: inside, tableName: TABLE }),
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
+      people: createSnsPeopleTopic({ client: sns, topicArn: messaging.peopleArn }),
+      subscriptions: createSnsSubscriptions(sns, [messaging.topicArn, messaging.peopleArn]),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
       deployments: options.fleet,
       feeds: options.feeds.feeds,
       watchList: options.watchList,
       policy: DEFAULT_POLICY,
+      // A world's nights are events: none is planned.
+      quietNights: { areTold: true, schedule: null },
       clock,
       log: options.log,
     },

@@ -1,3 +1,4 @@
+import type { QuietNights } from '../../actions/compare-lineages.ts';
 import type { WatchList } from '../../actions/observe-tags.ts';
 import type {
   AdvisoryFeed,
@@ -7,8 +8,10 @@ import type {
   DeploymentSource,
   Log,
   ObjectStore,
+  PeopleTopic,
   Registry,
   StateStore,
+  Subscriptions,
 } from '../../actions/ports.ts';
 import type { AlertPolicy } from '../../core/alert/policy.ts';
 
@@ -18,11 +21,14 @@ export interface ProductPorts {
   readonly state: StateStore;
   readonly objects: ObjectStore;
   readonly topic: AlertTopic;
+  readonly people: PeopleTopic;
+  readonly subscriptions: Subscriptions;
   readonly assessQueue: AssessQueue;
   readonly deployments: DeploymentSource;
   readonly feeds: readonly AdvisoryFeed[];
   readonly watchList: WatchList;
   readonly policy: AlertPolicy;
+  readonly quietNights: QuietNights;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -10,7 +10,7 @@ import type {
 import { runNight } from '../../actions/run-night.ts';
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { readLayer } from '../../adapters/registry/read-layer.ts';
-import type { Alert } from '../../core/alert/alert.ts';
+import type { Alert, Told } from '../../core/alert/alert.ts';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import { ImageNotFoundError, RegistryUnavailableError } from '../../core/image/errors.ts';
@@ -197,6 +197,12 @@ export interface FakePorts extends ProductPorts, IndexPorts {
   readonly told: Alert[];
   /** While it gives an error, the topic throws it. */
   topicFailure: (alert: Alert) => Error | undefined;
+  /** What people were told, doubles included. */
+  readonly toldPeople: Told[];
+  /** As `topicFailure`, of the people's topic. */
+  peopleFailure: (told: Told) => Error | undefined;
+  /** Topics without a confirmed subscription. */
+  readonly unsubscribed: string[];
   readonly queued: PushedImage[];
   /** What runs, by scope. */
   readonly scopes: Map<
@@ -235,6 +241,17 @@ export function fakePortsOver(state: StateStore): FakePorts {
         ports.told.push(alert);
       },
     },
+    toldPeople: [],
+    peopleFailure: () => undefined,
+    people: {
+      async publish(told) {
+        const failure = ports.peopleFailure(told);
+        if (failure) throw failure;
+        ports.toldPeople.push(told);
+      },
+    },
+    unsubscribed: [],
+    subscriptions: { missing: async () => ports.unsubscribed },
     queued: [],
     assessQueue: { send: async (push) => void ports.queued.push(push) },
     scopes: new Map(),
@@ -252,6 +269,7 @@ export function fakePortsOver(state: StateStore): FakePorts {
     watched: [],
     watchList: { images: async () => ports.watched },
     policy: DEFAULT_POLICY,
+    quietNights: { areTold: true, schedule: null },
     now: '2026-11-20T00:00:00.000Z',
     clock: { now: () => new Date(ports.now) },
     warnings: [],

@@ -69,6 +69,10 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
     ],
   },
   topic: { publish: () => ['sns:Publish Alerts'] },
+  people: { publish: () => ['sns:Publish People'] },
+  subscriptions: {
+    missing: () => ['sns:GetTopicAttributes People', 'sns:GetTopicAttributes Operations'],
+  },
   assessQueue: { send: () => ['sqs:SendMessage IndexedImages'] },
 };
 
