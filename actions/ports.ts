@@ -131,6 +131,12 @@ export interface Subscriptions {
   missing(): Promise<readonly string[]>;
 }
 
+/** Plays nights in executions of their own (durable ones, when deployed). */
+export interface NightExecutions {
+  /** Starts a night, unless there is an execution of that name; gives that execution's ARN, `null` if unknown. */
+  start(name: string, runId: string): Promise<string | null>;
+}
+
 /** One workload's container and what it runs. */
 export interface Deployment {
   /** `ecs/<cluster>/<service>`, `ecs/<cluster>/task/<family>`, `eks/<cluster>/<namespace>/<kind>/<name>`, `lambda/<function>`; no `|`. */

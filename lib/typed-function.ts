@@ -6,6 +6,7 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 export interface TypedFunctionProps<Environment extends object> {
   /** Folder under `lambda/` that holds `handler.ts`. */
@@ -66,6 +67,18 @@ export class TypedFunction<
           "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
       },
     });
+    acknowledge(
+      this,
+      'Serverless-LambdaTracing',
+      'a night is traced by its durable execution, a push by its logs; X-Ray needs rights on every resource',
+    );
+    if (!props.deadLetterQueue) {
+      acknowledge(
+        this,
+        'Serverless-LambdaDLQ',
+        'nobody starts it asynchronously: its queue, or the night that waits for it, keeps what failed',
+      );
+    }
   }
 }
 

@@ -25,6 +25,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     ...ECR_RESOLVE,
     'sns:Publish Alerts',
+    'sns:Publish People',
     ...consumes('IndexedImages'),
   ],
   DeliverAlerts: [
@@ -33,6 +34,9 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     'dynamodb:Query State/index/pending',
     'sns:Publish Alerts',
+    'sns:Publish People',
+    'sns:GetTopicAttributes People',
+    'sns:GetTopicAttributes Operations',
     'sqs:SendMessage MissedSweeps',
   ],
   ObserveTags: [
@@ -88,6 +92,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:Query State',
   ],
   WriteReport: [...reads('runs/*'), ...writes('runs/*/report.html'), 'dynamodb:Query State'],
+  StartNight: ['lambda:InvokeFunction Aliaslive', 'sqs:SendMessage FailedNights'],
   RunNight: [
     ...[
       'ObserveTags',

@@ -112,7 +112,7 @@ const anyText = fc
   .map(([lines, times]) => Array(times).fill(lines.join('\n- ')).join('\n'));
 
 it('keeps every limit, whatever an image or a feed says', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(anyText, anyText, anyText, (title, remedy, message) => {
       const alert = anAlert({ title, remedy, subject: title, message });
       const chat = composeChat(alert);

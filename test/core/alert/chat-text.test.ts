@@ -65,7 +65,7 @@ const texts = fc.oneof(
 );
 
 it('keeps the limit, whole characters and whole markup, whatever the text is', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(texts, fc.integer({ min: 60, max: 8000 }), (text, limit) => {
       const told = chatText(text, limit);
 
