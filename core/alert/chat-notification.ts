@@ -1,6 +1,7 @@
 import type { Alert, Told } from './alert.ts';
 import { chatText } from './chat-text.ts';
 import { cutText, fitLines } from './cut-text.ts';
+import { toldTitle } from './told-title.ts';
 
 /**
  * A custom notification of Amazon Q Developer in chat applications:
@@ -41,7 +42,7 @@ const CONTEXT_LIMIT = 300;
 
 /** What is told, for Slack or Teams. */
 export function composeChat(told: Told): ChatNotification {
-  const title = chatText(titleOf(told), CHAT_LIMITS.title);
+  const title = chatText(toldTitle(told), CHAT_LIMITS.title);
   const common = { version: '1.0', source: 'custom', id: told.alertId } as const;
   const content = {
     textType: 'client-markdown',
@@ -62,12 +63,6 @@ export function composeChat(told: Told): ChatNotification {
     },
     metadata: { threadId, summary: title, additionalContext: contextOf(told) },
   };
-}
-
-/** `High: …` where a severity was given. */
-function titleOf(told: Told): string {
-  if (told.kind === 'quiet' || told.severity === 'none') return told.title;
-  return `${told.severity.slice(0, 1).toUpperCase()}${told.severity.slice(1)}: ${told.title}`;
 }
 
 /** The text without what stands in the title and in the next steps; details as a list. */

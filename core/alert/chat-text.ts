@@ -2,7 +2,7 @@ import { plain } from './compose-alert.ts';
 import { missingNote, wholeStart } from './cut-text.ts';
 
 /** What cannot be read as markup, wherever it stands in a word. */
-const PLAIN_WORD = /^[\p{L}\p{M}\p{N}'"’“”(),;!?%+=→…–—-]*$/u;
+const PLAIN_WORD = /^[\p{L}\p{M}\p{N}'"’“”(),;!?%+=≥≤→…–—-]*$/u;
 
 /** Punctuation around a word is no part of a name. */
 const AROUND = /^(?<before>['"(“]*)(?<word>.*?)(?<after>[.,;:!?)'"”…]*)$/su;

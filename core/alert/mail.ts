@@ -1,6 +1,7 @@
 import type { Told } from './alert.ts';
 import { plain } from './compose-alert.ts';
-import { cutText, fitLines } from './cut-text.ts';
+import { cutText, fitLines, wholeStart } from './cut-text.ts';
+import { toldTitle } from './told-title.ts';
 
 /** A mail in plain text. */
 export interface Mail {
@@ -17,8 +18,6 @@ export const MAIL_LIMIT = 30_000;
 /** What is told, for who reads mail. */
 export function composeMail(told: Told): Mail {
   const lines = told.message.toWellFormed().split('\n').map(plain);
-  const about =
-    told.kind === 'quiet' || told.severity === 'none' ? told.kind : `${told.severity} ${told.kind}`;
   const footer =
     told.kind === 'quiet'
       ? `Tidewatch · ${told.alertId}`
@@ -28,7 +27,13 @@ export function composeMail(told: Told): Mail {
     MAIL_LIMIT - footer.length - 2,
   );
   return {
-    subject: cutText(plain(`[Tidewatch] ${about}: ${told.title}`).toWellFormed(), SUBJECT_LIMIT),
+    subject: subjectOf(told),
     text: [...body, '', footer].join('\n'),
   };
+}
+
+/** What a subject leaves out stands in the text. */
+function subjectOf(told: Told): string {
+  const subject = plain(`[Tidewatch] ${toldTitle(told)}`).toWellFormed();
+  return subject.length <= SUBJECT_LIMIT ? subject : `${wholeStart(subject, SUBJECT_LIMIT - 1)}…`;
 }

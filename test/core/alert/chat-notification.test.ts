@@ -99,9 +99,9 @@ describe('a chat notification', () => {
 it('writes a mail with the whole text, and its ids', () => {
   const { subject, text } = composeMail(ALERT);
 
-  expect(subject).toBe('[Tidewatch] high regression: web got worse');
+  expect(subject).toBe('[Tidewatch] High: web got worse');
   expect(text).toBe(`${ALERT.message}\n\nTidewatch · alert alert-1 · thread thread-1`);
-  expect(composeMail(aNotice()).subject).toBe('[Tidewatch] quiet: Quiet night');
+  expect(composeMail(aNotice()).subject).toBe('[Tidewatch] Quiet night');
 });
 
 const anyText = fc
