@@ -133,6 +133,15 @@ describe('the schedules', () => {
     });
   });
 
+  it('start it on the minute where no window is wanted', () => {
+    const { template: punctual } = synthesize(defineConfig({ nightWindowMinutes: 0 }));
+    punctual.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 2 * * ? *)',
+      ScheduleExpressionTimezone: 'Etc/UTC',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+    });
+  });
+
   it('through a function that names the execution, in the characters that are allowed', () => {
     const alias = Object.keys(template.findResources('AWS::Lambda::Alias'))[0];
     const { Variables } = functionOf('StartNight').Properties.Environment;
