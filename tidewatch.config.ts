@@ -5,6 +5,7 @@ export default defineConfig({
   nightAt: '02:00',
   nightTimeZone: 'Etc/UTC',
   watchedTags: ['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev'],
+  backfillDays: 30,
   orchestrators: { ecs: true, lambda: true },
   deployments: [],
   alerts: { disclosed: 'medium', regression: 'high', quietNight: true },

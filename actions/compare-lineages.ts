@@ -1,6 +1,5 @@
-import type { Alert, Notice } from '../core/alert/alert.ts';
+import type { Alert } from '../core/alert/alert.ts';
 import type { AlertPolicy } from '../core/alert/policy.ts';
-import { composeQuietNight } from '../core/alert/quiet-night.ts';
 import {
   compareLineage,
   keepLineage,
@@ -8,18 +7,19 @@ import {
 } from '../core/change/compare-lineage.ts';
 import { resolveThreads } from '../core/change/resolve-threads.ts';
 import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
+import { driftId } from '../core/change/tell-drifts.ts';
 import { tellNight } from '../core/change/tell-night.ts';
 import { ENGINE } from '../core/engine.ts';
 import { mainLineage } from '../core/lineage/channel.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { hashOf } from '../core/object/json-object.ts';
-import { type NightSchedule, nextNight } from '../core/run/next-night.ts';
 import { type FeedState, type Run, runKeys, shardOf } from '../core/run/run.ts';
-import type { MatchedFleet, NightPlan } from './night-objects.ts';
+import type { MatchedFleet, NightPlan, ObservedTag } from './night-objects.ts';
 import { readNight } from './night-objects.ts';
 import type { NightWork, Worker } from './night-steps.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
+import { type QuietNights, quietLine } from './quiet-line.ts';
 import { type Past, readPast } from './read-past.ts';
 import { RUN_FORMATS, type RunFindings } from './read-run.ts';
 import { findObject, writeObject } from './stored-objects.ts';
@@ -29,12 +29,6 @@ export interface ComparePorts {
   readonly objects: ObjectStore;
   readonly policy: AlertPolicy;
   readonly quietNights: QuietNights;
-}
-
-/** Whether people hear of a night that tells nothing, and when the next one is, if anybody knows. */
-export interface QuietNights {
-  readonly areTold: boolean;
-  readonly schedule: NightSchedule | null;
 }
 
 type Input = NightWork['compare-lineages']['input'];
@@ -69,11 +63,14 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const failures = (
     await Promise.all(input.results.map((key) => readNight(objects, 'results', key)))
   ).flat();
+  const drifts = await readNight(objects, 'drifts', input.drifts);
+  const toldDrifts = new Set(past.run?.drifts);
+  const tags = await readNight(objects, 'moves', input.moves);
   const night = tellNight({
     isBaseline: past.run === undefined,
     ended: past.run?.ended ?? {},
     known: past.threads,
-    drifts: await readNight(objects, 'drifts', input.drifts),
+    drifts: drifts.filter((drift) => !toldDrifts.has(driftId(drift))),
     feeds,
     unmatched: matched.unmatched,
     newFeeds,
@@ -81,7 +78,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     missing: matched.missing,
     scopes: await readNight(objects, 'deployments', input.deployments),
     channels: plan.channels,
-    tags: await readNight(objects, 'moves', input.moves),
+    tags,
     rows: telling.rows,
   });
   const resolved = resolveThreads({
@@ -105,6 +102,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     comparisons,
     alerts,
     resolved,
+    drifts: [...new Set([...toldDrifts, ...drifts.map(driftId)])].sort(),
+    looked: lookedAt(tags, input.runId, past),
     unseen: matched.after === null ? [...night.unseen, NOTHING_JUDGED] : night.unseen,
     failed: night.failed,
   });
@@ -194,6 +193,16 @@ function pushedMeanwhile(plan: NightPlan, past: Past): LineageRow[] {
   );
 }
 
+/** When each of the tags was last looked at: tonight, or by the last night that could. */
+function lookedAt(tags: readonly ObservedTag[], runId: string, { run }: Past): Run['looked'] {
+  return Object.fromEntries(
+    tags.flatMap(({ image, failure }) => {
+      const at = failure === null ? runId : run?.looked[image];
+      return at ? [[image, at]] : [];
+    }),
+  );
+}
+
 /** Without a single snapshot no finding can be there, and none can be missing. */
 const NOTHING_JUDGED = 'advisories: no feed was ever read, nothing was matched';
 
@@ -211,6 +220,8 @@ interface Night {
   readonly resolved: ReturnType<typeof resolveThreads>;
   readonly unseen: readonly string[];
   readonly failed: Run['failed'];
+  readonly drifts: Run['drifts'];
+  readonly looked: Run['looked'];
 }
 
 /** Rows per shard, about: a push reads one shard. */
@@ -250,6 +261,8 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
     changes: countChanges(night),
     threads: resolved.open,
     ended: resolved.ended,
+    drifts: night.drifts,
+    looked: night.looked,
     heads: Object.fromEntries(plan.channels.map((each) => [each.channel, each.headVersion])),
     base: night.base,
     since: night.since,
@@ -259,16 +272,10 @@ async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Pr
     engine: ENGINE,
     findings: findingsKey,
   };
-  const quiet = quietLine(run, night);
+  const quiet = quietLine(run, night.alerts, night.quietNights);
   const whole = { ...run, quiet: quiet && (await keep('quiet', RUN_FORMATS.alerts, [quiet])) };
   await writeObject(objects, RUN_FORMATS.run, runKeys.run(runId), whole);
   return whole;
-}
-
-function quietLine(run: Omit<Run, 'quiet'>, { alerts, quietNights }: Night): Notice | null {
-  const { areTold, schedule } = quietNights;
-  if (!areTold || alerts.length > 0) return null;
-  return composeQuietNight(run, schedule && nextNight(run.runId, schedule));
 }
 
 function shardRows(rows: readonly LineageRow[]): LineageRow[][] {

@@ -3,13 +3,17 @@ import type { AlertTopic, Clock, Log, ObjectStore, PeopleTopic, StateStore } fro
 import { RUN_FORMATS } from './read-run.ts';
 import { readObject } from './stored-objects.ts';
 
-export interface DeliverPorts {
-  readonly state: StateStore;
-  readonly objects: ObjectStore;
+export interface PublishPorts {
+  readonly state: Pick<StateStore, 'isDelivered' | 'markDelivered'>;
   readonly topic: AlertTopic;
   readonly people: PeopleTopic;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+export interface DeliverPorts extends PublishPorts {
+  readonly state: StateStore;
+  readonly objects: ObjectStore;
 }
 
 /** What a sweep did; what failed stays pending. */
@@ -75,7 +79,8 @@ interface Published extends Delivered {
   readonly left: ReadonlySet<string>;
 }
 
-async function publishAll(ports: DeliverPorts, all: readonly Told[]): Promise<Published> {
+/** Tells what was not told before; what an audience does not take is left, for whoever comes next. */
+export async function publishAll(ports: PublishPorts, all: readonly Told[]): Promise<Published> {
   const left = new Set<string>();
   let delivered = 0;
   for (const told of all) {
@@ -88,14 +93,27 @@ async function publishAll(ports: DeliverPorts, all: readonly Told[]): Promise<Pu
   return { delivered, failed: left.size, left };
 }
 
+/** Whether every audience has taken an alert. */
+export async function isToldToAll(
+  state: Pick<StateStore, 'isDelivered'>,
+  alertId: string,
+): Promise<boolean> {
+  for (const audience of ALL) {
+    if (!(await state.isDelivered(alertId, audience))) return false;
+  }
+  return true;
+}
+
+const ALL: readonly Audience[] = ['machines', 'people'];
+
 /** A quiet night is no news for a machine. */
 function audiencesOf({ kind }: Told): readonly Audience[] {
-  return kind === 'quiet' ? ['people'] : ['machines', 'people'];
+  return kind === 'quiet' ? ['people'] : ALL;
 }
 
 /** One audience's failure does not keep it from the other. */
 async function tryTell(
-  ports: DeliverPorts,
+  ports: PublishPorts,
   told: Told,
   audience: Audience,
 ): Promise<'told' | 'known' | 'failed'> {
@@ -112,7 +130,7 @@ async function tryTell(
   }
 }
 
-async function publish({ topic, people }: DeliverPorts, told: Told, audience: Audience) {
+async function publish({ topic, people }: PublishPorts, told: Told, audience: Audience) {
   if (audience === 'people') return people.publish(told);
   if (told.kind !== 'quiet') return topic.publish(told);
 }

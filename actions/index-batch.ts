@@ -38,14 +38,22 @@ export function indexBatch(ports: IndexPorts): Worker<'index-batch'> {
     await makeOnce(ports.objects, 'results', key, async () => {
       const { images } = await readNight(ports.objects, 'plan', plan);
       const own = images.slice(batch * BATCH, (batch + 1) * BATCH);
-      const captures = shareCaptures(ports);
-      const failures = await mapLimited(own, IMAGES_AT_ONCE, (image) =>
-        tryImage(ports, captures, image),
-      );
-      return failures.flatMap((failure) => failure ?? []);
+      return indexImages(ports, own);
     });
     return { results: key };
   };
+}
+
+/** Indexes images side by side; one that fails is in the answer and does not stop the others. */
+export async function indexImages(
+  ports: IndexPorts,
+  images: NightPlan['images'],
+): Promise<IndexFailure[]> {
+  const captures = shareCaptures(ports);
+  const failures = await mapLimited(images, IMAGES_AT_ONCE, (image) =>
+    tryImage(ports, captures, image),
+  );
+  return failures.flatMap((failure) => failure ?? []);
 }
 
 async function tryImage(

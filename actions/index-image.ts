@@ -25,7 +25,8 @@ const MAX_LAYERS = 500;
 const MAX_PLATFORMS = 32;
 const LAYERS_AT_ONCE = 3;
 
-const FORMATS = { image: 'image/1', inventory: 'inventory/1', capture: 'capture/1' };
+/** Formats of what indexing writes. */
+export const INDEX_FORMATS = { image: 'image/1', inventory: 'inventory/1', capture: 'capture/1' };
 
 export interface IndexPorts {
   readonly images: ImageSource;
@@ -49,12 +50,12 @@ export function findIndexedImage(
   objects: ObjectStore,
   digest: Digest,
 ): Promise<IndexedImage | undefined> {
-  return findObject<IndexedImage>(objects, FORMATS.image, indexedImageKey(digest));
+  return findObject<IndexedImage>(objects, INDEX_FORMATS.image, indexedImageKey(digest));
 }
 
 /** The inventory of a platform digest. @throws ObjectMissingError when it was not indexed */
 export function readInventory(objects: ObjectStore, digest: Digest): Promise<Inventory> {
-  return readObject<Inventory>(objects, FORMATS.inventory, inventoryKey(digest));
+  return readObject<Inventory>(objects, INDEX_FORMATS.inventory, inventoryKey(digest));
 }
 
 /**
@@ -80,7 +81,7 @@ export async function indexImage(
         ? await indexPlatforms(ports, captures, reference, manifest)
         : [await indexPlatform(ports, captures, reference, digest, manifest)],
   };
-  await writeObject(ports.objects, FORMATS.image, indexedImageKey(digest), image);
+  await writeObject(ports.objects, INDEX_FORMATS.image, indexedImageKey(digest), image);
   ports.log.info('image indexed', { digest, platforms: image.platforms.length });
   return image;
 }
@@ -123,9 +124,9 @@ async function indexPlatform(
   manifest: PlatformManifest,
 ): Promise<IndexedImage['platforms'][number]> {
   const key = inventoryKey(digest);
-  const known = await findObject<Inventory>(ports.objects, FORMATS.inventory, key);
+  const known = await findObject<Inventory>(ports.objects, INDEX_FORMATS.inventory, key);
   const inventory = known ?? (await takeInventory(ports, reference, digest, manifest, captures));
-  if (!known) await writeObject(ports.objects, FORMATS.inventory, key, inventory);
+  if (!known) await writeObject(ports.objects, INDEX_FORMATS.inventory, key, inventory);
   return { platform: inventory.platform, digest };
 }
 
@@ -197,13 +198,13 @@ async function captureOnce(
   diffId: Digest,
 ): Promise<Capture> {
   const key = `captures/${WANTED_VERSION}/${hexOf(layer.digest)}.json`;
-  const known = await findObject<Capture>(objects, FORMATS.capture, key);
+  const known = await findObject<Capture>(objects, INDEX_FORMATS.capture, key);
   if (known) {
     if (known.diffId === diffId) return known;
     throw new DigestMismatchError(`diff id of layer ${layer.digest}`, diffId, known.diffId);
   }
   const capture = await images.capture(reference, layer, diffId);
-  await writeObject(objects, FORMATS.capture, key, capture);
+  await writeObject(objects, INDEX_FORMATS.capture, key, capture);
   return capture;
 }
 

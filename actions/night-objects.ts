@@ -1,4 +1,5 @@
 import type { ImageFacts } from '../core/change/items.ts';
+import type { Drift } from '../core/drift/find-drifts.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { LineageTarget } from '../core/lineage/lineage.ts';
 import type { Unmatched } from '../core/match/find-unmatched.ts';
@@ -10,11 +11,12 @@ import { findObject, writeObject } from './stored-objects.ts';
 /** What was seen of one watched tag. */
 export interface ObservedTag {
   readonly image: string;
-  /** Nothing had been recorded before: its past is the start of the series, no news. */
-  readonly isFirst: boolean;
-  /** What was recorded last: the next move is compared with it. */
-  readonly last: Digest | null;
+  /** To be recorded, oldest first: the last one that is recorded, which may not be whole, then the new ones. */
   readonly moves: readonly TagMove[];
+  /** Digests of them that are read if nobody has; the others lie too far back. */
+  readonly toRead: readonly Digest[];
+  /** Nobody keeps its history: a move is dated when somebody sees it. */
+  readonly isPolled: boolean;
   /** Why it could not be looked at, or `null`. */
   readonly failure: string | null;
 }
@@ -45,16 +47,6 @@ export interface IndexFailure {
   /** Name of the error. */
   readonly error: string;
   readonly reason: string;
-}
-
-/** A minor that moved under a watched tag. */
-export interface Drift {
-  readonly image: string;
-  readonly digest: Digest;
-  readonly at: string;
-  readonly language: string;
-  readonly from: string;
-  readonly to: string;
 }
 
 /** A target with the reason why it is only assumed, or `null`. */

@@ -197,6 +197,17 @@ export interface AssessQueue {
   send(push: PushedImage): Promise<void>;
 }
 
+/** Has images indexed by the one function that reads their bytes. */
+export interface Indexer {
+  /** Indexes those that nobody has. What cannot be read is logged there, and has no inventory then. @throws IndexerFailedError */
+  index(images: readonly { readonly reference: string; readonly digest: Digest }[]): Promise<void>;
+}
+
+/** The function that indexes gave no answer. */
+export class IndexerFailedError extends Error {
+  override readonly name = 'IndexerFailedError';
+}
+
 /** A push as the event told it. */
 export interface PushedImage {
   readonly registry: string;

@@ -53,13 +53,13 @@ function wantedImages(
   scopes: readonly DeploymentScope[],
 ): Map<Digest, string> {
   const deployments = scopes.flatMap((scope) => scope.deployments);
-  const moves = tags.flatMap(({ image, moves }) => moves.map(({ digest }) => ({ image, digest })));
   return new Map([
     ...channels.flatMap(({ digest, reference }): [string, string][] =>
       digest ? [[digest, reference]] : [],
     ),
-    ...tags.flatMap(({ last, image }): [string, string][] => (last ? [[last, image]] : [])),
-    ...moves.map(({ digest, image }): [string, string] => [digest, image]),
+    ...tags.flatMap(({ toRead, image }) =>
+      toRead.map((digest): [string, string] => [digest, image]),
+    ),
     ...deployments.map(({ digest, reference }): [string, string] => [digest, reference]),
   ]);
 }

@@ -1,4 +1,5 @@
 import type { Alert } from '../core/alert/alert.ts';
+import { withoutReadLater } from '../core/drift/observation.ts';
 import { type ReportFinding, renderReport } from '../core/report/render-report.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
 import type { Worker } from './night-steps.ts';
@@ -22,7 +23,7 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
     const rows = await readAllRows(objects, run);
     const observations = [];
     for (const image of [...(await watchList.images())].sort()) {
-      observations.push(...(await state.observations(image)));
+      observations.push(...withoutReadLater(await state.observations(image)));
     }
     const page = renderReport({
       run,

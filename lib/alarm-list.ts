@@ -25,7 +25,8 @@ export type RunbookSection =
   | 'alerts-undelivered'
   | 'nobody-subscribed'
   | 'failed-notifications'
-  | 'pushes-waiting';
+  | 'pushes-waiting'
+  | 'watched-tags-not-looked-at';
 
 /** One alarm. */
 export interface AlarmSpec {
@@ -50,7 +51,13 @@ export interface AlarmSpec {
  * by a schedule or by the night, and what fails there for good is a dead letter.
  */
 export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
-  return [...deadLetters(watched), ...nights(watched), ...delivery(watched), ...pushes(watched)];
+  return [
+    ...deadLetters(watched),
+    ...nights(watched),
+    ...looks(watched),
+    ...delivery(watched),
+    ...pushes(watched),
+  ];
 }
 
 function deadLetters({ deadLetters: queues }: Watched): AlarmSpec[] {
@@ -91,6 +98,21 @@ function nights({ config }: Watched): AlarmSpec[] {
       runbook: 'feeds-held',
       metric: metricOf('FeedsHeld', Duration.days(1), 'Maximum'),
       when: { periods: 2, atLeast: 1 },
+    },
+  ];
+}
+
+/** Counts tags that answered: an hour in which no registry did is one without a look. */
+function looks({ config }: Watched): AlarmSpec[] {
+  if (config.watchedTags.length === 0) return [];
+  return [
+    {
+      id: 'NoLook',
+      says: 'no watched tag was looked at for 3 hours',
+      runbook: 'watched-tags-not-looked-at',
+      metric: metricOf('TagsWatched', Duration.hours(1), 'Sum'),
+      when: { periods: 3, lessThan: 1 },
+      missing: TreatMissingData.BREACHING,
     },
   ];
 }

@@ -64,7 +64,11 @@ export class NightWorkers extends Construct {
       folder: 'observe-tags',
       description: 'Night: where the watched tags went',
       timeout: LONGEST,
-      environment: { ...variablesOf(store), WATCHED_TAGS: config.watchedTags.join(',') },
+      environment: {
+        ...variablesOf(store),
+        WATCHED_TAGS: config.watchedTags.join(','),
+        BACKFILL_DAYS: String(config.backfillDays),
+      },
     });
     store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['Query'] });
     grantResolve(worker);
@@ -114,7 +118,7 @@ export class NightWorkers extends Construct {
     store.grant(worker, {
       read: ['runs/*/work', 'images', 'inventories'],
       write: ['runs/*/work'],
-      state: ['GetItem', 'PutItem', 'Query'],
+      state: ['PutItem', 'Query'],
     });
     return worker;
   }

@@ -61,6 +61,8 @@ export const TidewatchConfig = z.strictObject({
         .regex(/^[^\s,/@]+[.:][^\s,/@]+\/[^\s,@]+:[\w.-]+$/, 'expected registry/repository:tag'),
     )
     .default(['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev']),
+  /** How far back images that these tags pointed at are read when a tag is first looked at, in days. */
+  backfillDays: z.int().min(0).max(3650).default(30),
   /** Who is asked every night what runs, in the stack's own account and region. */
   orchestrators: z
     .strictObject({

@@ -9,6 +9,7 @@ import { Night } from './night.ts';
 import { PushPipeline } from './push-pipeline.ts';
 import { SlackChannel } from './slack-channel.ts';
 import { Store } from './store.ts';
+import { TagWatch } from './tag-watch.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 
 export interface TidewatchProps {
@@ -55,6 +56,16 @@ export class Tidewatch extends Construct {
       indexImage: pushes.indexImage,
       deliverAlerts: delivery.deliverAlerts,
     });
+    const watch =
+      config.watchedTags.length > 0
+        ? new TagWatch(this, 'Watch', {
+            store,
+            alerts: this.alerts,
+            people: this.people,
+            indexImage: pushes.indexImage,
+            config,
+          })
+        : undefined;
     if (config.slack) {
       const name = Names.uniqueResourceName(this, { maxLength: 64 });
       new SlackChannel(this, 'Slack', { ...config.slack, topic: this.people, name });
@@ -65,7 +76,12 @@ export class Tidewatch extends Construct {
       alerts: this.alerts,
       people: this.people,
       workQueues: pushes.workQueues,
-      deadLetters: [...pushes.deadLetters, delivery.deadLetters, this.night.deadLetters],
+      deadLetters: [
+        ...pushes.deadLetters,
+        delivery.deadLetters,
+        this.night.deadLetters,
+        ...(watch ? [watch.deadLetters] : []),
+      ],
     });
     this.keepLogs(config.retention.logDays);
   }

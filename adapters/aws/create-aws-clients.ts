@@ -58,6 +58,11 @@ export function createLambdaClient(options: AwsClientOptions = {}): LambdaClient
   return new LambdaClient({ maxAttempts: LISTING_ATTEMPTS, ...configOf(options) });
 }
 
+/** Lambda, to invoke a function and wait for its end, however long. It is not repeated: another invocation would do the same work beside the first. */
+export function createInvokeClient(options: AwsClientOptions = {}): LambdaClient {
+  return new LambdaClient({ maxAttempts: 1, ...configOf(options) });
+}
+
 /** An explicit endpoint also ends what variables and profiles could still bend. */
 function configOf(options: AwsClientOptions) {
   return options.endpoint === undefined

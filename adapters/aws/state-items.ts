@@ -43,6 +43,14 @@ const ObservationItem = z.object({
   platform: z.string(),
   platformDigest: Digest,
   python: z.object({ version: z.string(), minor: z.string(), evidence: z.string() }).nullable(),
+  libc: z
+    .object({
+      name: z.enum(['glibc', 'musl']),
+      version: z.string(),
+      series: z.string(),
+      evidence: z.string(),
+    })
+    .nullable(),
   packagesChanged: z.instanceof(Uint8Array).nullable(),
 });
 
@@ -78,16 +86,10 @@ export function runPointerOf(item: unknown): RunPointer {
 
 /** An observation's attributes; the package names are compressed. */
 export function observationAttributes(observation: Observation): Record<string, unknown> {
-  const { image, at, seenAt, digest, platform, platformDigest, python, packagesChanged } =
-    observation;
+  const { packagesChanged, ...attributes } = observation;
+  const { image } = attributes;
   return {
-    image,
-    at,
-    seenAt,
-    digest,
-    platform,
-    platformDigest,
-    python,
+    ...attributes,
     packagesChanged: packagesChanged && pack(`packages changed in ${image}`, packagesChanged),
   };
 }

@@ -1,5 +1,6 @@
 import type { Alert, Thread } from '../alert/alert.ts';
 import { type AlertText, counted } from '../alert/compose-alert.ts';
+import type { Drift } from '../drift/find-drifts.ts';
 import type { Digest } from '../image/digest.ts';
 import { parseReference } from '../image/reference.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
@@ -8,6 +9,7 @@ import { hashOf } from '../object/json-object.ts';
 import type { FeedState, Run } from '../run/run.ts';
 import { describeBaseline, describeNewFeed } from './describe-baseline.ts';
 import { episodeId, tell } from './matter.ts';
+import { describeDrift, driftMatter } from './tell-drifts.ts';
 
 /** What a night met besides the changes of its lineages. */
 export interface NightInput {
@@ -16,13 +18,8 @@ export interface NightInput {
   /** Threads that are open already: they are not told again. */
   readonly known: readonly Thread[];
   readonly rows: readonly LineageRow[];
-  readonly drifts: readonly {
-    readonly image: string;
-    readonly digest: Digest;
-    readonly language: string;
-    readonly from: string;
-    readonly to: string;
-  }[];
+  /** Those that no night has told. */
+  readonly drifts: readonly Drift[];
   readonly feeds: readonly FeedState[];
   /** Feeds that were read for the first time: what they say was there already. */
   readonly newFeeds: ReadonlySet<string>;
@@ -110,31 +107,11 @@ function newFeedBaselines({ newFeeds, rows }: NightInput): Plain[] {
 }
 
 function drifts({ drifts: moved, rows }: NightInput): Plain[] {
-  return moved.map(({ image, digest, language, from, to }) => {
-    const behind = rows.filter(
-      ({ kind, runtimes }) =>
-        kind === 'workload' &&
-        runtimes.some((each) => each.language === language && each.minor === from),
-    );
-    const name = `${language.charAt(0).toUpperCase()}${language.slice(1)}`;
-    return {
-      what: ['drift', image, digest, language, from, to],
-      lasts: false,
-      text: {
-        kind: 'drift',
-        severity: 'medium',
-        cause: 'image',
-        title: `${image} moved from ${name} ${from} to ${to}`,
-        remedy: `Before the next build: rebuild venvs and compiled wheels for ${name} ${to}, or pin the digest before.`,
-        subject: image,
-        lineages: behind.map((row) => row.lineage),
-        details: [
-          `${image}@${digest}`,
-          `${counted(behind.length, 'workload')} still on ${name} ${from}`,
-        ],
-      },
-    };
-  });
+  return moved.map((drift) => ({
+    what: driftMatter(drift),
+    text: describeDrift(drift, rows),
+    lasts: false,
+  }));
 }
 
 function heldFeeds({ feeds, rows }: NightInput): Plain[] {

@@ -1,7 +1,8 @@
 import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { Alert } from '../alert/alert.ts';
 import { counted, plain } from '../alert/compose-alert.ts';
-import type { Observation } from '../drift/observation.ts';
+import { findPresent } from '../drift/find-present.ts';
+import { isRead, type Observation } from '../drift/observation.ts';
 import { describeLineage } from '../lineage/channel.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import { describeUnmatched } from '../match/find-unmatched.ts';
@@ -54,7 +55,7 @@ ${alertSection([...data.told, ...data.alerts])}
 ${findingSection(run, data.findings)}
 ${checkSection(data.rows)}
 ${workloadSection(data.rows)}
-${driftSection(data.observations)}
+${driftSection(data)}
 </main>
 </body>
 </html>
@@ -172,25 +173,50 @@ function workloadSection(rows: readonly LineageRow[]): Html {
   );
 }
 
-function driftSection(observations: readonly Observation[]): Html {
-  const images = [...new Set(observations.map(({ image }) => image))].sort();
+function driftSection({ run, observations }: ReportData): Html {
+  const watched = [...Object.keys(run.looked), ...observations.map(({ image }) => image)];
+  const images = [...new Set(watched)].sort();
   const sections = images.map((image) => {
-    const moves = observations.filter((each) => each.image === image).reverse();
-    return table(
+    const series = observations.filter((each) => each.image === image);
+    const moves = series.toReversed().slice(0, MOVES_SHOWN);
+    const looked = run.looked[image];
+    return html`${table(
       `Drift of ${image}`,
-      ['Moved at', 'Platform', 'Digest', 'Python', 'Packages'],
-      moves
-        .slice(0, MOVES_SHOWN)
-        .map(({ at, platform, platformDigest, python, packagesChanged }) => [
-          timeText(at),
-          platform,
-          platformDigest.slice(0, 19),
-          python?.version ?? 'none known',
-          packagesChanged ? packageText(packagesChanged) : 'first seen',
-        ]),
-    );
+      ['Moved at', 'Platform', 'Digest', 'Python', 'libc', 'Packages'],
+      moves.map(moveCells),
+    )}
+<p>${looked ? `Last looked at by a night: ${timeText(looked)}.` : 'No night could look at it yet.'}</p>
+${list(presentLines(series))}`;
   });
   return html`${sections}`;
+}
+
+function moveCells(observation: Observation): string[] {
+  const { at, platform, platformDigest, python, libc, packagesChanged } = observation;
+  const none = isRead(observation) ? 'none known' : 'not read';
+  return [
+    timeText(at),
+    platform,
+    platformDigest.slice(0, 19),
+    python?.version ?? none,
+    libc ? `${libc.name} ${libc.version}` : none,
+    packagesChanged ? packageText(packagesChanged) : isRead(observation) ? 'first seen' : none,
+  ];
+}
+
+/** What each platform holds now: `linux/amd64: Python 3.14 since 2026-03-09 07:30 UTC`. */
+function presentLines(series: readonly Observation[]): string[] {
+  const platforms = new Set(series.filter(isRead).map(({ platform }) => platform));
+  return [...platforms].sort().map((platform) => {
+    const parts = (['python', 'libc'] as const).flatMap((part) => {
+      const present = findPresent(series, platform, part);
+      if (!present) return [];
+      const { value, since, isOldest } = present;
+      const name = part === 'python' ? `Python ${value}` : value;
+      return [`${name} since ${timeText(since)}${isOldest ? ' or earlier' : ''}`];
+    });
+    return `${platform}: ${parts.join(', ') || 'neither Python nor a libc known'}`;
+  });
 }
 
 function packageText({

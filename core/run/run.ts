@@ -50,6 +50,10 @@ export interface Run {
   readonly threads: readonly Thread[];
   /** How often a matter (by the hash of what it is) was told and ended: a new episode gets a new id. */
   readonly ended: Readonly<Record<string, number>>;
+  /** Ids of the drifts of watched tags that this night and those before it have told. */
+  readonly drifts: readonly string[];
+  /** When each watched tag was last looked at by a night. */
+  readonly looked: Readonly<Record<string, string>>;
   /** Head version that each channel's rows were computed from; 0: no push was known. */
   readonly heads: Readonly<Record<string, number>>;
   /** The first night of the installation: what was there by then is the baseline. */

@@ -27,5 +27,7 @@ export const handler = makeHandler(
   (result): Counts =>
     'batchItemFailures' in result
       ? { RecordsFailed: result.batchItemFailures.length }
-      : { BatchesIndexed: 1 },
+      : 'failures' in result
+        ? { ImagesUnread: result.failures.length }
+        : { BatchesIndexed: 1 },
 );

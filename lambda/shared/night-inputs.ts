@@ -1,11 +1,27 @@
 import * as z from 'zod';
 import type { NightWork, Worker, WorkerName } from '../../actions/night-steps.ts';
+import { BATCH } from '../../actions/reconcile-images.ts';
+import { Digest } from '../../core/image/digest.ts';
 
 /** RFC 3339 in milliseconds, UTC: run ids are compared as text. */
 export const RunId = z.iso.datetime({ precision: 3 });
 
 const night = { runId: RunId };
 const key = z.string().min(1);
+
+/** Images that the hour wants indexed. */
+const ImagesToIndex = z.object({
+  images: z
+    .array(z.object({ reference: z.string().min(1), digest: Digest }))
+    .min(1)
+    .max(BATCH),
+});
+export type ImagesToIndex = z.infer<typeof ImagesToIndex>;
+
+/** Reads the hour's list before it is trusted. */
+export function parseImages(event: ImagesToIndex): ImagesToIndex['images'] {
+  return ImagesToIndex.parse(event).images;
+}
 
 /** What the night's steps hand to their workers. */
 const NIGHT_INPUTS: { readonly [Name in WorkerName]: z.ZodType<NightWork[Name]['input']> } = {

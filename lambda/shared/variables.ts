@@ -30,6 +30,14 @@ export const REGISTRY = {
 /** Upstream tags, `registry/repository:tag,registry/repository:tag`; may be none. */
 export const WATCHED = { WATCHED_TAGS: z.string().transform(checked(parseTags)) };
 
+/** How far back images that a watched tag pointed at are read, in days. */
+export const BACKFILL = {
+  BACKFILL_DAYS: z
+    .string()
+    .regex(/^\d{1,4}$/, 'expected days')
+    .transform(Number),
+};
+
 /** An archive of advisories and what it is called. */
 const FeedSpec = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),

@@ -36,6 +36,9 @@ import type { WorldFleet } from './world-fleet.ts';
 
 const TABLE = 'tidewatch';
 
+/** In days. A world's images are small and lie beside us: its tags are read from their beginning. */
+const WHOLE_PAST = 36_500;
+
 export interface CloudOptions {
   /** Where DynamoDB and the objects are kept. */
   readonly folder: string;
@@ -99,6 +102,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       deployments: options.fleet,
       feeds: options.feeds.feeds,
       watchList: options.watchList,
+      backfillDays: WHOLE_PAST,
       policy: DEFAULT_POLICY,
       // A world's nights are events: none is planned.
       quietNights: { areTold: true, schedule: null },

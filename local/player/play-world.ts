@@ -30,6 +30,7 @@ import { type NightTraffic, startCounting } from './night-traffic.ts';
 import { createNightWorkers } from './night-workers.ts';
 import { prepareOutput } from './output-folder.ts';
 import type { NightWorkers } from './plain-steps.ts';
+import { runEmbeddedHour } from './run-embedded-hour.ts';
 import { runEmbeddedNight } from './run-embedded-night.ts';
 import { createWorldClock, type WorldClock } from './world-clock.ts';
 import { createWorldFeeds } from './world-feeds.ts';
@@ -47,6 +48,8 @@ export interface PlayOptions {
   readonly onAlert?: (alert: Alert, at: string) => void;
   /** After each night; `undefined` when it was not committed. */
   readonly onNight?: (runId: string, run: Run | undefined, traffic: NightTraffic) => void;
+  /** After which events the watched tags are looked at, as they are every hour when deployed; before a night where it is one. @default none: a world has no hours */
+  readonly runsHour?: (event: WorldEvent) => boolean;
   /** @default runEmbeddedNight */
   readonly runNight?: NightRunner;
 }
@@ -100,6 +103,7 @@ export async function playWorld(
         options.onEvent?.(event);
         await outside.play(event);
         options.onHappened?.(event);
+        if (options.runsHour?.(event)) await play.hour();
         if (event.do === 'night') await play.night();
         await play.settle();
         if (event.do !== 'night') continue;
@@ -146,6 +150,11 @@ function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOption
     drainQueue({ sqs: messaging.sqs, queue, functionName, handler, batchSize: 10, clock });
 
   return {
+    async hour(): Promise<void> {
+      const outcome = await runEmbeddedHour(ports);
+      if (outcome.kind !== 'failed') return;
+      ports.log.warn('hour failed', { at: clock.text(), error: String(outcome.error) });
+    },
     async night(): Promise<void> {
       const runId = clock.text();
       const trafficOf = startCounting(cloud);

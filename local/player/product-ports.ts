@@ -1,4 +1,3 @@
-import type { QuietNights } from '../../actions/compare-lineages.ts';
 import type { WatchList } from '../../actions/observe-tags.ts';
 import type {
   AdvisoryFeed,
@@ -13,6 +12,7 @@ import type {
   StateStore,
   Subscriptions,
 } from '../../actions/ports.ts';
+import type { QuietNights } from '../../actions/quiet-line.ts';
 import type { AlertPolicy } from '../../core/alert/policy.ts';
 
 /** Every port of the product; each handler takes those it needs. */
@@ -27,6 +27,7 @@ export interface ProductPorts {
   readonly deployments: DeploymentSource;
   readonly feeds: readonly AdvisoryFeed[];
   readonly watchList: WatchList;
+  readonly backfillDays: number;
   readonly policy: AlertPolicy;
   readonly quietNights: QuietNights;
   readonly clock: Clock;

@@ -60,9 +60,9 @@ it('wants what runs, what moved and what channels point at, but for what is inde
   const { images, channels, batches } = await reconcile([
     {
       image: 'cgr.dev/python:latest',
-      isFirst: false,
-      last: past,
       moves: [{ at: runId, digest: upstream.digest }],
+      toRead: [past, upstream.digest],
+      isPolled: false,
       failure: null,
     },
   ]);

@@ -62,7 +62,6 @@ const RIGHTS: Record<string, readonly string[]> = {
   RecordObservations: [
     ...reads('runs/*/work/*', 'images/*', 'inventories/*'),
     ...writes('runs/*/work/*'),
-    'dynamodb:GetItem State',
     'dynamodb:PutItem State',
     'dynamodb:Query State',
   ],
@@ -93,6 +92,17 @@ const RIGHTS: Record<string, readonly string[]> = {
   ],
   WriteReport: [...reads('runs/*'), ...writes('runs/*/report.html'), 'dynamodb:Query State'],
   StartNight: ['lambda:InvokeFunction Aliaslive', 'sqs:SendMessage FailedNights'],
+  WatchTags: [
+    ...reads('images/*', 'inventories/*', 'runs/*', 'heads/*'),
+    'dynamodb:GetItem State',
+    'dynamodb:PutItem State',
+    'dynamodb:Query State',
+    ...ECR_RESOLVE,
+    'lambda:InvokeFunction IndexImage',
+    'sns:Publish Alerts',
+    'sns:Publish People',
+    'sqs:SendMessage MissedLooks',
+  ],
   RunNight: [
     ...[
       'ObserveTags',

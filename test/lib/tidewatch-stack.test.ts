@@ -29,6 +29,7 @@ beforeAll(() => {
     alarms: { subscribers: ['machines', 'people', 'operations'], incompleteNights: 2 },
     retention: { logDays: 30, runDays: 100 },
     watchedTags: ['cgr.dev/chainguard/node:latest', 'cgr.dev/chainguard/node:latest-dev'],
+    backfillDays: 7,
     alerts: { disclosed: 'high', regression: 'critical', quietNight: false },
     orchestrators: { ecs: true, lambda: true },
     deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
@@ -152,6 +153,27 @@ describe('the schedules', () => {
     expect(executionName(INSTALLATION, '2026-03-09T02:00:00.000Z', 999)).toContain('20260309');
   });
 
+  it('look at the watched tags every hour, somewhere in its first quarter', () => {
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 hour)',
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
+      Target: Match.objectLike({
+        Arn: { 'Fn::GetAtt': [idOf('WatchTags'), 'Arn'] },
+        DeadLetterConfig: { Arn: Match.anyValue() },
+      }),
+    });
+  });
+
+  it('look at nothing where nothing is watched, and miss nothing', () => {
+    const { template: unwatched } = synthesize(defineConfig({ watchedTags: [] }));
+    unwatched.resourcePropertiesCountIs(
+      'AWS::Scheduler::Schedule',
+      { ScheduleExpression: 'rate(1 hour)' },
+      0,
+    );
+    unwatched.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'TagsWatched' }, 0);
+  });
+
   it('sweep what is pending every five minutes', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(5 minutes)',
@@ -262,8 +284,11 @@ describe('the night', () => {
 
 it('hands the configuration to those who read it', () => {
   const tags = 'cgr.dev/chainguard/node:latest,cgr.dev/chainguard/node:latest-dev';
-  for (const name of ['ObserveTags', 'WriteReport']) {
+  for (const name of ['ObserveTags', 'WriteReport', 'WatchTags']) {
     expect(functionOf(name).Properties.Environment.Variables).toMatchObject({ WATCHED_TAGS: tags });
+  }
+  for (const name of ['ObserveTags', 'WatchTags']) {
+    expect(functionOf(name).Properties.Environment.Variables).toMatchObject({ BACKFILL_DAYS: '7' });
   }
   expect(functionOf('ListDeployments').Properties.Environment.Variables).toMatchObject({
     DEPLOYMENT_SOURCES: 'ecs,lambda',
@@ -357,7 +382,7 @@ describe('the alarms', () => {
   });
 });
 
-it('raises an alarm for each queue of dead letters, for a missing night and for stuck alerts', () => {
+it('raises an alarm for each queue of dead letters, for a missing night or look and for stuck alerts', () => {
   const queues = Object.values(template.findResources('AWS::SQS::Queue')).filter(
     ({ Properties }) => !Properties.RedrivePolicy,
   );
@@ -369,6 +394,7 @@ it('raises an alarm for each queue of dead letters, for a missing night and for 
   );
   expect(metrics).toContain('NightsCommitted');
   expect(metrics).toContain('AlertsUndelivered');
+  expect(metrics).toContain('TagsWatched');
   expect(metrics.filter((name) => name === 'ApproximateAgeOfOldestMessage')).toHaveLength(2);
   for (const name of ['NightsIncomplete', 'FeedsHeld']) expect(metrics).toContain(name);
   for (const { Properties } of alarms) expect(Properties.AlarmActions).not.toEqual([]);
@@ -390,9 +416,7 @@ function topicId(name: string): string {
 }
 
 function functionOf(name: string) {
-  const found = Object.entries(functions()).filter(([id]) => id.includes(name));
-  if (!found[0]) throw new Error(`no function ${name}`);
-  return found[0][1];
+  return functions()[idOf(name)] as ReturnType<typeof functions>[string];
 }
 
 function byName(definitions: unknown): unknown[] {

@@ -202,6 +202,8 @@ export function aRun(overrides: Partial<Run> = {}): Run {
     changes: {},
     threads: [],
     ended: {},
+    drifts: [],
+    looked: {},
     heads: {},
     base: null,
     since: runId,

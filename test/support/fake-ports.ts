@@ -268,6 +268,7 @@ export function fakePortsOver(state: StateStore): FakePorts {
     feeds: [feed],
     watched: [],
     watchList: { images: async () => ports.watched },
+    backfillDays: 30,
     policy: DEFAULT_POLICY,
     quietNights: { areTold: true, schedule: null },
     now: '2026-11-20T00:00:00.000Z',

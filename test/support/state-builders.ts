@@ -67,6 +67,7 @@ export function anObservation(overrides: Partial<Observation> = {}): Observation
     platform: 'linux/amd64',
     platformDigest: aDigest('c'),
     python: { version: '3.14.4', minor: '3.14', evidence: 'apk python-3.14=3.14.4-r1' },
+    libc: { name: 'glibc', version: '2.43', series: '2.43', evidence: 'apk glibc-2.43=2.43-r2' },
     packagesChanged: { added: ['a=1'], removed: [], changed: ['zlib: 1 -> 2'] },
     ...overrides,
   };

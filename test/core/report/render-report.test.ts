@@ -153,6 +153,42 @@ it('counts what is open of the baseline, and says what is only assumed', () => {
   expect(page).toContain('<td>2</td><td>1</td>');
 });
 
+describe('of a watched tag', () => {
+  const image = 'cgr.dev/chainguard/python:latest';
+  const run = aRun({ looked: { [image]: '2026-11-21T02:00:00.000Z' } });
+
+  it('it says what it holds, since when, and when it was last looked at', () => {
+    const page = render({
+      run,
+      observations: [
+        anObservation({
+          at: '2026-11-19T00:00:00.000Z',
+          python: { version: '3.13.9', minor: '3.13', evidence: '' },
+        }),
+        anObservation({ at: '2026-11-20T05:00:00.000Z' }),
+      ],
+    });
+    expect(page).toContain(
+      'linux/amd64: Python 3.14 since 2026-11-20 05:00 UTC, glibc 2.43 since 2026-11-19 00:00 UTC or earlier',
+    );
+    expect(page).toContain('Last looked at by a night: 2026-11-21 02:00 UTC.');
+  });
+
+  it('it shows one that was never seen, and keeps apart what was not read and what is not there', () => {
+    expect(render({ run })).toContain(`Drift of ${image}`);
+    const nothing = { python: null, libc: null, packagesChanged: null };
+    const unread = render({
+      run,
+      observations: [anObservation({ platform: 'unknown', ...nothing })],
+    });
+    expect(unread).toContain('not read');
+    expect(unread).not.toContain('none known');
+    const bare = render({ run, observations: [anObservation(nothing)] });
+    expect(bare).not.toContain('not read');
+    expect(bare).toContain('neither Python nor a libc known');
+  });
+});
+
 it('shows the newest moves of a watched tag first', () => {
   const page = render({
     observations: [

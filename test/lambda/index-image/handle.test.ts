@@ -56,6 +56,29 @@ describe('a batch of pushes', () => {
   });
 });
 
+describe('a list of the hour', () => {
+  it('is indexed; what cannot be read is an answer, not an error', async () => {
+    const image = await anImageOf({});
+    ports.registry.push(WEB, image);
+    const images = [digestOf('missing'), image.digest].map((digest) => ({
+      reference: WEB,
+      digest,
+    }));
+
+    expect(await handleIndexImage(ports)({ images })).toMatchObject({
+      failures: [{ digest: digestOf('missing'), error: 'ImageNotFoundError' }],
+    });
+    expect(await findIndexedImage(ports.objects, image.digest)).toBeDefined();
+    expect(ports.queued).toEqual([]);
+  });
+
+  it('refuses what is no list of images', async () => {
+    const handle = handleIndexImage(ports);
+    await expect(handle({ images: [] })).rejects.toThrow();
+    await expect(handle({ images: [{ reference: WEB, digest: 'latest' }] })).rejects.toThrow();
+  });
+});
+
 describe('a batch of the night', () => {
   const runId = '2026-11-21T02:00:00.000Z';
 

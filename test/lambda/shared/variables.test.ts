@@ -9,7 +9,12 @@ const LIST = {
   DEPLOYMENT_SOURCES: 'ecs,lambda',
   STATIC_DEPLOYMENTS: '[]',
 };
-const OBSERVE = { STATE_TABLE: 'state', OBJECTS_BUCKET: 'objects', WATCHED_TAGS: '' };
+const OBSERVE = {
+  STATE_TABLE: 'state',
+  OBJECTS_BUCKET: 'objects',
+  WATCHED_TAGS: '',
+  BACKFILL_DAYS: '30',
+};
 
 describe('the environment', () => {
   it('reads watched tags and registries that are elsewhere', () => {
@@ -31,6 +36,13 @@ describe('the environment', () => {
       WATCHED_TAGS: [],
       REGISTRY_ENDPOINTS: {},
     });
+  });
+
+  it('reads days, and refuses what is none', () => {
+    const daysIn = (BACKFILL_DAYS: string) =>
+      ObserveTagsEnvironment.safeParse({ ...OBSERVE, BACKFILL_DAYS }).data?.BACKFILL_DAYS;
+
+    expect(['0', '30', '', '-1', '1.5', '1e3'].map(daysIn)).toEqual([0, 30, ...Array(4)]);
   });
 
   it('reads the feeds that are enabled, or none', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WorkerName } from '../../../actions/night-steps.ts';
+import type { Indexer } from '../../../actions/ports.ts';
 import { runNight } from '../../../actions/run-night.ts';
 import { handleAssessPush } from '../../../lambda/assess-push/handle.ts';
 import { handleCommitRun } from '../../../lambda/commit-run/handle.ts';
@@ -16,6 +17,7 @@ import { handleReassessPushes } from '../../../lambda/reassess-pushes/handle.ts'
 import { handleReconcileImages } from '../../../lambda/reconcile-images/handle.ts';
 import { handleRecordObservations } from '../../../lambda/record-observations/handle.ts';
 import { handleRefreshFeeds } from '../../../lambda/refresh-feeds/handle.ts';
+import { handleWatchTags } from '../../../lambda/watch-tags/handle.ts';
 import { handleWriteReport } from '../../../lambda/write-report/handle.ts';
 import { drainQueue } from '../../../local/cloud/event-source-mapping.ts';
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../../local/player/embedded-cloud.ts';
@@ -68,6 +70,7 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
       'lambda:GetFunction function:*',
     ],
   },
+  indexer: { index: () => ['lambda:InvokeFunction IndexImage'] },
   topic: { publish: () => ['sns:Publish Alerts'] },
   people: { publish: () => ['sns:Publish People'] },
   subscriptions: {
@@ -119,6 +122,7 @@ async function playWeek(): Promise<void> {
     for (const event of events) {
       clock.moveTo(event.at);
       await outside.play(event);
+      await functions['watch-tags']();
       if (event.do === 'night') await playNight(functions, clock.text());
       await settle(cloud, functions, clock);
     }
@@ -130,10 +134,14 @@ async function playWeek(): Promise<void> {
 type Functions = ReturnType<typeof createFunctions>;
 
 function createFunctions(ports: ProductPorts) {
-  const portsOf = (name: string) => recorded(name, ports);
-  const index = portsOf('IndexImage');
+  const index = recorded('IndexImage', { ...ports, indexer: { index: async () => {} } });
+  const indexImage = handleIndexImage({ ...index, images: index.registry });
+  const indexer: Indexer = {
+    index: async (images) => void (await indexImage({ images: [...images] })),
+  };
+  const portsOf = (name: string) => recorded(name, { ...ports, indexer });
   return {
-    'index-image': handleIndexImage({ ...index, images: index.registry }),
+    'index-image': indexImage,
     'assess-push': handleAssessPush(portsOf('AssessPush')),
     'deliver-alerts': handleDeliverAlerts(portsOf('DeliverAlerts')),
     'observe-tags': handleObserveTags(portsOf('ObserveTags')),
@@ -146,6 +154,7 @@ function createFunctions(ports: ProductPorts) {
     'commit-run': handleCommitRun(portsOf('CommitRun')),
     'reassess-pushes': handleReassessPushes(portsOf('ReassessPushes')),
     'write-report': handleWriteReport(portsOf('WriteReport')),
+    'watch-tags': handleWatchTags(portsOf('WatchTags')),
   };
 }
 
@@ -176,12 +185,16 @@ async function settle(
   await functions['deliver-alerts']();
 }
 
+interface AllPorts extends ProductPorts {
+  readonly indexer: Indexer;
+}
+
 /** The same ports, noting what each call asks of AWS. */
-function recorded(name: string, ports: ProductPorts): ProductPorts {
+function recorded(name: string, ports: AllPorts): AllPorts {
   const needs = new Set<string>();
   needed.set(name, needs);
   const wrapped = Object.entries(NEEDS).map(([port, methods]) => {
-    const inside = ports[port as keyof ProductPorts] as object;
+    const inside = ports[port as keyof AllPorts] as object;
     const outside = new Proxy(inside, {
       get(target, method: string) {
         const call = Reflect.get(target, method);
