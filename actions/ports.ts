@@ -1,4 +1,4 @@
-import type { Alert } from '../core/alert/alert.ts';
+import type { Alert, Audience, Told } from '../core/alert/alert.ts';
 import type { Observation } from '../core/drift/observation.ts';
 import type { Capture } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
@@ -137,8 +137,10 @@ export interface StateStore {
   runPointer(): Promise<RunPointer | undefined>;
   /** As `commitHead`. */
   commitRunPointer(pointer: RunPointer): Promise<boolean>;
-  isDelivered(alertId: string): Promise<boolean>;
-  markDelivered(alertId: string, at: string): Promise<void>;
+  /** Whether this audience has taken the alert; what one has taken says nothing of the other. */
+  isDelivered(alertId: string, audience: Audience): Promise<boolean>;
+  /** `at` is RFC 3339. */
+  markDelivered(alertId: string, audience: Audience, at: string): Promise<void>;
   /** Kept once: an observation of the same image, platform, time and digest stays as it was first written. */
   putObservation(observation: Observation): Promise<void>;
   /** By time, then platform. */
@@ -149,9 +151,26 @@ export interface StateStore {
   commitFeedAcceptance(acceptance: FeedAcceptance): Promise<boolean>;
 }
 
-/** Tells people: an SNS topic. */
+/** Tells machines: an SNS topic that carries JSON. */
 export interface AlertTopic {
   publish(alert: Alert): Promise<void>;
+}
+
+/** Tells people: an SNS topic that carries chat messages and mails. */
+export interface PeopleTopic {
+  publish(told: Told): Promise<void>;
+}
+
+/** Who listens to the topics that must have a listener. */
+export interface Subscriptions {
+  /** Names of the topics without a confirmed subscription. */
+  missing(): Promise<readonly string[]>;
+}
+
+/** Plays nights in executions of their own (durable ones, when deployed). */
+export interface NightExecutions {
+  /** Starts a night, unless there is an execution of that name; gives that execution's ARN, `null` if unknown. */
+  start(name: string, runId: string): Promise<string | null>;
 }
 
 /** One workload's container and what it runs. */

@@ -184,7 +184,13 @@ export class NightWorkers extends Construct {
       description: 'Night: what changed, why, and who is told',
       timeout: LONGEST,
       memorySize: FLEET_MEMORY,
-      environment: { ...variablesOf(store), ...thresholdsOf(config) },
+      environment: {
+        ...variablesOf(store),
+        ...thresholdsOf(config),
+        QUIET_NIGHTS: config.alerts.quietNight ? 'true' : 'false',
+        NIGHT_AT: config.nightAt,
+        NIGHT_TIME_ZONE: config.nightTimeZone,
+      },
     });
     store.grant(worker, {
       read: ['runs', 'heads'],

@@ -18,8 +18,9 @@ import { WorkQueue } from './work-queue.ts';
 
 export interface PushPipelineProps {
   readonly store: Store;
-  /** Told what a push brought. */
+  /** Told what a push brought: machines, and people. */
   readonly alerts: Topic;
+  readonly people: Topic;
   readonly config: TidewatchConfig;
 }
 
@@ -30,6 +31,8 @@ const BATCH_WINDOW = Duration.seconds(5);
 export class PushPipeline extends Construct {
   /** The only function that reads images' bytes; the night uses it too. */
   readonly indexImage: TypedFunction<IndexImageEnvironment>;
+  /** Pushes that are being handled. */
+  readonly workQueues: readonly Queue[];
   /** Pushes that could not be handled. */
   readonly deadLetters: readonly Queue[];
 
@@ -40,6 +43,7 @@ export class PushPipeline extends Construct {
     const pushed = new WorkQueue(this, 'PushedImages', { consumerTimeout: indexTimeout });
     const indexed = new WorkQueue(this, 'IndexedImages', { consumerTimeout: assessTimeout });
     const undelivered = createDeadLetters(this, 'UndeliveredEvents');
+    this.workQueues = [pushed.queue, indexed.queue];
     this.deadLetters = [pushed.deadLetters, indexed.deadLetters, undelivered];
 
     new Rule(this, 'ImagePushed', {
@@ -90,7 +94,10 @@ export class PushPipeline extends Construct {
     return indexImage;
   }
 
-  private createAssessPush({ store, alerts, config }: PushPipelineProps, timeout: Duration) {
+  private createAssessPush(
+    { store, alerts, people, config }: PushPipelineProps,
+    timeout: Duration,
+  ) {
     const assessPush = new TypedFunction<AssessPushEnvironment>(this, 'AssessPush', {
       folder: 'assess-push',
       description: 'Compares a pushed image with what was there, and tells what it brought',
@@ -100,6 +107,7 @@ export class PushPipeline extends Construct {
         STATE_TABLE: store.table.tableName,
         OBJECTS_BUCKET: store.bucket.bucketName,
         ALERTS_TOPIC_ARN: alerts.topicArn,
+        PEOPLE_TOPIC_ARN: people.topicArn,
         ALERT_DISCLOSED: config.alerts.disclosed,
         ALERT_REGRESSION: config.alerts.regression,
         ...registryVariables(config),
@@ -111,6 +119,7 @@ export class PushPipeline extends Construct {
       state: ['GetItem', 'PutItem'],
     });
     alerts.grantPublish(assessPush);
+    people.grantPublish(assessPush);
     grantResolve(assessPush);
     grantRegistrySecrets(assessPush, config);
     return assessPush;

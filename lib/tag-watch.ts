@@ -20,6 +20,7 @@ export interface TagWatchProps {
   readonly store: Store;
   /** Told of drifts. */
   readonly alerts: Topic;
+  readonly people: Topic;
   /** Reads the images that watched tags moved to. */
   readonly indexImage: LambdaFunction;
   readonly config: TidewatchConfig;
@@ -53,7 +54,13 @@ export class TagWatch extends Construct {
     );
   }
 
-  private createWatchTags({ store, alerts, indexImage, config }: TagWatchProps): LambdaFunction {
+  private createWatchTags({
+    store,
+    alerts,
+    people,
+    indexImage,
+    config,
+  }: TagWatchProps): LambdaFunction {
     const watchTags = new TypedFunction<WatchTagsEnvironment>(this, 'WatchTags', {
       folder: 'watch-tags',
       description: 'Hour: where the watched tags point, and what moved under them',
@@ -64,6 +71,7 @@ export class TagWatch extends Construct {
         STATE_TABLE: store.table.tableName,
         OBJECTS_BUCKET: store.bucket.bucketName,
         ALERTS_TOPIC_ARN: alerts.topicArn,
+        PEOPLE_TOPIC_ARN: people.topicArn,
         WATCHED_TAGS: config.watchedTags.join(','),
         BACKFILL_DAYS: String(config.backfillDays),
         INDEX_IMAGE_ARN: indexImage.functionArn,
@@ -76,6 +84,7 @@ export class TagWatch extends Construct {
     });
     allow(watchTags, ['lambda:InvokeFunction'], [indexImage.functionArn]);
     alerts.grantPublish(watchTags);
+    people.grantPublish(watchTags);
     grantResolve(watchTags, ecrRegistriesOf(config.watchedTags));
     grantRegistrySecrets(watchTags, config);
     return watchTags;

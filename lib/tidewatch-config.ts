@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { describeConfigErrors } from './config-errors.ts';
 import { EcrHost, Elsewhere } from './elsewhere-config.ts';
 import { FeedsConfig } from './feeds-config.ts';
+import { OperationsConfig } from './operations-config.ts';
 
 /** A configuration with an error; names all of them at once. */
 export class InvalidConfigError extends Error {
@@ -52,11 +54,22 @@ const STATIC_BYTES = 3000;
 
 /** Everything that can be set. */
 const Settings = z.strictObject({
-  /** When the night starts, `HH:MM`, UTC: after the bases have been rebuilt. */
+  /** When the night starts, `HH:MM`: after the bases have been rebuilt. */
   nightAt: z
     .string()
-    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM, UTC')
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM')
     .default('02:00'),
+  /** On whose clock. */
+  nightTimeZone: z
+    .string()
+    .refine(isTimeZone, 'expected a time zone of IANA, such as Europe/Berlin')
+    .default('Etc/UTC'),
+  /** Within how many minutes after it; 0: on the minute. */
+  nightWindowMinutes: z
+    .int()
+    .min(0, 'expected 0 to 240 minutes')
+    .max(240, 'expected 0 to 240 minutes')
+    .default(15),
   /** Upstream tags whose movement is recorded, `registry/repository:tag`. */
   watchedTags: z
     .array(
@@ -125,8 +138,21 @@ const Settings = z.strictObject({
       disclosed: Threshold.default('medium'),
       /** A finding that a new digest, or a workload that appears, brings. */
       regression: Threshold.default('high'),
+      /** Whether people get a line when a night tells nothing. */
+      quietNight: z.boolean().default(true),
     })
     .prefault({}),
+  /** A channel that is told what people are told. */
+  slack: z
+    .strictObject({
+      /** Of the workspace that was authorised in the console. */
+      workspaceId: z.string().regex(/^T[0-9A-Z]{2,254}$/, "expected a workspace's id, T…"),
+      channelId: z.string().regex(/^[CG][0-9A-Z]{2,254}$/, "expected a channel's id, C… or G…"),
+    })
+    .optional(),
+  alarms: OperationsConfig.alarms,
+  retention: OperationsConfig.retention,
+  data: OperationsConfig.data,
   /** Where advisories are read from, every night. */
   feeds: FeedsConfig.prefault({}),
 });
@@ -146,6 +172,16 @@ function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+  } catch {
+    return false;
+  }
+  // Intl takes any case and offsets too; the scheduler takes names as the database writes them.
+  return /^(?:UTC|[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)+)$/.test(name);
+}
+
 function isEachOnce(all: readonly z.output<typeof StaticDeployment>[]): boolean {
   const lineages = all.map(({ workload, container, platform }) =>
     [workload, container, platform].join('|'),
@@ -157,7 +193,9 @@ function isEachOnce(all: readonly z.output<typeof StaticDeployment>[]): boolean 
 export function defineConfig(config: z.input<typeof TidewatchConfig>): TidewatchConfig {
   const result = TidewatchConfig.safeParse(config);
   if (!result.success) {
-    throw new InvalidConfigError(`bad tidewatch.config.ts:\n${z.prettifyError(result.error)}`);
+    const errors = describeConfigErrors(TidewatchConfig, config, result.error);
+    const lines = errors.map((line) => `  ${line}`).join('\n');
+    throw new InvalidConfigError(`bad configuration:\n${lines}`);
   }
   return result.data;
 }

@@ -3,6 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import { createDeadLetters } from './dead-letters.ts';
 
 export interface WorkQueueProps {
@@ -41,6 +42,11 @@ export class WorkQueue extends Construct {
         maxConcurrency: 10,
         reportBatchItemFailures: true,
       }),
+    );
+    acknowledge(
+      consumer,
+      'Serverless-LambdaEventSourceMappingDestination',
+      'the queue itself keeps what failed three times',
     );
   }
 }

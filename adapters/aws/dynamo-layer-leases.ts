@@ -20,7 +20,7 @@ interface LayerLeasesOptions {
 }
 
 /**
- * Leases as items `LEASE#<layer>`, taken by a conditional put. `expiresAt` (seconds) is also what
+ * Leases as items `LEASE#<layer>`, taken by a conditional put. `expires` (seconds) is also what
  * DynamoDB removes them by, when nobody gave them back.
  */
 export function createDynamoLayerLeases(options: LayerLeasesOptions): LayerLeases {
@@ -33,10 +33,9 @@ export function createDynamoLayerLeases(options: LayerLeasesOptions): LayerLease
         client.send(
           new PutCommand({
             TableName: tableName,
-            Item: { ...keyOf(layer), holder, expiresAt: now + LEASE / 1000 },
+            Item: { ...keyOf(layer), holder, expires: now + LEASE / 1000 },
             // One's own again: the answer to the first attempt may have been lost.
-            ConditionExpression:
-              'attribute_not_exists(pk) OR expiresAt <= :now OR holder = :holder',
+            ConditionExpression: 'attribute_not_exists(pk) OR expires <= :now OR holder = :holder',
             ExpressionAttributeValues: { ':now': now, ':holder': holder },
           }),
         ),

@@ -11,8 +11,10 @@ export const BUCKET = { OBJECTS_BUCKET: z.string().min(1) };
 /** The state's table. */
 export const TABLE = { STATE_TABLE: z.string().min(1) };
 
-/** Where alerts are told. */
-export const TOPIC = { ALERTS_TOPIC_ARN: z.string().startsWith('arn:') };
+const ARN = z.string().startsWith('arn:');
+
+/** Where alerts are told: to machines, and to people. */
+export const TOPIC = { ALERTS_TOPIC_ARN: ARN, PEOPLE_TOPIC_ARN: ARN };
 
 const SEVERITY = z.enum(['critical', 'high', 'medium', 'low', 'unrated']);
 

@@ -1,7 +1,16 @@
 import { join } from 'node:path';
 import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { WatchList } from '../../actions/observe-tags.ts';
-import type { Log, ObjectStore, PushQueue, Registry, StateStore } from '../../actions/ports.ts';
+import type {
+  Clock,
+  LayerLeases,
+  Log,
+  ObjectStore,
+  PushQueue,
+  Registry,
+  StateStore,
+} from '../../actions/ports.ts';
 import {
   createDynamoClient,
   createSnsClient,
@@ -13,6 +22,8 @@ import { createEcrAuthorizationToken } from '../../adapters/aws/ecr-authorizatio
 import { createEcrCredentials } from '../../adapters/aws/ecr-credentials.ts';
 import { createEcrClient, createEcrLister } from '../../adapters/aws/ecr-lister.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
+import { createSnsPeopleTopic } from '../../adapters/aws/sns-people-topic.ts';
+import { createSnsSubscriptions } from '../../adapters/aws/sns-subscriptions.ts';
 import { createSqsAssessQueue } from '../../adapters/aws/sqs-assess-queue.ts';
 import { createSqsPushQueue } from '../../adapters/aws/sqs-push-queue.ts';
 import { createFolderObjectStore } from '../../adapters/local/folder-object-store.ts';
@@ -113,22 +124,19 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       state: createDynamoStateStore({ client: inside, tableName: EMBEDDED_TABLE }),
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
+      people: createSnsPeopleTopic({ client: sns, topicArn: messaging.peopleArn }),
+      subscriptions: createSnsSubscriptions(sns, [messaging.topicArn, messaging.peopleArn]),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
       pushQueue: comesAtOnce(createSqsPushQueue({ client: sqs, queueUrl: messaging.pushes.url })),
-      leases: createDynamoLayerLeases({
-        client: inside,
-        tableName: EMBEDDED_TABLE,
-        // The player runs one function at a time: a lease that is there is of one that crashed.
-        holder: 'embedded',
-        clock,
-        sleep: async () => undefined,
-      }),
+      leases: openLeases(inside, clock),
       deployments: options.fleet,
       feeds: options.feeds.feeds,
       watchList: options.watchList,
       backfillDays: WHOLE_PAST,
       policy: DEFAULT_POLICY,
       rememberDays: REMEMBER_DAYS,
+      // A world's nights are events: none is planned.
+      quietNights: { areTold: true, schedule: null },
       clock,
       log: options.log,
     },
@@ -138,6 +146,17 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       await Promise.all([dynamo.stop(), messaging.stop(), registry.close(), ecr.stop()]);
     },
   };
+}
+
+/** The player runs one function at a time: a lease that is there is of one that crashed. */
+function openLeases(client: DynamoDBDocumentClient, clock: Clock): LayerLeases {
+  return createDynamoLayerLeases({
+    client,
+    tableName: EMBEDDED_TABLE,
+    holder: 'embedded',
+    clock,
+    sleep: async () => undefined,
+  });
 }
 
 interface RegistryParts extends Pick<EmbeddedCloud, 'registry' | 'faults' | 'counters'> {

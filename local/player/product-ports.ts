@@ -8,11 +8,14 @@ import type {
   LayerLeases,
   Log,
   ObjectStore,
+  PeopleTopic,
   PushQueue,
   Registry,
   RegistryLister,
   StateStore,
+  Subscriptions,
 } from '../../actions/ports.ts';
+import type { QuietNights } from '../../actions/quiet-line.ts';
 import type { AlertPolicy } from '../../core/alert/policy.ts';
 
 /** Every port of the product; each handler takes those it needs. */
@@ -22,6 +25,8 @@ export interface ProductPorts {
   readonly state: StateStore;
   readonly objects: ObjectStore;
   readonly topic: AlertTopic;
+  readonly people: PeopleTopic;
+  readonly subscriptions: Subscriptions;
   readonly assessQueue: AssessQueue;
   readonly pushQueue: PushQueue;
   readonly leases: LayerLeases;
@@ -31,6 +36,7 @@ export interface ProductPorts {
   readonly backfillDays: number;
   readonly policy: AlertPolicy;
   readonly rememberDays: number;
+  readonly quietNights: QuietNights;
   readonly clock: Clock;
   readonly log: Log;
 }

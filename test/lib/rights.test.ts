@@ -36,6 +36,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     ...ECR_RESOLVE,
     'sns:Publish Alerts',
+    'sns:Publish People',
     ...consumes('IndexedImages'),
   ],
   DeliverAlerts: [
@@ -44,6 +45,9 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     'dynamodb:Query State/index/pending',
     'sns:Publish Alerts',
+    'sns:Publish People',
+    'sns:GetTopicAttributes People',
+    'sns:GetTopicAttributes Operations',
     'sqs:SendMessage MissedSweeps',
   ],
   ObserveTags: [
@@ -104,6 +108,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     ...writes('runs/*/report.html', 'runs/*/NOTICE.txt'),
     'dynamodb:Query State',
   ],
+  StartNight: ['lambda:InvokeFunction Aliaslive', 'sqs:SendMessage FailedNights'],
   WatchTags: [
     ...reads('images/*', 'inventories/*', 'runs/*', 'heads/*'),
     'dynamodb:GetItem State',
@@ -112,6 +117,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     ...ECR_RESOLVE,
     'lambda:InvokeFunction IndexImage',
     'sns:Publish Alerts',
+    'sns:Publish People',
     'sqs:SendMessage MissedLooks',
   ],
   RunNight: [

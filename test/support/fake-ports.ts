@@ -13,7 +13,7 @@ import type {
 import { runNight } from '../../actions/run-night.ts';
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { readLayer } from '../../adapters/registry/read-layer.ts';
-import type { Alert } from '../../core/alert/alert.ts';
+import type { Alert, Told } from '../../core/alert/alert.ts';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import { ImageNotFoundError, RegistryUnavailableError } from '../../core/image/errors.ts';
@@ -204,6 +204,12 @@ export interface FakePorts extends ProductPorts, IndexPorts {
   topicFailure: (alert: Alert) => Error | undefined;
   /** What whole registries list. */
   readonly listings: RegistryListing[];
+  /** What people were told, doubles included. */
+  readonly toldPeople: Told[];
+  /** As `topicFailure`, of the people's topic. */
+  peopleFailure: (told: Told) => Error | undefined;
+  /** Topics without a confirmed subscription. */
+  readonly unsubscribed: string[];
   readonly queued: PushedImage[];
   /** Events that were put off, with their seconds. */
   readonly putOff: (PushMessage & { readonly seconds: number })[];
@@ -245,6 +251,17 @@ export function fakePortsOver(state: StateStore): FakePorts {
         ports.told.push(alert);
       },
     },
+    toldPeople: [],
+    peopleFailure: () => undefined,
+    people: {
+      async publish(told) {
+        const failure = ports.peopleFailure(told);
+        if (failure) throw failure;
+        ports.toldPeople.push(told);
+      },
+    },
+    unsubscribed: [],
+    subscriptions: { missing: async () => ports.unsubscribed },
     queued: [],
     listings: [],
     lister: { list: async () => ports.listings },
@@ -270,6 +287,7 @@ export function fakePortsOver(state: StateStore): FakePorts {
     backfillDays: 30,
     policy: DEFAULT_POLICY,
     rememberDays: REMEMBER_DAYS,
+    quietNights: { areTold: true, schedule: null },
     now: '2026-11-20T00:00:00.000Z',
     clock: { now: () => new Date(ports.now) },
     warnings: [],

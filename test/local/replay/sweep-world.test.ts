@@ -31,6 +31,7 @@ const CALLS = [
   'registry:HEAD manifest',
   's3:GetObject',
   's3:PutObject',
+  'sns:GetTopicAttributes',
   'sns:Publish',
   'sqs:SendMessage',
 ];
