@@ -3,6 +3,9 @@ import type * as z from 'zod';
 /** Longest value that is repeated to who wrote it. */
 const SHOWN = 60;
 
+/** What may hold what nobody should read in a log, by mistake or not. */
+const SECRET = /^(?:secret|externalId|password|token)$/;
+
 /** One line an error: `key.path: expected …, got …`. */
 export function describeConfigErrors(
   schema: z.ZodType,
@@ -17,7 +20,8 @@ export function describeConfigErrors(
       );
     }
     const value = valueAt(config, issue.path);
-    return [`${pathText(issue.path) || 'config'}: ${expectation(issue)}, got ${shown(value)}`];
+    const got = SECRET.test(String(issue.path.at(-1))) ? 'something else' : shown(value);
+    return [`${pathText(issue.path) || 'config'}: ${expectation(issue)}, got ${got}`];
   });
 }
 
@@ -30,7 +34,11 @@ function expectation({ message }: z.core.$ZodIssue): string {
 
 function pathText(path: readonly PropertyKey[]): string {
   return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .map((key) => {
+      if (typeof key === 'number') return `[${key}]`;
+      const name = String(key);
+      return /^\w+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+    })
     .join('')
     .replace(/^\./, '');
 }
@@ -54,18 +62,20 @@ function shown(value: unknown): string {
 function settingsAt(schema: z.ZodType, path: readonly PropertyKey[]): string {
   const found = path.reduce<Inside | undefined>(
     (inside, key) => {
-      const { shape, element } = unwrap(inside);
-      return typeof key === 'number' ? element : (shape?.[String(key)] as Inside | undefined);
+      const { shape, element, valueType } = unwrap(inside);
+      if (typeof key === 'number') return element;
+      return valueType ?? (shape?.[String(key)] as Inside | undefined);
     },
     schema as unknown as Inside,
   );
   return Object.keys(unwrap(found).shape ?? {}).join(', ');
 }
 
-/** What is looked for in a schema: objects have a shape, lists an element, defaults and options a type inside. */
+/** What is looked for in a schema: objects have a shape, lists an element, records a type of their values, defaults and options a type inside. */
 interface Inside {
   readonly shape?: Readonly<Record<string, unknown>>;
   readonly element?: Inside;
+  readonly valueType?: Inside;
   readonly def?: { readonly innerType?: Inside };
 }
 

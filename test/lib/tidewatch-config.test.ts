@@ -183,7 +183,10 @@ describe('defineConfig', () => {
       { feeds: { osv: { ecosystems: ['Debian:13'] } } },
       'feeds.osv.ecosystems[0]: expected an ecosystem of osv.dev, without its release, got "Debian:13"',
     ],
-    [{ feeds: { github: {} } }, 'feeds.github: no such setting, expected one of osv, chainguard'],
+    [
+      { feeds: { github: {} } },
+      'feeds.github: no such setting, expected one of osv, chainguard, cve, kev',
+    ],
     [
       { deployments: [{ ...WEB, tag: '1' }] },
       'deployments[0].tag: no such setting, expected one of workload, container, image, platform',
