@@ -28,6 +28,8 @@ export interface PlayAssemblyOptions {
   readonly stopAtProblem?: boolean;
   /** What happens while a function is first invoked, by the end of its construct's path. @default nothing */
   readonly meanwhile?: Readonly<Record<string, readonly WorldEvent[]>>;
+  /** What has to be told: anything else is a problem as soon as it is seen. @default nobody knows */
+  readonly expected?: readonly Told[];
   /** Attempts of calls that fail, by `sns:Publish`. @default none */
   readonly failures?: Readonly<Record<string, number>>;
   /** What the functions say. @default nobody reads it */
@@ -87,7 +89,7 @@ export async function playAssembly(options: PlayAssemblyOptions): Promise<Played
   }
 }
 
-interface World extends Pick<PlayAssemblyOptions, 'events' | 'place' | 'feedServer'> {
+interface World extends Pick<PlayAssemblyOptions, 'events' | 'place' | 'feedServer' | 'expected'> {
   readonly clock: WorldClock;
   readonly fleet: ReturnType<typeof createWorldFleet>;
   readonly registry: Awaited<ReturnType<typeof startRegistry>>;
@@ -136,6 +138,10 @@ async function playEvents(world: World, cloud: AssemblyCloud): Promise<Told[]> {
     await cloud.scheduler.passTo(before, clock.now(), settle);
     if (event.do === 'night') await outside.releaseLate();
     await settle();
+    const due = world.expected?.filter(({ at }) => at <= clock.text());
+    if (due && due.length !== told.length) {
+      onProblem(`${told.length} alerts told instead of ${due.length} until ${clock.text()}`);
+    }
   }
   return told;
 }
