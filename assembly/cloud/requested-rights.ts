@@ -28,6 +28,9 @@ const RIGHTS: Readonly<Record<string, Read>> = {
   },
   lambda: lambdaRights,
   ecs: ecsRights,
+  eks: eksRights,
+  secretsmanager: secretRights,
+  sts: stsRights,
   ecr: (request, place) => {
     const { repositoryName, registryId } = inputOf(request);
     const owner = { ...place, account: String(registryId ?? place.account) };
@@ -134,15 +137,40 @@ function lambdaRights(request: AwsRequest, place: Place): Right[] {
   return [{ action, resource: qualifier ? `${arn}:${qualifier}` : arn }];
 }
 
+/** Calls that have no resource of their own, but a cluster as their condition. */
+const OF_CLUSTERS = new Set(['ListTasks', 'ListServices']);
+
 function ecsRights(request: AwsRequest, place: Place): Right[] {
   const action = `ecs:${request.operation}`;
-  const { cluster, tasks } = inputOf(request);
-  if (cluster === undefined) return [{ action, resource: '*' }];
+  const { cluster, tasks, services, serviceRevisionArns } = inputOf(request);
+  const resources = [tasks, services, serviceRevisionArns].find(Array.isArray);
+  if (cluster === undefined && !resources) return [{ action, resource: '*' }];
   const name = String(cluster).split('/').at(-1) ?? '';
-  const context = { 'ecs:cluster': arnIn(place, 'ecs', `cluster/${name}`) };
-  if (Array.isArray(tasks)) {
-    return tasks.map((task) => ({ action, resource: String(task), context }));
-  }
-  if (request.operation === 'ListTasks') return [{ action, resource: '*', context }];
+  const context: Record<string, string> = {};
+  if (cluster !== undefined) context['ecs:cluster'] = arnIn(place, 'ecs', `cluster/${name}`);
+  if (resources) return resources.map((each) => ({ action, resource: String(each), context }));
+  if (OF_CLUSTERS.has(request.operation)) return [{ action, resource: '*', context }];
   throw new UnknownCallError(`${action} of ${name}`);
+}
+
+function eksRights({ method, url }: AwsRequest, place: Place): Right[] {
+  const [, cluster] = /^\/clusters\/([^/]+)$/.exec(url.pathname) ?? [];
+  if (method !== 'GET' || !cluster) throw new UnknownCallError(`eks: ${method} ${url.pathname}`);
+  return [{ action: 'eks:DescribeCluster', resource: arnIn(place, 'eks', `cluster/${cluster}`) }];
+}
+
+function secretRights(request: AwsRequest, place: Place): Right[] {
+  const { SecretId } = inputOf(request);
+  const id = String(SecretId);
+  // A secret's ARN ends in six characters that nobody chose.
+  const arn = id.startsWith('arn:') ? id : arnIn(place, 'secretsmanager', `secret:${id}-aB3dE6`);
+  return [{ action: `secretsmanager:${request.operation}`, resource: arn }];
+}
+
+function stsRights(request: AwsRequest): Right[] {
+  // Who one is, everybody may ask (AWS STS API Reference, GetCallerIdentity).
+  if (request.operation === 'GetCallerIdentity') return [];
+  const role = formOf(request).get('RoleArn');
+  if (!role) throw new UnknownCallError(`sts:${request.operation}`);
+  return [{ action: `sts:${request.operation}`, resource: role }];
 }

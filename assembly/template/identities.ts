@@ -33,6 +33,13 @@ const IDENTITIES: Readonly<Record<string, Describe>> = {
   'AWS::Logs::LogGroup': nameAndArn('logs', (name) => `log-group:${name}:*`),
   'AWS::Scheduler::Schedule': nameAndArn('scheduler', (name) => `schedule/default/${name}`),
   'AWS::CloudWatch::Alarm': nameAndArn('cloudwatch', (name) => `alarm:${name}`),
+  'AWS::Chatbot::SlackChannelConfiguration': ({ name }, { account }) => {
+    const arn = `arn:aws:chatbot::${account}:chat-configuration/slack-channel/${name}`;
+    return { ref: arn, attributes: { Arn: arn } };
+  },
+  // Settings of other services: nothing of ours calls them or is called by them.
+  'AWS::ECR::PullTimeUpdateExclusion': onlyName,
+  'AWS::EKS::AccessEntry': onlyName,
   'AWS::IAM::Role': ({ name }, { account }) => ({
     ref: name,
     attributes: { Arn: `arn:aws:iam::${account}:role/${name}` },

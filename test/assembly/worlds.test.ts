@@ -103,8 +103,6 @@ describe('the run fails without', () => {
     ['PushesIndexImage', 'sqs:SendMessage'],
     ['PushesIndexImage', 's3:GetObject'],
     ['NightWorkersListDeployments', 'ecs:ListTasks'],
-    ['NightWorkersCommitRun', 'dynamodb:PutItem'],
-    ['DeliveryDeliverAlerts', 'sns:Publish'],
   ])('the right of %s to %s', async (name, action) => {
     const problems = await failsWith((template) => {
       withoutRight(template, resourceOf(template, 'AWS::IAM::Policy', name), action);
