@@ -53,8 +53,16 @@ afterAll(async () => {
 });
 
 describe('the synthesized assembly', () => {
-  it('tells over the bundled week what the player tells, at the same times', async () => {
-    const { alerts } = await playWorld(week, folder);
+  it('tells over the bundled week what `npm start` tells', async () => {
+    const { alerts } = await playWorld(week, join(folder, 'week'));
+
+    expect(played.week.told.map(({ alertId }) => alertId).sort()).toEqual(
+      alerts.map(({ alertId }) => alertId).sort(),
+    );
+  });
+
+  it('tells it when the player does that has the deployed hours', async () => {
+    const { alerts } = await playWorld(week, join(folder, 'hours'), { runsHour: () => true });
 
     expect(played.week.told.toSorted(byId)).toEqual(
       alerts.map(({ at, alertId }) => ({ at, alertId })).sort(byId),
