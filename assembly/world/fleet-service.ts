@@ -24,6 +24,11 @@ export function serveFleet(fleet: WorldFleet, place: Place): FleetServices {
         ...new Set((await running()).filter(isTask).map((each) => clusterArn(each, place))),
       ],
     }),
+    ListServices: async ({ cluster }) => ({
+      serviceArns: (await running())
+        .filter((each) => isTask(each) && clusterArn(each, place) === cluster)
+        .map((each) => serviceArn(each, place)),
+    }),
     ListTasks: async ({ cluster }) => ({
       taskArns: (await running())
         .filter((each) => isTask(each) && clusterArn(each, place) === cluster)
@@ -77,14 +82,22 @@ function clusterArn(deployment: Deployment, place: Place): string {
   return arnIn(place, 'ecs', `cluster/${clusterOf(deployment)}`);
 }
 
+function serviceOf({ workload }: Deployment): string {
+  return workload.split('/').slice(2).join('-');
+}
+
+function serviceArn(deployment: Deployment, place: Place): string {
+  return arnIn(place, 'ecs', `service/${clusterOf(deployment)}/${serviceOf(deployment)}`);
+}
+
 function taskArn(deployment: Deployment, place: Place): string {
   const id = Buffer.from(deployment.workload).toString('hex').slice(-32).padStart(32, '0');
   return arnIn(place, 'ecs', `task/${clusterOf(deployment)}/${id}`);
 }
 
 function taskOf(deployment: Deployment, place: Place): object {
-  const { workload, container, reference, digest, platform } = deployment;
-  const service = workload.split('/').slice(2).join('-');
+  const { container, reference, digest, platform } = deployment;
+  const service = serviceOf(deployment);
   const architecture = platform.endsWith('arm64') ? 'arm64' : 'x86_64';
   return {
     taskArn: taskArn(deployment, place),
