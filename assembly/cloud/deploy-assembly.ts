@@ -1,3 +1,4 @@
+import { homeOf, startEcr } from '../../local/cloud/start-ecr.ts';
 import type { WorldClock } from '../../local/player/world-clock.ts';
 import type { WorldFleet } from '../../local/player/world-fleet.ts';
 import type { EmbeddedRegistry } from '../../local/registry/start-registry.ts';
@@ -11,9 +12,9 @@ import { readStack, type StackModel } from '../template/stack-model.ts';
 import { serveFleet } from '../world/fleet-service.ts';
 import { openRegistryDoor } from '../world/registry-door.ts';
 import { checkDeployment } from './deployment-checks.ts';
-import { emulatedServices, startEmulators } from './emulators.ts';
+import { emulatedServices, forward, startEmulators } from './emulators.ts';
 import { createEventBus, type EventBus } from './event-bus.ts';
-import { openFrontDoor } from './front-door.ts';
+import { openFrontDoor, type Serve } from './front-door.ts';
 import type { InvokeOptions } from './invoke-function.ts';
 import { createLambdaService, type LambdaService } from './lambda-service.ts';
 import { type InsideClients, makeResources, openInsideClients } from './make-resources.ts';
@@ -61,12 +62,17 @@ export async function deployAssembly(options: DeployOptions): Promise<AssemblyCl
   const emulators = await startEmulators(place);
   const clients = openInsideClients(emulators, place);
   const door = await openRegistryDoor({ registry, guard, onProblem });
+  const ecr = await startEcr({ registry, home: homeOf(options.hosts) });
   const fleetServices = serveFleet(fleet, place);
   const send = createQueueSender(clients, guard, place, onProblem);
   const roles = new Map(stack.functions.map(({ logicalId, role }) => [logicalId, { role }]));
   const services = {
     ...emulatedServices(emulators, guard, onProblem),
-    ecr: door.authorize,
+    // Who a token is for, the door has to know; all else is the embedded ECR's to say.
+    ecr: (...[request, caller]: Parameters<Serve>) =>
+      request.operation === 'GetAuthorizationToken'
+        ? door.authorize(request, caller)
+        : forward(ecr.endpoint, request),
     ecs: fleetServices.ecs,
     lambda: (...call: Parameters<LambdaService['serve']>) => lambda.serve(...call),
   };
@@ -109,7 +115,7 @@ export async function deployAssembly(options: DeployOptions): Promise<AssemblyCl
     async stop() {
       await host.stop();
       clients.destroy();
-      await Promise.all([front.close(), door.close(), emulators.stop()]);
+      await Promise.all([front.close(), door.close(), ecr.stop(), emulators.stop()]);
     },
   };
 }

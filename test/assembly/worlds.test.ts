@@ -18,6 +18,14 @@ const UNNEEDED: readonly (readonly [right: RegExp, reason: string])[] = [
     'an object that is gone must be told as missing, not as forbidden',
   ],
   [
+    /^PushesIndexImage\S+ \d+: Allow (s3:PutObject \S+\/failures\/\*|sqs:SendMessage \S+PushedImagesQueue\w+)$/,
+    'an image that cannot be read is written down, one that a registry withholds is put off: none is in these worlds',
+  ],
+  [
+    /^NightWorkersReconcileImages\S+ \d+: Allow ecr:ListImages /,
+    'of repositories that ECR is not asked to list, here none, the tags are asked one by one',
+  ],
+  [
     /Allow sqs:(ChangeMessageVisibility|GetQueueUrl) /,
     'CDK grants it to whom a mapping feeds, together with what the mapping calls',
   ],
