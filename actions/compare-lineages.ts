@@ -19,6 +19,7 @@ import type { MatchedFleet, NightPlan, ObservedTag } from './night-objects.ts';
 import { readNight } from './night-objects.ts';
 import type { NightWork, Worker } from './night-steps.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
+import type { QuietNights } from './quiet-line.ts';
 import { type Past, readPast } from './read-past.ts';
 import { RUN_FORMATS } from './read-run.ts';
 import { findObject } from './stored-objects.ts';
@@ -27,6 +28,7 @@ export interface ComparePorts {
   readonly state: StateStore;
   readonly objects: ObjectStore;
   readonly policy: AlertPolicy;
+  readonly quietNights: QuietNights;
 }
 
 type Input = NightWork['compare-lineages']['input'];
@@ -36,15 +38,16 @@ export function compareLineages(ports: ComparePorts): Worker<'compare-lineages'>
   return async (input) => {
     const key = runKeys.run(input.runId);
     const done = await findObject<Run>(ports.objects, RUN_FORMATS.run, key);
-    const { base, alerts } = done ?? (await writeRun(ports, input, await readPast(ports)));
-    return { run: key, base, alerts };
+    const run = done ?? (await writeRun(ports, input, await readPast(ports)));
+    const held = run.feeds.filter(({ state }) => state === 'held').length;
+    const pending = [run.alerts, ...(run.quiet ? [run.quiet] : [])];
+    return { run: key, base: run.base, pending, status: run.status, held };
   };
 }
 
 async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<Run> {
   const { objects } = ports;
-  const plan = await readNight(objects, 'plan', input.plan);
-  const matched = await readNight(objects, 'matched', input.matched);
+  const { plan, matched, failures, drifts, tags, scopes } = await readInputs(objects, input);
   const { feeds } = matched;
   const newFeeds = unseenFeeds(feeds, past);
   const comparisons = compareAll(plan, matched, newFeeds, past);
@@ -56,13 +59,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     threads: past.threads,
     knownRows: [...past.rows.values(), ...past.runRows],
   });
-  const failures = (
-    await Promise.all(input.results.map((key) => readNight(objects, 'results', key)))
-  ).flat();
-  const drifts = await readNight(objects, 'drifts', input.drifts);
   const toldDrifts = new Set(past.run?.drifts);
-  const tags = await readNight(objects, 'moves', input.moves);
-  const scopes = await readNight(objects, 'deployments', input.deployments);
   const night = tellNight({
     isBaseline: past.run === undefined,
     ended: past.run?.ended ?? {},
@@ -75,7 +72,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     missing: matched.missing,
     gone: plan.gone,
     unasked: plan.unasked,
-    scopes,
+    scopes: [...scopes, ...(plan.registries ?? [])],
     channels: plan.channels,
     tags,
     rows: telling.rows,
@@ -90,6 +87,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   });
   const alerts = [...telling.alerts, ...night.alerts, ...resolved.alerts];
   return keepRun(objects, input.runId, {
+    quietNights: ports.quietNights,
     base: past.run?.runId ?? null,
     since: past.run?.since ?? input.runId,
     told: past.told,
@@ -106,6 +104,19 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     failed: night.failed,
     found: past.run ? foundRunning(plan, scopes, failures) : [],
   });
+}
+
+/** What the steps before handed on. */
+async function readInputs(objects: ObjectStore, input: Input) {
+  const results = input.results.map((key) => readNight(objects, 'results', key));
+  return {
+    plan: await readNight(objects, 'plan', input.plan),
+    matched: await readNight(objects, 'matched', input.matched),
+    failures: (await Promise.all(results)).flat(),
+    drifts: await readNight(objects, 'drifts', input.drifts),
+    tags: await readNight(objects, 'moves', input.moves),
+    scopes: await readNight(objects, 'deployments', input.deployments),
+  };
 }
 
 function compareAll(

@@ -8,11 +8,13 @@ import { hashOf } from '../core/object/json-object.ts';
 import { type FeedState, type Run, runKeys, shardOf } from '../core/run/run.ts';
 import type { MatchedFleet, NightPlan } from './night-objects.ts';
 import type { ObjectStore } from './ports.ts';
+import { type QuietNights, quietLine } from './quiet-line.ts';
 import { RUN_FORMATS, type RunFindings } from './read-run.ts';
 import { writeObject } from './stored-objects.ts';
 
 /** A night as it was judged. */
 export interface JudgedNight {
+  readonly quietNights: QuietNights;
   readonly since: string;
   readonly told: readonly Alert[];
   readonly base: string | null;
@@ -54,7 +56,7 @@ export async function keepRun(
   const scanned = new Set(matched.targets.filter((each) => !each.stale).map((each) => each.digest));
   const isWhole = failed.length === 0 && unseen.length === 0;
   const isFresh = feeds.every((feed) => feed.state === 'fresh');
-  const run: Run = {
+  const run: Omit<Run, 'quiet'> = {
     runId,
     at: runId,
     status:
@@ -84,8 +86,10 @@ export async function keepRun(
     engine: ENGINE,
     findings: findingsKey,
   };
-  await writeObject(objects, RUN_FORMATS.run, runKeys.run(runId), run);
-  return run;
+  const quiet = quietLine(run, night.alerts, night.quietNights);
+  const whole = { ...run, quiet: quiet && (await keep('quiet', RUN_FORMATS.alerts, [quiet])) };
+  await writeObject(objects, RUN_FORMATS.run, runKeys.run(runId), whole);
+  return whole;
 }
 
 function shardRows(rows: readonly LineageRow[]): LineageRow[][] {

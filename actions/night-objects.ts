@@ -6,7 +6,7 @@ import type { LineageTarget } from '../core/lineage/lineage.ts';
 import type { Unmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import type { FeedState } from '../core/run/run.ts';
-import type { ObjectStore, TagMove } from './ports.ts';
+import type { ObjectStore, RegistryListing, TagMove } from './ports.ts';
 import type { NightScope } from './remember-deployments.ts';
 import { findObject, writeObject } from './stored-objects.ts';
 
@@ -37,6 +37,8 @@ export interface PlannedChannel {
 
 /** What the night has to look at. */
 export interface NightPlan {
+  /** The registries that were listed; not there in a night that began before there was such a list. */
+  readonly registries?: readonly Pick<RegistryListing, 'scope' | 'failure'>[];
   readonly channels: readonly PlannedChannel[];
   /** Images that nobody has indexed. */
   readonly images: readonly { readonly reference: string; readonly digest: Digest }[];

@@ -1,3 +1,5 @@
+import type { Run } from '../core/run/run.ts';
+
 /**
  * The steps of a night. Each worker is a function of its own (Lambda when deployed)
  * that takes and gives small JSON; what is large goes through the object store.
@@ -74,8 +76,11 @@ export interface RunToCommit {
   readonly run: string;
   /** The run that it may follow. */
   readonly base: string | null;
-  /** Key of what it tells. */
-  readonly alerts: string;
+  /** Keys of what it tells. */
+  readonly pending: readonly string[];
+  readonly status: Run['status'];
+  /** Feeds that are held. */
+  readonly held: number;
 }
 
 /** Which night: its id is its time, RFC 3339 in milliseconds. */

@@ -7,6 +7,7 @@ import { hasVersion, newestTag } from '../core/lineage/newest-tag.ts';
 import { runKeys } from '../core/run/run.ts';
 import { askForRunning } from './ask-for-running.ts';
 import { findIndexedImage } from './index-image.ts';
+import { addListed, type KnownChannel, tagsByRepository } from './listed-channels.ts';
 import {
   makeOnce,
   type NightPlan,
@@ -15,7 +16,14 @@ import {
   readNight,
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
-import type { Deployment, ObjectStore, Registry, StateStore } from './ports.ts';
+import type {
+  Deployment,
+  ObjectStore,
+  Registry,
+  RegistryLister,
+  RegistryListing,
+  StateStore,
+} from './ports.ts';
 import { readPast } from './read-past.ts';
 import { isAhead } from './read-run.ts';
 import { type NightScope, ranOrRuns } from './remember-deployments.ts';
@@ -23,6 +31,7 @@ import { mapLimited } from './stored-objects.ts';
 
 export interface ReconcilePorts {
   readonly registry: Pick<Registry, 'resolve' | 'tags'>;
+  readonly lister: RegistryLister;
   readonly state: StateStore;
   readonly objects: ObjectStore;
 }
@@ -31,7 +40,7 @@ export interface ReconcilePorts {
 export const BATCH = 20;
 
 /**
- * Asks what each known channel points at now, and finds out which images of all
+ * Asks what each known channel and each that a whole registry lists points at now, and finds out which images of all
  * that run, moved or are pointed at nobody has indexed. A push is only a hint: this is the truth.
  */
 export function reconcileImages(ports: ReconcilePorts): Worker<'reconcile-images'> {
@@ -40,11 +49,18 @@ export function reconcileImages(ports: ReconcilePorts): Worker<'reconcile-images
     await makeOnce(ports.objects, 'plan', key, async () => {
       const scopes = await readNight(ports.objects, 'deployments', deployments);
       const tags = await readNight(ports.objects, 'moves', moves);
-      const channels = await planChannels(ports, scopes);
+      // Heads are read before any registry is asked: a push that comes in between is seen by one or the other.
+      const known = await knownChannels(ports, scopes);
+      const listings = await ports.lister.list();
+      const channels = await askChannels(ports, addListed(known, listings), listings);
       const wanted = wantedImages(channels, tags, scopes);
       const indexed = await indexedImages(ports.objects, wanted);
-      const images = wanted.filter(({ digest }) => !indexed.has(digest));
-      return { channels, images, ...(await askForRunning(ports, { channels, scopes, indexed })) };
+      return {
+        registries: listings.map(({ scope, failure }) => ({ scope, failure })),
+        channels,
+        images: wanted.filter(({ digest }) => !indexed.has(digest)),
+        ...(await askForRunning(ports, { channels, scopes, indexed })),
+      };
     });
     const plan = await readNight(ports.objects, 'plan', key);
     return { plan: key, batches: Math.ceil(plan.images.length / BATCH) };
@@ -81,20 +97,18 @@ async function indexedImages(
   return new Map(found.flatMap((image) => (image ? [[image.digest, image]] : [])));
 }
 
-/** What is known of a channel before the registry is asked. */
-interface KnownChannel {
-  readonly channel: string;
-  readonly reference: string;
-  readonly headVersion: number;
-}
-
-async function planChannels(
-  ports: ReconcilePorts,
-  scopes: readonly NightScope[],
+async function askChannels(
+  { registry }: ReconcilePorts,
+  known: readonly KnownChannel[],
+  listings: readonly RegistryListing[],
 ): Promise<PlannedChannel[]> {
-  const known = await knownChannels(ports, scopes);
-  const tagsOf = onceEach((repository: string) => ports.registry.tags(parseReference(repository)));
-  return mapLimited(known, 8, (each) => askChannel(ports, each, tagsOf));
+  const listed = tagsByRepository(listings);
+  // Of a repository whose list broke off the registry itself may still say what tags it has.
+  const tagsOf = onceEach(
+    async (repository: string) =>
+      listed.get(repository) ?? (await registry.tags(parseReference(repository))),
+  );
+  return mapLimited(known, 8, (each) => askChannel(registry, each, tagsOf));
 }
 
 async function knownChannels(
@@ -118,13 +132,21 @@ async function knownChannels(
     const { channel, version } = head;
     const known = isAhead(head, run) ? undefined : channels.get(channel);
     const reference = known?.reference ?? head.reference;
-    channels.set(channel, { channel, reference, headVersion: version });
+    const isPushed = reference === head.reference;
+    const pushed = isPushed && { pushedAt: head.pushedAt };
+    channels.set(channel, { channel, reference, headVersion: version, ...pushed });
   }
   for (const { channel, reference } of await newcomers(ports.objects, deployments)) {
     const known = channels.get(channel);
-    if (known && !isOrdered(known.reference)) channels.set(channel, { ...known, reference });
+    if (known) channels.set(channel, preferNewcomer(known, reference));
   }
   return [...channels.values()].sort((a, b) => (a.channel < b.channel ? -1 : 1));
+}
+
+function preferNewcomer(known: KnownChannel, reference: string): KnownChannel {
+  if (isOrdered(known.reference) || known.reference === reference) return known;
+  const { channel, headVersion } = known;
+  return { channel, reference, headVersion };
 }
 
 /**
@@ -152,7 +174,7 @@ function isOrdered(reference: string): boolean {
 }
 
 async function askChannel(
-  { registry }: ReconcilePorts,
+  registry: ReconcilePorts['registry'],
   known: KnownChannel,
   tagsOf: (repository: string) => Promise<string[]>,
 ): Promise<PlannedChannel> {

@@ -3,12 +3,20 @@ import { type Drift, findDrifts } from '../core/drift/find-drifts.ts';
 import { isRead, type Observation } from '../core/drift/observation.ts';
 import { ImageNotFoundError } from '../core/image/errors.ts';
 import { parseReference } from '../core/image/reference.ts';
-import { type Delivered, publishAll } from './deliver-alerts.ts';
+import { type Delivered, isToldToAll, publishAll } from './deliver-alerts.ts';
 import { findIndexedImage } from './index-image.ts';
 import { type LookPorts, lookAtTag } from './look-at-tag.ts';
 import type { NightPlan, ObservedTag } from './night-objects.ts';
 import type { WatchList } from './observe-tags.ts';
-import type { AlertTopic, Indexer, Log, ObjectStore, Registry, StateStore } from './ports.ts';
+import type {
+  AlertTopic,
+  Indexer,
+  Log,
+  ObjectStore,
+  PeopleTopic,
+  Registry,
+  StateStore,
+} from './ports.ts';
 import { readPast } from './read-past.ts';
 import { BATCH } from './reconcile-images.ts';
 import { recordTag } from './record-tag.ts';
@@ -21,6 +29,7 @@ export interface WatchPorts extends LookPorts {
   readonly objects: ObjectStore;
   readonly indexer: Indexer;
   readonly topic: AlertTopic;
+  readonly people: PeopleTopic;
   readonly log: Log;
 }
 
@@ -106,9 +115,11 @@ async function record(
 }
 
 async function tellUntold(ports: WatchPorts, drifts: readonly Drift[]): Promise<Delivered> {
-  const told = await mapLimited(drifts, 8, (drift) => ports.state.isDelivered(driftId(drift)));
-  const untold = drifts.filter((_, index) => !told[index]);
-  if (untold.length === 0) return { delivered: 0, failed: 0 };
-  const { rows } = await readPast(ports);
+  const told = await mapLimited(drifts, 8, (drift) => isToldToAll(ports.state, driftId(drift)));
+  const unmarked = drifts.filter((_, index) => !told[index]);
+  if (unmarked.length === 0) return { delivered: 0, failed: 0 };
+  const { rows, run } = await readPast(ports);
+  // Marks expire long before a series does; what a night has told is known for good.
+  const untold = unmarked.filter((drift) => !run?.drifts.includes(driftId(drift)));
   return publishAll(ports, composeDrifts(untold, [...rows.values()]));
 }

@@ -23,6 +23,7 @@ import { ecrRegistriesOf } from './elsewhere-config.ts';
 import { feedsOf, mirrorsInS3 } from './feeds-config.ts';
 import { otherRegistriesOf } from './other-registries.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
+import { grantRegistrySecrets, registryVariables } from './registry-secrets.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
@@ -75,12 +76,14 @@ export class NightWorkers extends Construct {
       timeout: LONGEST,
       environment: {
         ...variablesOf(store),
+        ...registryVariables(config),
         WATCHED_TAGS: config.watchedTags.join(','),
         BACKFILL_DAYS: String(config.backfillDays),
       },
     });
     store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['Query'] });
     grantResolve(worker, ecrRegistriesOf(config.watchedTags));
+    grantRegistrySecrets(worker, config);
     return worker;
   }
 
@@ -90,7 +93,7 @@ export class NightWorkers extends Construct {
       description: 'Night: what runs',
       timeout: LONGEST,
       memorySize: 1024,
-      environment: { ...variablesOf(store), ...sourcesOf(config) },
+      environment: { ...variablesOf(store), ...registryVariables(config), ...sourcesOf(config) },
     });
     store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['GetItem'] });
     // In other regions of the account with the function's own rights, in other accounts with a role's.
@@ -107,6 +110,7 @@ export class NightWorkers extends Construct {
       config.elsewhere.filter(({ eks }) => ecs || lambda || eks.length > 0),
     );
     grantStaticList(worker, config);
+    if (config.deployments.length > 0) grantRegistrySecrets(worker, config);
     return worker;
   }
 
@@ -116,14 +120,22 @@ export class NightWorkers extends Construct {
       description: 'Night: what every channel points at, and what nobody has indexed',
       timeout: LONGEST,
       memorySize: 1024,
-      environment: variablesOf(store),
+      environment: {
+        ...variablesOf(store),
+        ...registryVariables(config),
+        ECR_REPOSITORIES: config.ecr.repositories.join(','),
+      },
     });
     store.grant(worker, {
       read: ['runs', 'heads', 'images'],
       write: ['runs/*/work'],
       state: ['GetItem', 'Query'],
     });
-    grantListTags(worker, otherRegistriesOf(config));
+    grantListTags(worker, {
+      others: otherRegistriesOf(config),
+      describe: config.ecr.repositories.length > 0,
+    });
+    grantRegistrySecrets(worker, config);
     return worker;
   }
 
@@ -186,7 +198,13 @@ export class NightWorkers extends Construct {
       description: 'Night: what changed, why, and who is told',
       timeout: LONGEST,
       memorySize: FLEET_MEMORY,
-      environment: { ...variablesOf(store), ...thresholdsOf(config) },
+      environment: {
+        ...variablesOf(store),
+        ...thresholdsOf(config),
+        QUIET_NIGHTS: config.alerts.quietNight ? 'true' : 'false',
+        NIGHT_AT: config.nightAt,
+        NIGHT_TIME_ZONE: config.nightTimeZone,
+      },
     });
     store.grant(worker, {
       read: ['runs', 'heads'],
@@ -247,8 +265,9 @@ function variablesOf(store: Store) {
 function grantStaticList(to: LambdaFunction, { deployments }: TidewatchConfig): void {
   const images = deployments.map(({ image }) => image);
   if (images.length === 0) return;
-  const grant = images.some((image) => image.includes('*')) ? grantListTags : grantResolve;
-  grant(to, ecrRegistriesOf(images));
+  const others = ecrRegistriesOf(images);
+  if (images.some((image) => image.includes('*'))) grantListTags(to, { others, describe: false });
+  else grantResolve(to, others);
 }
 
 function sourcesOf(config: TidewatchConfig) {

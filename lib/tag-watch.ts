@@ -11,6 +11,7 @@ import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { ecrRegistriesOf } from './elsewhere-config.ts';
 import { grantResolve } from './registry-access.ts';
+import { grantRegistrySecrets, registryVariables } from './registry-secrets.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
@@ -19,6 +20,7 @@ export interface TagWatchProps {
   readonly store: Store;
   /** Told of drifts. */
   readonly alerts: Topic;
+  readonly people: Topic;
   /** Reads the images that watched tags moved to. */
   readonly indexImage: LambdaFunction;
   readonly config: TidewatchConfig;
@@ -52,7 +54,13 @@ export class TagWatch extends Construct {
     );
   }
 
-  private createWatchTags({ store, alerts, indexImage, config }: TagWatchProps): LambdaFunction {
+  private createWatchTags({
+    store,
+    alerts,
+    people,
+    indexImage,
+    config,
+  }: TagWatchProps): LambdaFunction {
     const watchTags = new TypedFunction<WatchTagsEnvironment>(this, 'WatchTags', {
       folder: 'watch-tags',
       description: 'Hour: where the watched tags point, and what moved under them',
@@ -63,9 +71,11 @@ export class TagWatch extends Construct {
         STATE_TABLE: store.table.tableName,
         OBJECTS_BUCKET: store.bucket.bucketName,
         ALERTS_TOPIC_ARN: alerts.topicArn,
+        PEOPLE_TOPIC_ARN: people.topicArn,
         WATCHED_TAGS: config.watchedTags.join(','),
         BACKFILL_DAYS: String(config.backfillDays),
         INDEX_IMAGE_ARN: indexImage.functionArn,
+        ...registryVariables(config),
       },
     });
     store.grant(watchTags, {
@@ -74,7 +84,9 @@ export class TagWatch extends Construct {
     });
     allow(watchTags, ['lambda:InvokeFunction'], [indexImage.functionArn]);
     alerts.grantPublish(watchTags);
+    people.grantPublish(watchTags);
     grantResolve(watchTags, ecrRegistriesOf(config.watchedTags));
+    grantRegistrySecrets(watchTags, config);
     return watchTags;
   }
 }

@@ -7,6 +7,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { StateStore } from '../../actions/ports.ts';
+import type { Audience } from '../../core/alert/alert.ts';
 import {
   feedAcceptanceOf,
   headAttributes,
@@ -23,7 +24,7 @@ import { PENDING_INDEX } from './state-table.ts';
 // |-------------|-----------------------|------------------------------|------------------|
 // | head        | HEAD                  | <channel>                    | of `Head`; while alerts are pending: `pending` (deflated JSON), `pendingPk` = PENDING |
 // | run pointer | RUN                   | CURRENT                      | of `RunPointer` |
-// | delivery    | DELIVERY#<alert id>   | DELIVERY                     | `at` |
+// | delivery    | DELIVERY#<alert id>   | <audience>                   | `at`, `expires` (Unix time in seconds, after which DynamoDB deletes it) |
 // | observation | OBSERVATION#<image>   | <at>#<platform>#<digest>     | of `Observation`; `packagesChanged` is deflated JSON |
 // | acceptance  | FEED#<feed>           | ACCEPTANCE                   | of `FeedAcceptance` |
 //
@@ -40,6 +41,9 @@ interface Key {
   readonly pk: string;
   readonly sk: string;
 }
+
+/** A mark serves while its alert may be pending somewhere, or be found again: 400 days, as long as runs are kept. */
+const DELIVERY_SECONDS = 400 * 24 * 60 * 60;
 
 const RUN_POINTER: Key = { pk: 'RUN', sk: 'CURRENT' };
 
@@ -88,12 +92,13 @@ export function createDynamoStateStore(table: Table): StateStore {
       );
     },
 
-    async isDelivered(alertId) {
-      return (await readItem(table, deliveryKey(alertId))) !== undefined;
+    async isDelivered(alertId, audience) {
+      return (await readItem(table, deliveryKey(alertId, audience))) !== undefined;
     },
 
-    async markDelivered(alertId, at) {
-      await putOnce(table, { ...deliveryKey(alertId), at });
+    async markDelivered(alertId, audience, at) {
+      const expires = Math.floor(Date.parse(at) / 1000) + DELIVERY_SECONDS;
+      await putOnce(table, { ...deliveryKey(alertId, audience), at, expires });
     },
 
     async putObservation(observation) {
@@ -132,8 +137,8 @@ function headKey(channel: string): Key {
   return { pk: 'HEAD', sk: channel };
 }
 
-function deliveryKey(alertId: string): Key {
-  return { pk: `DELIVERY#${alertId}`, sk: 'DELIVERY' };
+function deliveryKey(alertId: string, audience: Audience): Key {
+  return { pk: `DELIVERY#${alertId}`, sk: audience };
 }
 
 function acceptanceKey(feed: string): Key {

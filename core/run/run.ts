@@ -151,6 +151,8 @@ export interface Run {
   readonly rows: readonly string[];
   /** Key of what is told. */
   readonly alerts: string;
+  /** Key of the line that says so when the night tells nothing; `null` when it tells something, or is to be silent. */
+  readonly quiet: string | null;
   /** Key of what pushes told since the night before, for the report alone. */
   readonly told: string;
   /** Fingerprint of the code that matched and extracted. */

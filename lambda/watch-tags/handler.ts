@@ -8,6 +8,7 @@ import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts
 import { createLambdaIndexer } from '../../adapters/aws/lambda-indexer.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
+import { createSnsPeopleTopic } from '../../adapters/aws/sns-people-topic.ts';
 import { makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
@@ -19,6 +20,7 @@ import { handleWatchTags } from './handle.ts';
 const DEADLINES = { deadline: 20_000 };
 
 const environment = readEnvironment(WatchTagsEnvironment);
+const sns = createSnsClient();
 
 export const handler = makeHandler(
   handleWatchTags({
@@ -37,10 +39,8 @@ export const handler = makeHandler(
       client: createInvokeClient(),
       functionName: environment.INDEX_IMAGE_ARN,
     }),
-    topic: createSnsAlertTopic({
-      client: createSnsClient(),
-      topicArn: environment.ALERTS_TOPIC_ARN,
-    }),
+    topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
+    people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
     clock,
     log,
   }),

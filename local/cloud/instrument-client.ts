@@ -1,3 +1,4 @@
+import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { EKSClient } from '@aws-sdk/client-eks';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
@@ -10,6 +11,7 @@ import type { FaultError } from './injected-error.ts';
 
 type AwsClient =
   | DynamoDBDocumentClient
+  | ECRClient
   | ECSClient
   | EKSClient
   | LambdaClient

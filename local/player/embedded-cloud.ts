@@ -1,15 +1,31 @@
 import { join } from 'node:path';
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { WatchList } from '../../actions/observe-tags.ts';
-import type { Log, ObjectStore, Registry, StateStore } from '../../actions/ports.ts';
+import type {
+  Clock,
+  LayerLeases,
+  Log,
+  ObjectStore,
+  PushQueue,
+  Registry,
+  StateStore,
+} from '../../actions/ports.ts';
 import {
   createDynamoClient,
   createSnsClient,
   createSqsClient,
 } from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoLayerLeases } from '../../adapters/aws/dynamo-layer-leases.ts';
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createEcrAuthorizationToken } from '../../adapters/aws/ecr-authorization-token.ts';
 import { createEcrCredentials } from '../../adapters/aws/ecr-credentials.ts';
+import { createEcrClient, createEcrLister } from '../../adapters/aws/ecr-lister.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
+import { createSnsPeopleTopic } from '../../adapters/aws/sns-people-topic.ts';
+import { createSnsSubscriptions } from '../../adapters/aws/sns-subscriptions.ts';
 import { createSqsAssessQueue } from '../../adapters/aws/sqs-assess-queue.ts';
+import { createSqsPushQueue } from '../../adapters/aws/sqs-push-queue.ts';
 import { createFolderObjectStore } from '../../adapters/local/folder-object-store.ts';
 import { createRegistry } from '../../adapters/registry/create-registry.ts';
 import {
@@ -27,6 +43,7 @@ import type { Fleet } from '../cloud/orchestrators/fleet.ts';
 import { startOrchestrators } from '../cloud/orchestrators/start-orchestrators.ts';
 import { currentProcess } from '../cloud/process.ts';
 import { createStateTable, startDynamo } from '../cloud/start-dynamo.ts';
+import { ecrRegionOf, homeOf, startEcr } from '../cloud/start-ecr.ts';
 import { type EmbeddedMessaging, startMessaging } from '../cloud/start-messaging.ts';
 import { parseRoute } from '../registry/parse-route.ts';
 import { type EmbeddedRegistry, startRegistry } from '../registry/start-registry.ts';
@@ -77,6 +94,8 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
     startRegistry({ clock }),
     startOrchestrators(options.fleet),
   ]);
+  const home = homeOf(new Set(options.hosts));
+  const ecr = await startEcr({ registry, home });
   const faults = createFaults();
   const counters = createTransferCounters();
   const objects = createFolderObjectStore({ folder: join(folder, 'objects') });
@@ -87,6 +106,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
   const sns = createSnsClient(embeddedClientOptions(messaging.endpoint));
   const sqs = createSqsClient(embeddedClientOptions(messaging.endpoint));
   for (const client of [inside, sns, sqs]) instrumentClient(client, faults);
+  const { authorizationToken, ...ecrClients } = openEcr(ecr.endpoint, home, faults);
   const running = createWorldDeployments(orchestrators.endpoint, options.fleet, faults);
 
   return {
@@ -97,46 +117,82 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
     state: createDynamoStateStore({ client: outside, tableName: EMBEDDED_TABLE }),
     objects,
     ports: {
-      registry: openRegistry(options, registry, faults, counters),
+      registry: openRegistry(options, { registry, faults, counters, authorizationToken }),
+      lister: createEcrLister({ client: ecrClients.own, patterns: ['*'] }),
       state: createDynamoStateStore({ client: inside, tableName: EMBEDDED_TABLE }),
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
+      people: createSnsPeopleTopic({ client: sns, topicArn: messaging.peopleArn }),
+      subscriptions: createSnsSubscriptions(sns, [messaging.topicArn, messaging.peopleArn]),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
+      pushQueue: comesAtOnce(createSqsPushQueue({ client: sqs, queueUrl: messaging.pushes.url })),
+      leases: openLeases(inside, clock),
       deployments: running.deployments,
       feeds: options.feeds.feeds,
       watchList: options.watchList,
       backfillDays: WHOLE_PAST,
       policy: DEFAULT_POLICY,
       rememberDays: REMEMBER_DAYS,
+      // A world's nights are events: none is planned.
+      quietNights: { areTold: true, schedule: null },
       clock,
       log: options.log,
     },
     async stop() {
-      for (const client of [outside, inside, sns, sqs]) client.destroy();
+      for (const client of [outside, inside, sns, sqs, ...ecrClients.all]) client.destroy();
       running.destroy();
       await Promise.all([
         dynamo.stop(),
         messaging.stop(),
         registry.close(),
+        ecr.stop(),
         orchestrators[Symbol.asyncDispose](),
       ]);
     },
   };
 }
 
+/** Clients of the embedded ECR: one of the stack's own region, and one for each host that asks for a token. */
+function openEcr(endpoint: string, home: string | undefined, faults: Faults) {
+  const { region, ...options } = embeddedClientOptions(endpoint);
+  const own = createEcrClient({ ...options, region: home ? ecrRegionOf(home) : region });
+  instrumentClient(own, faults);
+  const all: ECRClient[] = [own];
+  const authorizationToken = createEcrAuthorizationToken(options, (client) => {
+    instrumentClient(client, faults);
+    all.push(client);
+  });
+  return { own, all, authorizationToken };
+}
+
+/** The player runs one function at a time: a lease that is there is of one that crashed. */
+function openLeases(client: DynamoDBDocumentClient, clock: Clock): LayerLeases {
+  return createDynamoLayerLeases({
+    client,
+    tableName: EMBEDDED_TABLE,
+    holder: 'embedded',
+    clock,
+    sleep: async () => undefined,
+  });
+}
+
+interface RegistryParts extends Pick<EmbeddedCloud, 'registry' | 'faults' | 'counters'> {
+  readonly authorizationToken: (host: string) => Promise<string>;
+}
+
+/** A wait takes no time in a world. */
+function comesAtOnce(queue: PushQueue): PushQueue {
+  return { sendLater: (message) => queue.sendLater(message, 0) };
+}
+
 function openRegistry(
   { hosts, clock }: CloudOptions,
-  registry: EmbeddedRegistry,
-  faults: Faults,
-  counters: TransferCounters,
+  { registry, faults, counters, authorizationToken }: RegistryParts,
 ): Registry {
   const endpoints = Object.fromEntries(
     [...new Set(hosts)].map((host) => [host, registry.endpointFor(host)]),
   );
-  const credentialsFor = createEcrCredentials({
-    authorizationToken: async () => registry.ecrAuthorizationToken,
-    clock,
-  });
+  const credentialsFor = createEcrCredentials({ authorizationToken, clock });
   const open = () =>
     createRegistry({
       endpoints,

@@ -9,9 +9,9 @@ import { handleIndexImage } from '../../lambda/index-image/handle.ts';
 import { drainQueue } from '../cloud/event-source-mapping.ts';
 import { createFleet } from '../cloud/orchestrators/fleet.ts';
 import { runProcess } from '../cloud/process.ts';
-import { takeBodies } from '../cloud/sqs-batches.ts';
+import { sendTo, takeBodies } from '../cloud/sqs-batches.ts';
 import type { RedrivenQueue } from '../cloud/start-messaging.ts';
-import { receiveAlerts } from '../cloud/subscriber.ts';
+import { receiveAlerts, receiveMails } from '../cloud/subscriber.ts';
 import type { WorldEvent } from '../world/world-event.ts';
 import {
   type FindingLine,
@@ -61,6 +61,8 @@ export interface Played extends WorldOutput {
   readonly failedNights: readonly { readonly runId: string; readonly error: unknown }[];
   /** Messages that were received three times in vain: pushes, then what was to be assessed. */
   readonly deadLetters: readonly string[];
+  /** What people were told, in plain text. */
+  readonly mails: readonly string[];
   /** How often the product made each call. */
   readonly calls: ReadonlyMap<string, number>;
   readonly cloud: Pick<EmbeddedCloud, 'counters'>;
@@ -94,7 +96,8 @@ export async function playWorld(
       log,
     });
     try {
-      const outside = createEventPlayer({ cloud, fleet, feeds, watched });
+      const announce = sendTo(cloud.messaging.sqs, cloud.messaging.pushes.url);
+      const outside = createEventPlayer({ cloud, announce, fleet, feeds, watched });
       const play = createPlay(cloud, clock, options);
       for (const event of events) {
         clock.moveTo(event.at);
@@ -109,10 +112,12 @@ export async function playWorld(
         await play.settle();
       }
       const observations = await observationLines(cloud.state, [...watched]);
-      const played = { ...play.result(), observations };
+      const { mails, ...result } = play.result();
+      const played = { ...result, observations };
       await writeOutput(folder, played);
       return {
         ...played,
+        mails,
         deadLetters: await deadLettersOf(cloud),
         calls: cloud.faults.seen(),
         cloud,
@@ -136,6 +141,7 @@ function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOption
   const assessPush = handleAssessPush(ports);
   const deliver = handleDeliverAlerts(ports);
   const alerts: (Alert & { readonly at: string })[] = [];
+  const mails: string[] = [];
   const runs: RunLine[] = [];
   const findings: FindingLine[] = [];
   const reports: { runId: string; page: Uint8Array }[] = [];
@@ -176,8 +182,9 @@ function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOption
         alerts.push({ at: clock.text(), ...alert });
         options.onAlert?.(alert, clock.text());
       }
+      mails.push(...(await receiveMails(messaging.sqs, messaging.reader)));
     },
-    result: () => ({ alerts, runs, findings, reports, failedNights, nights: runs.length }),
+    result: () => ({ alerts, mails, runs, findings, reports, failedNights, nights: runs.length }),
   };
 }
 

@@ -12,6 +12,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
     'Scan',
     'UpdateItem',
   ],
+  ecr: ['DescribeImages', 'DescribeRepositories', 'GetAuthorizationToken'],
   ecs: ['DescribeTasks', 'ListClusters', 'ListServices', 'ListTasks'],
   // The clusters' own APIs belong to their service.
   eks: ['DescribeCluster', 'GET jobs', 'GET nodes', 'GET pods', 'GET replicasets'],
@@ -27,7 +28,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
     'HEAD manifest',
   ],
   s3: ['DeleteObject', 'GetObject', 'HeadObject', 'ListObjectsV2', 'PutObject'],
-  sns: ['Publish'],
+  sns: ['GetTopicAttributes', 'Publish'],
   sqs: [
     'ChangeMessageVisibility',
     'ChangeMessageVisibilityBatch',

@@ -5,6 +5,7 @@ import { readCurrentRun } from '../../actions/read-run.ts';
 import { type Watched, watchTags } from '../../actions/watch-tags.ts';
 import { isRead } from '../../core/drift/observation.ts';
 import { digestOf } from '../../core/image/digest.ts';
+import { RegistryUnavailableError } from '../../core/image/errors.ts';
 import { handleIndexImage } from '../../lambda/index-image/handle.ts';
 import {
   anImageOf,
@@ -169,7 +170,7 @@ describe('an image that cannot be read', () => {
     const readable = images.manifest;
     ports.registry.push(PYTHON, image);
     images.manifest = async (reference, digest) => {
-      if (digest === image.digest) return { mediaType: 'text/html', bytes: new Uint8Array() };
+      if (digest === image.digest) throw new RegistryUnavailableError('no answer');
       return readable(reference, digest);
     };
     await hour(at(21, 5));

@@ -182,13 +182,14 @@ describe('a word about a held feed', () => {
 
 describe('deliveries', () => {
   it('remember which alerts were delivered', async () => {
-    expect(await store.isDelivered('alert-1')).toBe(false);
+    expect(await store.isDelivered('alert-1', 'people')).toBe(false);
 
-    await store.markDelivered('alert-1', '2026-11-21T02:00:00.000Z');
-    await store.markDelivered('alert-1', '2026-11-21T03:00:00.000Z');
+    await store.markDelivered('alert-1', 'people', '2026-11-21T02:00:00.000Z');
+    await store.markDelivered('alert-1', 'people', '2026-11-21T03:00:00.000Z');
 
-    expect(await store.isDelivered('alert-1')).toBe(true);
-    expect(await store.isDelivered('alert-2')).toBe(false);
+    expect(await store.isDelivered('alert-1', 'people')).toBe(true);
+    expect(await store.isDelivered('alert-1', 'machines')).toBe(false);
+    expect(await store.isDelivered('alert-2', 'people')).toBe(false);
   });
 });
 

@@ -7,6 +7,7 @@ const SHOP = 'arn:aws:iam::222222222222';
 
 const ECR_RESOLVE = ['ecr:BatchGetImage repository/*', 'ecr:GetAuthorizationToken *'];
 
+const DESCRIBE_ECR = ['ecr:DescribeRepositories repository/*', 'ecr:DescribeImages repository/*'];
 const LIST_ECS = [
   'ecs:ListClusters *',
   'ecs:ListTasks *',
@@ -18,10 +19,13 @@ const LIST_LAMBDA = ['lambda:ListFunctions *', 'lambda:GetFunction function:*'];
 /** What each function may do; logs aside, which all may write. */
 const RIGHTS: Record<string, readonly string[]> = {
   IndexImage: [
-    ...reads('captures/*', 'inventories/*', 'images/*', 'runs/*/work/*'),
-    ...writes('captures/*', 'inventories/*', 'images/*', 'runs/*/work/*'),
+    ...reads('captures/*', 'inventories/*', 'images/*', 'failures/*', 'runs/*/work/*'),
+    ...writes('captures/*', 'inventories/*', 'images/*', 'failures/*', 'runs/*/work/*'),
+    'dynamodb:PutItem State',
+    'dynamodb:DeleteItem State',
     ...ECR_RESOLVE,
     'ecr:GetDownloadUrlForLayer repository/*',
+    'sqs:SendMessage PushedImages',
     'sqs:SendMessage IndexedImages',
     ...consumes('PushedImages'),
   ],
@@ -32,6 +36,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     ...ECR_RESOLVE,
     'sns:Publish Alerts',
+    'sns:Publish People',
     ...consumes('IndexedImages'),
   ],
   DeliverAlerts: [
@@ -40,6 +45,9 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     'dynamodb:Query State/index/pending',
     'sns:Publish Alerts',
+    'sns:Publish People',
+    'sns:GetTopicAttributes People',
+    'sns:GetTopicAttributes Operations',
     'sqs:SendMessage MissedSweeps',
   ],
   ObserveTags: [
@@ -62,6 +70,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:Query State',
     ...ECR_RESOLVE,
     'ecr:ListImages repository/*',
+    ...DESCRIBE_ECR,
   ],
   RecordObservations: [
     ...reads('runs/*/work/*', 'images/*', 'inventories/*'),
@@ -99,6 +108,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     ...writes('runs/*/report.html', 'runs/*/NOTICE.txt'),
     'dynamodb:Query State',
   ],
+  StartNight: ['lambda:InvokeFunction Aliaslive', 'sqs:SendMessage FailedNights'],
   WatchTags: [
     ...reads('images/*', 'inventories/*', 'runs/*', 'heads/*'),
     'dynamodb:GetItem State',
@@ -107,6 +117,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     ...ECR_RESOLVE,
     'lambda:InvokeFunction IndexImage',
     'sns:Publish Alerts',
+    'sns:Publish People',
     'sqs:SendMessage MissedLooks',
   ],
   RunNight: [
@@ -269,6 +280,38 @@ describe('least privilege', () => {
     }
   });
 
+  it('allows to list repositories only where any is to be listed', () => {
+    const config = defineConfig({ ecr: { repositories: [] } });
+    const granted = synthesize(config).rights.get('ReconcileImages') ?? [];
+
+    expect(granted.filter((right) => right.startsWith('ecr:Describe'))).toEqual([]);
+  });
+
+  it('allows whoever asks registries to read their secrets, and nobody else', () => {
+    const whole = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-AbCdEf';
+    const config = defineConfig({
+      registries: { 'ghcr.io': { secret: 'team/ghcr' }, 'docker.io': { secret: whole } },
+      deployments: [{ workload: 'vm/web', container: 'web', image: 'ghcr.io/web:1' }],
+    });
+    const readers = [...synthesize(config).rights].flatMap(([name, granted]) => {
+      const secrets = granted.filter((right) => right.startsWith('secretsmanager:'));
+      return secrets.length > 0 ? [[name, secrets.sort()]] : [];
+    });
+
+    const secrets = [
+      expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:team\/ghcr-\?{6}$/),
+      `secretsmanager:GetSecretValue ${whole}`,
+    ];
+    expect(Object.fromEntries(readers)).toEqual({
+      IndexImage: secrets,
+      AssessPush: secrets,
+      ObserveTags: secrets,
+      ListDeployments: secrets,
+      ReconcileImages: secrets,
+      WatchTags: secrets,
+    });
+  });
+
   it('narrows by a condition what cannot be narrowed by a resource', () => {
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
@@ -276,6 +319,21 @@ describe('least privilege', () => {
           Match.objectLike({
             Action: Match.arrayWith(['ecs:ListServices']),
             Condition: { ArnLike: { 'ecs:cluster': Match.anyValue() } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('lets who reads foreign bytes write leases, and nothing else of the state', () => {
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+            Condition: {
+              'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['LEASE#*'] },
+            },
           }),
         ]),
       },

@@ -5,12 +5,13 @@ import { feedsOf, mirrorsInS3 } from '../../lib/feeds-config.ts';
 import { defineConfig, InvalidConfigError } from '../../lib/tidewatch-config.ts';
 import config from '../../tidewatch.config.ts';
 
+const ECR_HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
 const WEB = { workload: 'vm/web', container: 'web', image: 'r.test/web:1' };
 
 describe('defineConfig', () => {
   it('fills in what is left out, as the shipped configuration says it', () => {
     expect(defineConfig({})).toEqual(config);
-    expect(config.alerts).toEqual(DEFAULT_POLICY);
+    expect(config.alerts).toEqual({ ...DEFAULT_POLICY, quietNight: true });
   });
 
   it.each([
@@ -35,6 +36,13 @@ describe('defineConfig', () => {
     ['backfillDays', { backfillDays: 1.5 }],
     ['backfillDays', { backfillDays: 4000 }],
     ['alerts.disclosed', { alerts: { disclosed: 'severe' } }],
+    ['registries', { registries: { ghcr: { secret: 'ghcr' } } }],
+    ['registries', { registries: { [ECR_HOST]: { secret: 'ecr' } } }],
+    ['registries["ghcr.io"].secret', { registries: { 'ghcr.io': { secret: 'a b' } } }],
+    ['registries["ghcr.io"].secret', { registries: { 'ghcr.io': { secret: 'arn:aws:s3:::x' } } }],
+    ['registries["ghcr.io"]', { registries: { 'ghcr.io': { password: 'hunter2' } } }],
+    ['ecr.repositories[1]', { ecr: { repositories: ['web', 'Team/*'] } }],
+    ['ecr.repositories[0]', { ecr: { repositories: ['a,b'] } }],
     ['orchestrators', { orchestrators: { nomad: true } }],
     ['orchestrators.eks[0]', { orchestrators: { eks: ['a b'] } }],
     ['orchestrators.eks', { orchestrators: { eks: ['main', 'main'] } }],
@@ -144,6 +152,89 @@ describe('defineConfig', () => {
     expect(define).toThrow(name.replace(/^feeds\.github$/, 'github'));
   });
 
+  // What a person gets wrong, and all that he is told of it.
+  it.each([
+    [{ nightAt: '2am' }, 'nightAt: expected HH:MM, got "2am"'],
+    [{ nightAt: 2 }, 'nightAt: expected string, got 2'],
+    [
+      { nightTimeZone: 'CET+1' },
+      'nightTimeZone: expected a time zone of IANA, such as Europe/Berlin, got "CET+1"',
+    ],
+    [
+      { nightTimeZone: 'europe/berlin' },
+      'nightTimeZone: expected a time zone of IANA, such as Europe/Berlin, got "europe/berlin"',
+    ],
+    [{ nightWindowMinutes: 900 }, 'nightWindowMinutes: expected 0 to 240 minutes, got 900'],
+    [{ nightWindowMinutes: 1.5 }, 'nightWindowMinutes: expected int, got 1.5'],
+    [{ nightWindowMinutes: '15' }, 'nightWindowMinutes: expected number, got "15"'],
+    [
+      { watchedTags: ['cgr.dev/a/b:1', 'python:latest'] },
+      'watchedTags[1]: expected registry/repository:tag, got "python:latest"',
+    ],
+    [{ watchedTags: 'cgr.dev/a/b:1' }, 'watchedTags: expected array, got "cgr.dev/a/b:1"'],
+    [{ orchestrators: { ecs: 'yes' } }, 'orchestrators.ecs: expected boolean, got "yes"'],
+    [
+      { deployments: [{ workload: 'vm/web', container: 'web' }] },
+      'deployments[0].image: expected string, got nothing',
+    ],
+    [
+      { alerts: { disclosed: 'severe' } },
+      'alerts.disclosed: expected one of "critical"|"high"|"medium"|"low", got "severe"',
+    ],
+    [
+      { alerts: { quietnight: true } },
+      'alerts.quietnight: no such setting, expected one of disclosed, regression, quietNight',
+    ],
+    [{ alerts: { quietNight: 'no' } }, 'alerts.quietNight: expected boolean, got "no"'],
+    [
+      { slack: { workspaceId: 'acme', channelId: 'C0123ABCD' } },
+      'slack.workspaceId: expected a workspace\'s id, T…, got "acme"',
+    ],
+    [
+      { slack: { workspaceId: 'T0123ABCD', channelId: '#alerts' } },
+      'slack.channelId: expected a channel\'s id, C… or G…, got "#alerts"',
+    ],
+    [{ slack: { workspaceId: 'T0123ABCD' } }, 'slack.channelId: expected string, got nothing'],
+    [
+      { alarms: { subscribers: ['slack'] } },
+      'alarms.subscribers[0]: expected one of "people"|"operations"|"machines", got "slack"',
+    ],
+    [{ alarms: { incompleteNights: 0 } }, 'alarms.incompleteNights: expected 1 to 7 nights, got 0'],
+    [{ retention: { runDays: 7 } }, 'retention.runDays: expected 35 days at least, got 7'],
+    [{ retention: { logDays: 42 } }, /^retention\.logDays: expected one of 1\|3\|5\|.*, got 42$/],
+    [
+      { data: { onDelete: 'delete' } },
+      "data.deletionProtection: expected deletionProtection: false beside onDelete: 'delete', got nothing",
+    ],
+    [
+      { feeds: { osv: { ecosystems: ['Debian:13'] } } },
+      'feeds.osv.ecosystems[0]: expected an ecosystem of osv.dev, without its release, got "Debian:13"',
+    ],
+    [
+      { feeds: { github: {} } },
+      'feeds.github: no such setting, expected one of osv, chainguard, cve, kev',
+    ],
+    [
+      { deployments: [{ ...WEB, tag: '1' }] },
+      'deployments[0].tag: no such setting, expected one of workload, container, image, platform',
+    ],
+    [null, 'config: expected object, got null'],
+  ])('says of %j in one line what is allowed', (wrong, line) => {
+    const [title, ...lines] = messageOf(wrong).split('\n');
+
+    expect(title).toBe('bad configuration:');
+    expect(lines).toHaveLength(1);
+    if (line instanceof RegExp) expect(lines[0]?.trim()).toMatch(line);
+    else expect(lines[0]).toBe(`  ${line}`);
+  });
+
+  it('names every mistake at once, and cuts what is long', () => {
+    const lines = messageOf({ nightAt: 'x'.repeat(500), night: 1, slack: true }).split('\n');
+
+    expect(lines).toHaveLength(4);
+    expect(Math.max(...lines.slice(1, 3).map((line) => line.length))).toBeLessThan(120);
+  });
+
   it.each([{}, { acceptLicence: false }])(
     'enables no feed whose terms are not accepted: %j',
     (chainguard) => {
@@ -156,6 +247,17 @@ describe('defineConfig', () => {
     },
   );
 });
+
+/** What is said of a configuration that is wrong. */
+function messageOf(wrong: unknown): string {
+  try {
+    defineConfig(wrong as Parameters<typeof defineConfig>[0]);
+  } catch (error) {
+    if (error instanceof InvalidConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('nothing is wrong');
+}
 
 describe('the feeds of a configuration', () => {
   it('are details of vulnerabilities too, from their publishers or a mirror, with a control', () => {

@@ -214,6 +214,7 @@ export function aRun(overrides: Partial<Run> = {}): Run {
     rows: [],
     alerts: `runs/${runId}/alerts.json`,
     told: `runs/${runId}/told.json`,
+    quiet: null,
     engine: 'e1',
     findings: `runs/${runId}/work/findings.json`,
     ...overrides,

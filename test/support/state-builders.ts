@@ -1,5 +1,5 @@
 import type { RunPointer, StoredHead } from '../../actions/ports.ts';
-import type { Alert } from '../../core/alert/alert.ts';
+import type { Alert, Notice } from '../../core/alert/alert.ts';
 import type { Observation } from '../../core/drift/observation.ts';
 
 /** A digest that is as good as any other. */
@@ -20,6 +20,16 @@ export function anAlert(overrides: Partial<Alert> = {}): Alert {
     count: 1,
     lineages: ['registry.test/web||linux/amd64'],
     message: 'openssl r5 → r6',
+    ...overrides,
+  };
+}
+
+export function aNotice(overrides: Partial<Notice> = {}): Notice {
+  return {
+    kind: 'quiet',
+    alertId: 'quiet-1',
+    title: 'Quiet night',
+    message: 'Quiet night: 214 digests scanned, 3 feeds fresh.',
     ...overrides,
   };
 }

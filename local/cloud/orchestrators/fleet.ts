@@ -17,6 +17,8 @@ export interface Fleet extends OrchestratorState {
   deploy(deployment: Deployment): void;
   /** All of a workload, or one container of it. A cluster stays, though nothing runs in it. */
   undeploy(workload: string, container?: string): void;
+  /** All that runs, sorted by workload and container. */
+  running(): readonly Deployment[];
   /** What a container of a function was called: Lambda itself has no names for them. */
   functionContainer(workload: string): string | undefined;
 }
@@ -43,6 +45,11 @@ export function createFleet(): Fleet {
   return {
     deploy: (deployment) => placeOf(deployment.workload).put({ ...deployment, order: ++order }),
     undeploy: (workload, container) => placeOf(workload).remove(workload, container),
+    running: () =>
+      [...places.values()]
+        .flatMap((place) => place.all())
+        .map(({ order: _, ...deployment }) => deployment)
+        .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
     functionContainer: (workload) =>
       placeOf(workload)
         .all()
@@ -82,7 +89,7 @@ function createPlace(): Place {
   const told = new Map<unknown, unknown>();
   return {
     put(deployment) {
-      running.set(`${deployment.workload}|${deployment.container}`, deployment);
+      running.set(keyOf(deployment), deployment);
       told.clear();
     },
     remove(workload, container) {
@@ -98,6 +105,10 @@ function createPlace(): Place {
       return told.get(how) as Told;
     },
   };
+}
+
+function keyOf({ workload, container }: Deployment): string {
+  return `${workload}|${container}`;
 }
 
 function functionsOf(running: readonly Placed[]): ReadonlyMap<string, EmbeddedFunction> {

@@ -28,7 +28,9 @@ function fakeWorkers(batches = 2, overrides: Partial<DurableWorkers> = {}): Dura
     'compare-lineages': async ({ matched, drifts, results }) => ({
       run: [matched, drifts, results.length, results.at(-1)].join(', '),
       base: null,
-      alerts: 'alerts',
+      pending: ['alerts'],
+      status: 'complete',
+      held: 0,
     }),
     'commit-run': async () => ({ committed: true }),
     'reassess-pushes': async () => ({ reassessed: 0 }),
@@ -100,7 +102,7 @@ describe('a durable night', { timeout: 60_000 }, () => {
     const workers = fakeWorkers(1, {
       async 'compare-lineages'() {
         if (isBroken) throw new Error('the bucket is gone');
-        return { run: 'run', base: null, alerts: 'alerts' };
+        return { run: 'run', base: null, pending: ['alerts'], status: 'complete', held: 0 };
       },
     });
     const first = await prepareDurableNight(workers).runner.run({ payload: EVENT });

@@ -143,6 +143,7 @@ describe('the environment', () => {
       'STATE_TABLE',
       'OBJECTS_BUCKET',
       'ALERTS_TOPIC_ARN',
+      'PEOPLE_TOPIC_ARN',
       'ALERT_DISCLOSED',
       'ALERT_REGRESSION',
     ]);

@@ -22,6 +22,7 @@ import { handleWriteReport } from '../../../lambda/write-report/handle.ts';
 import { defineConfig } from '../../../lib/tidewatch-config.ts';
 import { drainQueue } from '../../../local/cloud/event-source-mapping.ts';
 import { createFleet } from '../../../local/cloud/orchestrators/fleet.ts';
+import { sendTo } from '../../../local/cloud/sqs-batches.ts';
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../../local/player/embedded-cloud.ts';
 import { createEventPlayer } from '../../../local/player/event-player.ts';
 import type { ProductPorts } from '../../../local/player/product-ports.ts';
@@ -62,6 +63,9 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
     // Only cgr.dev has one.
     tagHistory: () => [],
   },
+  lister: {
+    list: () => ['ecr:DescribeRepositories repository/*', 'ecr:DescribeImages repository/*'],
+  },
   deployments: {
     list: () => [
       'ecs:ListClusters *',
@@ -75,7 +79,17 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
   },
   indexer: { index: () => ['lambda:InvokeFunction IndexImage'] },
   topic: { publish: () => ['sns:Publish Alerts'] },
+  people: { publish: () => ['sns:Publish People'] },
+  subscriptions: {
+    missing: () => ['sns:GetTopicAttributes People', 'sns:GetTopicAttributes Operations'],
+  },
   assessQueue: { send: () => ['sqs:SendMessage IndexedImages'] },
+  pushQueue: { sendLater: () => ['sqs:SendMessage PushedImages'] },
+  leases: {
+    take: () => ['dynamodb:PutItem State'],
+    giveBack: () => ['dynamodb:DeleteItem State'],
+    pause: () => [],
+  },
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'tidewatch-rights-'));
@@ -87,13 +101,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('over a week, the role of', () => {
   const { rights } = synthesize(defineConfig({ orchestrators: { eks: ['harbour'] } }));
 
-  it.each([...rights.keys()].filter((name) => name !== 'RunNight'))('%s is enough', (name) => {
-    const granted = (rights.get(name) ?? []).map(toPattern);
-    const needs = [...(needed.get(name) ?? [])];
+  it.each([...rights.keys()].filter((name) => !['RunNight', 'StartNight'].includes(name)))(
+    '%s is enough',
+    (name) => {
+      const granted = (rights.get(name) ?? []).map(toPattern);
+      const needs = [...(needed.get(name) ?? [])];
 
-    expect(needs.length).toBeGreaterThan(0);
-    expect(needs.filter((need) => !granted.some((each) => each.test(need)))).toEqual([]);
-  });
+      expect(needs.length).toBeGreaterThan(0);
+      expect(needs.filter((need) => !granted.some((each) => each.test(need)))).toEqual([]);
+    },
+  );
 });
 
 /** Plays the bundled week through every function's own door, and notes what each asked for. */
@@ -113,7 +130,8 @@ async function playWeek(): Promise<void> {
     log: { info() {}, warn() {} },
   });
   try {
-    const outside = createEventPlayer({ cloud, fleet, feeds, watched });
+    const announce = sendTo(cloud.messaging.sqs, cloud.messaging.pushes.url);
+    const outside = createEventPlayer({ cloud, announce, fleet, feeds, watched });
     const functions = createFunctions(cloud.ports);
     for (const event of events) {
       clock.moveTo(event.at);
