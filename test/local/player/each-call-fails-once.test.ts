@@ -11,9 +11,13 @@ const BASE = 'cgr.dev/chainguard/base:latest';
 
 /** Calls that the product makes; the tests below fail when one is missing here. */
 const OF_THE_NIGHT = [
+  'dynamodb:DeleteItem',
   'dynamodb:GetItem',
   'dynamodb:PutItem',
   'dynamodb:Query',
+  'ecr:DescribeImages',
+  'ecr:DescribeRepositories',
+  'ecr:GetAuthorizationToken',
   'ecs:DescribeTasks',
   'ecs:ListClusters',
   'ecs:ListServices',
@@ -28,22 +32,25 @@ const OF_THE_NIGHT = [
   'registry:GET blob',
   'registry:GET history',
   'registry:GET manifest',
-  'registry:GET tags',
   'registry:GET token',
   'registry:HEAD manifest',
   's3:GetObject',
   's3:PutObject',
+  'sns:GetTopicAttributes',
   'sns:Publish',
 ];
 const OF_A_PUSH = [
+  'dynamodb:DeleteItem',
   'dynamodb:GetItem',
   'dynamodb:PutItem',
   'dynamodb:Query',
+  'ecr:GetAuthorizationToken',
   'registry:GET blob',
   'registry:GET manifest',
   'registry:HEAD manifest',
   's3:GetObject',
   's3:PutObject',
+  'sns:GetTopicAttributes',
   'sns:Publish',
   'sqs:SendMessage',
 ];
