@@ -7,6 +7,7 @@ import {
 import type { Command } from './commands/command.ts';
 import { conformance } from './commands/conformance.ts';
 import { demo } from './commands/demo.ts';
+import { doctor } from './commands/doctor.ts';
 import { scan } from './commands/scan.ts';
 import { simulate } from './commands/simulate.ts';
 import { worldFromLocks } from './commands/world-from-locks.ts';
@@ -16,7 +17,7 @@ import { commandHelp, commandUsage, overview } from './print/print-help.ts';
 import { readVersion } from './read-version.ts';
 
 /** In the order in which they are shown. */
-const COMMANDS: readonly Command[] = [demo, simulate, scan, worldFromLocks, conformance];
+const COMMANDS: readonly Command[] = [demo, simulate, scan, doctor, worldFromLocks, conformance];
 
 const HELP = new Set(['--help', '-h']);
 
