@@ -6,7 +6,7 @@ import type { Inventory } from '../core/inventory/inventory.ts';
 import type { Head, HeadState, LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { hashOf } from '../core/object/json-object.ts';
-import { type Run, runKeys } from '../core/run/run.ts';
+import { advisoryFeeds, type Run, runKeys } from '../core/run/run.ts';
 import { matchInventories } from './match-inventories.ts';
 import type { ObjectStore, StateStore, StoredHead } from './ports.ts';
 import { currentThreads } from './read-past.ts';
@@ -89,6 +89,7 @@ export async function compareWithChannel(
         previous: past.rows.find((row) => row.lineage === target.lineage),
         newEngine: false,
         newFeeds: new Set(),
+        goneFeeds: new Set(),
         stale: null,
         isPresent: true,
       }),
@@ -126,7 +127,7 @@ async function match(
   run: Run,
   inventories: readonly Inventory[],
 ): Promise<Matched | undefined> {
-  const isBlind = run.feeds.every((feed) => feed.key === null);
+  const isBlind = advisoryFeeds(run.feeds).every((feed) => feed.key === null);
   return isBlind ? undefined : matchInventories(objects, run.feeds, inventories, run.at);
 }
 

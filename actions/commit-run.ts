@@ -28,7 +28,7 @@ export function commitRun(ports: CommitPorts): Worker<'commit-run'> {
 async function tryCommit(
   { state, log }: CommitPorts,
   runId: string,
-  { run, base, alerts }: RunToCommit,
+  { run, base, pending }: RunToCommit,
 ): Promise<boolean | undefined> {
   const pointer = await state.runPointer();
   if (pointer?.runId === runId) return true;
@@ -41,7 +41,7 @@ async function tryCommit(
     revision: (pointer?.revision ?? 0) + 1,
     runId,
     run,
-    pending: [...(pointer?.pending ?? []), alerts],
+    pending: [...(pointer?.pending ?? []), ...pending],
   });
   return moved || undefined;
 }

@@ -1,4 +1,3 @@
-import type { Alert } from '../core/alert/alert.ts';
 import type { AlertPolicy } from '../core/alert/policy.ts';
 import {
   compareLineage,
@@ -6,26 +5,30 @@ import {
   type LineageComparison,
 } from '../core/change/compare-lineage.ts';
 import { resolveThreads } from '../core/change/resolve-threads.ts';
-import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
+import { tellChanges } from '../core/change/tell-changes.ts';
+import { driftId } from '../core/change/tell-drifts.ts';
 import { tellNight } from '../core/change/tell-night.ts';
 import { ENGINE } from '../core/engine.ts';
 import { mainLineage } from '../core/lineage/channel.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
-import { hashOf } from '../core/object/json-object.ts';
-import { type FeedState, type Run, runKeys, shardOf } from '../core/run/run.ts';
-import type { MatchedFleet, NightPlan } from './night-objects.ts';
+import { type FeedState, type Run, runKeys } from '../core/run/run.ts';
+import { foundRunning } from './found-running.ts';
+import { keepRun } from './keep-run.ts';
+import type { MatchedFleet, NightPlan, ObservedTag } from './night-objects.ts';
 import { readNight } from './night-objects.ts';
 import type { NightWork, Worker } from './night-steps.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
+import type { QuietNights } from './quiet-line.ts';
 import { type Past, readPast } from './read-past.ts';
-import { RUN_FORMATS, type RunFindings } from './read-run.ts';
-import { findObject, writeObject } from './stored-objects.ts';
+import { RUN_FORMATS } from './read-run.ts';
+import { findObject } from './stored-objects.ts';
 
 export interface ComparePorts {
   readonly state: StateStore;
   readonly objects: ObjectStore;
   readonly policy: AlertPolicy;
+  readonly quietNights: QuietNights;
 }
 
 type Input = NightWork['compare-lineages']['input'];
@@ -35,16 +38,17 @@ export function compareLineages(ports: ComparePorts): Worker<'compare-lineages'>
   return async (input) => {
     const key = runKeys.run(input.runId);
     const done = await findObject<Run>(ports.objects, RUN_FORMATS.run, key);
-    const { base, alerts } = done ?? (await writeRun(ports, input, await readPast(ports)));
-    return { run: key, base, alerts };
+    const run = done ?? (await writeRun(ports, input, await readPast(ports)));
+    const held = run.feeds.filter(({ state }) => state === 'held').length;
+    const pending = [run.alerts, ...(run.quiet ? [run.quiet] : [])];
+    return { run: key, base: run.base, pending, status: run.status, held };
   };
 }
 
 async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<Run> {
   const { objects } = ports;
-  const plan = await readNight(objects, 'plan', input.plan);
-  const matched = await readNight(objects, 'matched', input.matched);
-  const feeds = await readNight(objects, 'feeds', input.feeds);
+  const { plan, matched, failures, drifts, tags, scopes } = await readInputs(objects, input);
+  const { feeds } = matched;
   const newFeeds = unseenFeeds(feeds, past);
   const comparisons = compareAll(plan, matched, newFeeds, past);
   const telling = tellChanges({
@@ -55,22 +59,22 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     threads: past.threads,
     knownRows: [...past.rows.values(), ...past.runRows],
   });
-  const failures = (
-    await Promise.all(input.results.map((key) => readNight(objects, 'results', key)))
-  ).flat();
+  const toldDrifts = new Set(past.run?.drifts);
   const night = tellNight({
     isBaseline: past.run === undefined,
     ended: past.run?.ended ?? {},
     known: past.threads,
-    drifts: await readNight(objects, 'drifts', input.drifts),
+    drifts: drifts.filter((drift) => !toldDrifts.has(driftId(drift))),
     feeds,
     unmatched: matched.unmatched,
     newFeeds,
     failures,
     missing: matched.missing,
-    scopes: await readNight(objects, 'deployments', input.deployments),
+    gone: plan.gone,
+    unasked: plan.unasked,
+    scopes: [...scopes, ...(plan.registries ?? [])],
     channels: plan.channels,
-    tags: await readNight(objects, 'moves', input.moves),
+    tags,
     rows: telling.rows,
   });
   const resolved = resolveThreads({
@@ -82,7 +86,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     ended: past.run?.ended ?? {},
   });
   const alerts = [...telling.alerts, ...night.alerts, ...resolved.alerts];
-  return keepRun(objects, input, {
+  return keepRun(objects, input.runId, {
+    quietNights: ports.quietNights,
     base: past.run?.runId ?? null,
     since: past.run?.since ?? input.runId,
     told: past.told,
@@ -93,9 +98,25 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     comparisons,
     alerts,
     resolved,
+    drifts: [...new Set([...toldDrifts, ...drifts.map(driftId)])].sort(),
+    looked: lookedAt(tags, input.runId, past),
     unseen: matched.after === null ? [...night.unseen, NOTHING_JUDGED] : night.unseen,
     failed: night.failed,
+    found: past.run ? foundRunning(plan, scopes, failures) : [],
   });
+}
+
+/** What the steps before handed on. */
+async function readInputs(objects: ObjectStore, input: Input) {
+  const results = input.results.map((key) => readNight(objects, 'results', key));
+  return {
+    plan: await readNight(objects, 'plan', input.plan),
+    matched: await readNight(objects, 'matched', input.matched),
+    failures: (await Promise.all(results)).flat(),
+    drifts: await readNight(objects, 'drifts', input.drifts),
+    tags: await readNight(objects, 'moves', input.moves),
+    scopes: await readNight(objects, 'deployments', input.deployments),
+  };
 }
 
 function compareAll(
@@ -105,6 +126,7 @@ function compareAll(
   past: Past,
 ): LineageComparison[] {
   const isPresent = presentOf(plan, matched);
+  const goneFeeds = disabledFeeds(matched.feeds, past);
   const previousOf = pastOf(past);
   const pushed = new Set(pushedMeanwhile(plan, past).map((row) => row.channel));
   const findingsOf = (table: MatchedFleet['after'], digest: string): Finding[] | null =>
@@ -124,6 +146,7 @@ function compareAll(
           previous,
           newEngine: past.run !== undefined && past.run.engine !== ENGINE,
           newFeeds,
+          goneFeeds,
           stale,
           isPresent: isPresent(target),
         }),
@@ -151,6 +174,12 @@ function pastOf({ rows }: Past): (target: LineageTarget) => LineageRow | undefin
 function unseenFeeds(feeds: readonly FeedState[], { run }: Past): Set<string> {
   const seen = new Set(run?.feeds.flatMap(({ key, name }) => (key ? [name] : [])));
   return new Set(feeds.flatMap(({ key, name }) => (key && !seen.has(name) ? [name] : [])));
+}
+
+/** Feeds that the configuration names no more. */
+function disabledFeeds(feeds: readonly FeedState[], { run }: Past): Set<string> {
+  const enabled = new Set(feeds.map(({ name }) => name));
+  return new Set(run?.feeds.flatMap(({ name }) => (enabled.has(name) ? [] : [name])));
 }
 
 /** Says whether a target is what its channel points at; where the tag is gone, or nobody could be asked, nobody knows better. */
@@ -182,90 +211,15 @@ function pushedMeanwhile(plan: NightPlan, past: Past): LineageRow[] {
   );
 }
 
+/** When each of the tags was last looked at: tonight, or by the last night that could. */
+function lookedAt(tags: readonly ObservedTag[], runId: string, { run }: Past): Run['looked'] {
+  return Object.fromEntries(
+    tags.flatMap(({ image, failure }) => {
+      const at = failure === null ? runId : run?.looked[image];
+      return at ? [[image, at]] : [];
+    }),
+  );
+}
+
 /** Without a single snapshot no finding can be there, and none can be missing. */
 const NOTHING_JUDGED = 'advisories: no feed was ever read, nothing was matched';
-
-interface Night {
-  readonly since: string;
-  readonly told: readonly Alert[];
-  readonly base: string | null;
-  readonly plan: NightPlan;
-  readonly matched: MatchedFleet;
-  readonly feeds: readonly FeedState[];
-  readonly telling: Telling;
-  readonly comparisons: readonly LineageComparison[];
-  readonly alerts: readonly Alert[];
-  readonly resolved: ReturnType<typeof resolveThreads>;
-  readonly unseen: readonly string[];
-  readonly failed: Run['failed'];
-}
-
-/** Rows per shard, about: a push reads one shard. */
-const SHARD_ROWS = 500;
-
-async function keepRun(objects: ObjectStore, { runId }: Input, night: Night): Promise<Run> {
-  const { matched, plan, feeds, telling, resolved, failed, unseen } = night;
-  const keep = (name: string, format: string, value: unknown) =>
-    writeObject(objects, format, runKeys.part(runId, name, hashOf(value)), value);
-  const rows: string[] = [];
-  for (const [shard, each] of shardRows(telling.rows).entries()) {
-    rows.push(await keep(`rows-${shard}`, RUN_FORMATS.rows, each));
-  }
-  const alerts = await keep('alerts', RUN_FORMATS.alerts, night.alerts);
-  const told = await keep('told', RUN_FORMATS.alerts, night.told);
-  const findings: RunFindings = { findings: matched.findings, byDigest: matched.after ?? {} };
-  const findingsKey = runKeys.work(runId, 'findings');
-  await writeObject(objects, RUN_FORMATS.findings, findingsKey, findings);
-  const scanned = new Set(matched.targets.filter((each) => !each.stale).map((each) => each.digest));
-  const isWhole = failed.length === 0 && unseen.length === 0;
-  const isFresh = feeds.every((feed) => feed.state === 'fresh');
-  const run: Run = {
-    runId,
-    at: runId,
-    status:
-      matched.after === null && feeds.length > 0
-        ? 'failed'
-        : isWhole && isFresh
-          ? 'complete'
-          : 'partial',
-    expected: scanned.size + failed.length,
-    scanned: scanned.size,
-    failed,
-    unseen,
-    feeds,
-    unmatched: matched.unmatched,
-    changes: countChanges(night),
-    threads: resolved.open,
-    ended: resolved.ended,
-    heads: Object.fromEntries(plan.channels.map((each) => [each.channel, each.headVersion])),
-    base: night.base,
-    since: night.since,
-    rows,
-    alerts,
-    told,
-    engine: ENGINE,
-    findings: findingsKey,
-  };
-  await writeObject(objects, RUN_FORMATS.run, runKeys.run(runId), run);
-  return run;
-}
-
-function shardRows(rows: readonly LineageRow[]): LineageRow[][] {
-  const count = Math.max(1, Math.ceil(rows.length / SHARD_ROWS));
-  const shards = Array.from({ length: count }, (): LineageRow[] => []);
-  for (const row of rows) shards[shardOf(row.lineage, count)]?.push(row);
-  return shards;
-}
-
-function countChanges({ comparisons, alerts }: Night): Record<string, number> {
-  const counts: Record<string, number> = {};
-  const add = (kind: string) => {
-    counts[kind] = (counts[kind] ?? 0) + 1;
-  };
-  for (const { changes, moved } of comparisons) {
-    for (const change of changes) add(change.kind);
-    for (const _move of moved) add('runtime-moved');
-  }
-  for (const alert of alerts) add(`alert:${alert.kind}`);
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
-}

@@ -1,14 +1,19 @@
-import type { Alert } from '../core/alert/alert.ts';
-import type { AlertTopic, Clock, Log, ObjectStore, StateStore } from './ports.ts';
+import type { Audience, Told } from '../core/alert/alert.ts';
+import type { AlertTopic, Clock, Log, ObjectStore, PeopleTopic, StateStore } from './ports.ts';
 import { RUN_FORMATS } from './read-run.ts';
 import { readObject } from './stored-objects.ts';
 
-export interface DeliverPorts {
-  readonly state: StateStore;
-  readonly objects: ObjectStore;
+export interface PublishPorts {
+  readonly state: Pick<StateStore, 'isDelivered' | 'markDelivered'>;
   readonly topic: AlertTopic;
+  readonly people: PeopleTopic;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+export interface DeliverPorts extends PublishPorts {
+  readonly state: StateStore;
+  readonly objects: ObjectStore;
 }
 
 /** What a sweep did; what failed stays pending. */
@@ -19,8 +24,8 @@ export interface Delivered {
 
 /**
  * Delivers every pending alert: those of heads, then those of runs. An alert is
- * pending until the topic has taken it; a crash between taking and marking tells it
- * twice under the same id, never not at all.
+ * pending until every audience has taken it, each marked for itself; a crash between
+ * taking and marking tells it twice under the same id, never not at all.
  */
 export async function deliverAlerts(ports: DeliverPorts): Promise<Delivered> {
   let delivered = 0;
@@ -56,7 +61,7 @@ async function deliverRuns(ports: DeliverPorts): Promise<Delivered> {
   let failed = 0;
   const left: string[] = [];
   for (const key of pointer.pending) {
-    const alerts = await readObject<readonly Alert[]>(ports.objects, RUN_FORMATS.alerts, key);
+    const alerts = await readObject<readonly Told[]>(ports.objects, RUN_FORMATS.alerts, key);
     const outcome = await publishAll(ports, alerts);
     delivered += outcome.delivered;
     failed += outcome.failed;
@@ -70,28 +75,62 @@ async function deliverRuns(ports: DeliverPorts): Promise<Delivered> {
 }
 
 interface Published extends Delivered {
-  /** Ids that could not be told. */
+  /** Ids that somebody could not be told. */
   readonly left: ReadonlySet<string>;
 }
 
-async function publishAll(ports: DeliverPorts, alerts: readonly Alert[]): Promise<Published> {
+/** Tells what was not told before; what an audience does not take is left, for whoever comes next. */
+export async function publishAll(ports: PublishPorts, all: readonly Told[]): Promise<Published> {
   const left = new Set<string>();
   let delivered = 0;
-  for (const alert of alerts) {
-    try {
-      if (await publishOnce(ports, alert)) delivered++;
-    } catch (error) {
-      // It stays pending: the next sweep tries again.
-      left.add(alert.alertId);
-      ports.log.warn('alert not delivered', { alertId: alert.alertId, error: String(error) });
-    }
+  for (const told of all) {
+    const outcomes = [];
+    for (const audience of audiencesOf(told)) outcomes.push(await tryTell(ports, told, audience));
+    // What failed stays pending: the next sweep tries again, with those alone that have not heard.
+    if (outcomes.includes('failed')) left.add(told.alertId);
+    else if (outcomes.includes('told')) delivered++;
   }
   return { delivered, failed: left.size, left };
 }
 
-async function publishOnce({ state, topic, clock }: DeliverPorts, alert: Alert): Promise<boolean> {
-  if (await state.isDelivered(alert.alertId)) return false;
-  await topic.publish(alert);
-  await state.markDelivered(alert.alertId, clock.now().toISOString());
+/** Whether every audience has taken an alert. */
+export async function isToldToAll(
+  state: Pick<StateStore, 'isDelivered'>,
+  alertId: string,
+): Promise<boolean> {
+  for (const audience of ALL) {
+    if (!(await state.isDelivered(alertId, audience))) return false;
+  }
   return true;
+}
+
+const ALL: readonly Audience[] = ['machines', 'people'];
+
+/** A quiet night is no news for a machine. */
+function audiencesOf({ kind }: Told): readonly Audience[] {
+  return kind === 'quiet' ? ['people'] : ALL;
+}
+
+/** One audience's failure does not keep it from the other. */
+async function tryTell(
+  ports: PublishPorts,
+  told: Told,
+  audience: Audience,
+): Promise<'told' | 'known' | 'failed'> {
+  const { state, clock, log } = ports;
+  const { alertId } = told;
+  try {
+    if (await state.isDelivered(alertId, audience)) return 'known';
+    await publish(ports, told, audience);
+    await state.markDelivered(alertId, audience, clock.now().toISOString());
+    return 'told';
+  } catch (error) {
+    log.warn('alert not delivered', { alertId, audience, error: String(error) });
+    return 'failed';
+  }
+}
+
+async function publish({ topic, people }: PublishPorts, told: Told, audience: Audience) {
+  if (audience === 'people') return people.publish(told);
+  if (told.kind !== 'quiet') return topic.publish(told);
 }

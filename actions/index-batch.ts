@@ -1,32 +1,11 @@
-import {
-  AccessDeniedError,
-  DigestMismatchError,
-  ImageNotFoundError,
-  MalformedLayerError,
-  RateLimitedError,
-  RegistryUnavailableError,
-  TooLargeError,
-} from '../core/image/errors.ts';
-import { MalformedManifestError, UnsupportedMediaTypeError } from '../core/image/manifest.ts';
 import { parseReference } from '../core/image/reference.ts';
 import { runKeys } from '../core/run/run.ts';
-import { type Captures, type IndexPorts, indexImage, shareCaptures } from './index-image.ts';
+import { failureOf, faultOf, tryToIndex } from './failed-images.ts';
+import { type Captures, type IndexPorts, shareCaptures } from './index-image.ts';
 import { type IndexFailure, makeOnce, type NightPlan, readNight } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
 import { BATCH } from './reconcile-images.ts';
 import { mapLimited } from './stored-objects.ts';
-
-const IMAGE_ERRORS = [
-  AccessDeniedError,
-  DigestMismatchError,
-  ImageNotFoundError,
-  MalformedLayerError,
-  MalformedManifestError,
-  RateLimitedError,
-  RegistryUnavailableError,
-  TooLargeError,
-  UnsupportedMediaTypeError,
-];
 
 /** Most of an image's time is waiting; the layers read at once are bounded by the registry client. */
 const IMAGES_AT_ONCE = 4;
@@ -38,30 +17,36 @@ export function indexBatch(ports: IndexPorts): Worker<'index-batch'> {
     await makeOnce(ports.objects, 'results', key, async () => {
       const { images } = await readNight(ports.objects, 'plan', plan);
       const own = images.slice(batch * BATCH, (batch + 1) * BATCH);
-      const captures = shareCaptures(ports);
-      const failures = await mapLimited(own, IMAGES_AT_ONCE, (image) =>
-        tryImage(ports, captures, image),
-      );
-      return failures.flatMap((failure) => failure ?? []);
+      return indexImages(ports, own);
     });
     return { results: key };
   };
 }
 
+/** Indexes images side by side; one that fails is in the answer and does not stop the others. */
+export async function indexImages(
+  ports: IndexPorts,
+  images: NightPlan['images'],
+): Promise<IndexFailure[]> {
+  const captures = shareCaptures(ports);
+  const failures = await mapLimited(images, IMAGES_AT_ONCE, (image) =>
+    tryImage(ports, captures, image),
+  );
+  return failures.flatMap((failure) => failure ?? []);
+}
+
 async function tryImage(
   ports: IndexPorts,
   captures: Captures,
-  { reference, digest }: NightPlan['images'][number],
+  image: NightPlan['images'][number],
 ): Promise<IndexFailure | undefined> {
-  try {
-    await indexImage(ports, { reference: parseReference(reference), digest }, captures);
-    return undefined;
-  } catch (error) {
+  const request = { reference: parseReference(image.reference), digest: image.digest };
+  const failure = await tryToIndex(ports, request, captures).catch((error: unknown) => {
     if (!isAboutImage(error)) throw error;
-    const { name, message } = error;
-    ports.log.warn('image not indexed', { reference, digest, error: name, reason: message });
-    return { reference, digest, error: name, reason: message };
-  }
+    return failureOf(request, error);
+  });
+  if (failure) ports.log.warn('image not indexed', { ...failure });
+  return failure;
 }
 
 /**
@@ -72,7 +57,7 @@ async function tryImage(
 function isAboutImage(error: unknown): error is Error {
   return (
     error instanceof Error &&
-    (IMAGE_ERRORS.some((each) => error instanceof each) ||
+    (faultOf(error) !== 'ours' ||
       ['TypeError', 'RangeError', 'SyntaxError', 'URIError'].includes(error.name))
   );
 }

@@ -16,7 +16,7 @@ import { WANTED_VERSION } from '../core/image/wanted-files.ts';
 import { buildInventory } from '../core/inventory/build-inventory.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
 import { inventoryKey } from '../core/inventory/inventory-key.ts';
-import type { ImageSource, Log, ObjectStore } from './ports.ts';
+import type { ImageSource, LayerLeases, Log, ObjectStore } from './ports.ts';
 import { findObject, hexOf, mapLimited, readObject, writeObject } from './stored-objects.ts';
 
 /** More layers than any builder makes (overlayfs itself ends at 500). */
@@ -24,13 +24,18 @@ const MAX_LAYERS = 500;
 /** Platforms of one index that are read; more is no image of ours. */
 const MAX_PLATFORMS = 32;
 const LAYERS_AT_ONCE = 3;
+/** Pauses for a layer that another function reads; they last longer than a lease. */
+const MAX_PAUSES = 60;
 
-const FORMATS = { image: 'image/1', inventory: 'inventory/1', capture: 'capture/1' };
+/** Formats of what indexing writes. */
+export const INDEX_FORMATS = { image: 'image/1', inventory: 'inventory/1', capture: 'capture/1' };
 
 export interface IndexPorts {
   readonly images: ImageSource;
   readonly objects: ObjectStore;
   readonly log: Log;
+  /** Who else reads the same layers at the same time. @default nobody */
+  readonly leases?: LayerLeases;
 }
 
 export interface IndexRequest {
@@ -49,12 +54,12 @@ export function findIndexedImage(
   objects: ObjectStore,
   digest: Digest,
 ): Promise<IndexedImage | undefined> {
-  return findObject<IndexedImage>(objects, FORMATS.image, indexedImageKey(digest));
+  return findObject<IndexedImage>(objects, INDEX_FORMATS.image, indexedImageKey(digest));
 }
 
 /** The inventory of a platform digest. @throws ObjectMissingError when it was not indexed */
 export function readInventory(objects: ObjectStore, digest: Digest): Promise<Inventory> {
-  return readObject<Inventory>(objects, FORMATS.inventory, inventoryKey(digest));
+  return readObject<Inventory>(objects, INDEX_FORMATS.inventory, inventoryKey(digest));
 }
 
 /**
@@ -80,7 +85,7 @@ export async function indexImage(
         ? await indexPlatforms(ports, captures, reference, manifest)
         : [await indexPlatform(ports, captures, reference, digest, manifest)],
   };
-  await writeObject(ports.objects, FORMATS.image, indexedImageKey(digest), image);
+  await writeObject(ports.objects, INDEX_FORMATS.image, indexedImageKey(digest), image);
   ports.log.info('image indexed', { digest, platforms: image.platforms.length });
   return image;
 }
@@ -123,9 +128,9 @@ async function indexPlatform(
   manifest: PlatformManifest,
 ): Promise<IndexedImage['platforms'][number]> {
   const key = inventoryKey(digest);
-  const known = await findObject<Inventory>(ports.objects, FORMATS.inventory, key);
+  const known = await findObject<Inventory>(ports.objects, INDEX_FORMATS.inventory, key);
   const inventory = known ?? (await takeInventory(ports, reference, digest, manifest, captures));
-  if (!known) await writeObject(ports.objects, FORMATS.inventory, key, inventory);
+  if (!known) await writeObject(ports.objects, INDEX_FORMATS.inventory, key, inventory);
   return { platform: inventory.platform, digest };
 }
 
@@ -189,22 +194,60 @@ export function shareCaptures(ports: IndexPorts): Captures {
   };
 }
 
-/** The capture of a layer, read from the registry only if nobody has. */
+/** The capture of a layer, read from the registry only if nobody has, and nobody does. */
 async function captureOnce(
+  ports: IndexPorts,
+  reference: ImageReference,
+  layer: Descriptor,
+  diffId: Digest,
+): Promise<Capture> {
+  const known = await findCapture(ports, layer, diffId);
+  if (known) return known;
+  const { leases } = ports;
+  if (!leases) return readCapture(ports, reference, layer, diffId);
+  for (let pause = 0; !(await leases.take(layer.digest)); pause++) {
+    if (pause === MAX_PAUSES) {
+      ports.log.warn('layer read beside another', { layer: layer.digest });
+      return readCapture(ports, reference, layer, diffId);
+    }
+    await leases.pause();
+    const read = await findCapture(ports, layer, diffId);
+    if (read) return read;
+  }
+  try {
+    // Whoever had it may have been done between our look and our turn.
+    const read = await findCapture(ports, layer, diffId);
+    return read ?? (await readCapture(ports, reference, layer, diffId));
+  } finally {
+    await leases.giveBack(layer.digest).catch((error: unknown) => {
+      ports.log.warn('lease not given back', { layer: layer.digest, error: String(error) });
+    });
+  }
+}
+
+async function findCapture(
+  { objects }: IndexPorts,
+  layer: Descriptor,
+  diffId: Digest,
+): Promise<Capture | undefined> {
+  const known = await findObject<Capture>(objects, INDEX_FORMATS.capture, captureKey(layer));
+  if (!known || known.diffId === diffId) return known;
+  throw new DigestMismatchError(`diff id of layer ${layer.digest}`, diffId, known.diffId);
+}
+
+async function readCapture(
   { images, objects }: IndexPorts,
   reference: ImageReference,
   layer: Descriptor,
   diffId: Digest,
 ): Promise<Capture> {
-  const key = `captures/${WANTED_VERSION}/${hexOf(layer.digest)}.json`;
-  const known = await findObject<Capture>(objects, FORMATS.capture, key);
-  if (known) {
-    if (known.diffId === diffId) return known;
-    throw new DigestMismatchError(`diff id of layer ${layer.digest}`, diffId, known.diffId);
-  }
   const capture = await images.capture(reference, layer, diffId);
-  await writeObject(objects, FORMATS.capture, key, capture);
+  await writeObject(objects, INDEX_FORMATS.capture, captureKey(layer), capture);
   return capture;
+}
+
+function captureKey(layer: Descriptor): string {
+  return `captures/${WANTED_VERSION}/${hexOf(layer.digest)}.json`;
 }
 
 function captureProblems(capture: Capture): readonly Problem[] {

@@ -2,18 +2,13 @@ import { factsOf, type ImageFacts } from '../core/change/items.ts';
 import type { Digest } from '../core/image/digest.ts';
 import { parseReference } from '../core/image/reference.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
-import {
-  channelOf,
-  furtherLineage,
-  repositoryLineage,
-  workloadLineage,
-} from '../core/lineage/channel.ts';
-import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
+import { channelOf, repositoryLineage } from '../core/lineage/channel.ts';
+import type { LineageRow } from '../core/lineage/lineage.ts';
+import { nearestScope } from '../core/lineage/scope.ts';
 import { findUnmatched } from '../core/match/find-unmatched.ts';
-import type { Finding } from '../core/match/finding.ts';
-import { type FeedState, runKeys } from '../core/run/run.ts';
+import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
 import { findIndexedImage, readInventory } from './index-image.ts';
-import { matchInventories } from './match-inventories.ts';
+import { matchTwice } from './match-twice.ts';
 import {
   type MatchedFleet,
   type MatchTarget,
@@ -22,15 +17,11 @@ import {
   readNight,
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
-import {
-  type Deployment,
-  type DeploymentScope,
-  ObjectMissingError,
-  type ObjectStore,
-  type StateStore,
-} from './ports.ts';
+import { ObjectMissingError, type ObjectStore, type StateStore } from './ports.ts';
+import { readFeedStates } from './read-feed-states.ts';
 import { readPast } from './read-past.ts';
 import { openSnapshot } from './read-snapshot.ts';
+import { type NightScope, ranOrRuns, type SeenDeployment } from './remember-deployments.ts';
 import { mapLimited } from './stored-objects.ts';
 
 export interface MatchPorts {
@@ -50,16 +41,16 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
       const rows = [...past.rows.values()];
       const { targets, missing } = await expandTargets(objects, plan, scopes, rows);
       const inventories = await readInventories(objects, targets);
-      const feeds = await readNight(objects, 'feeds', input.feeds);
+      const { runId } = input;
+      const feeds = await readFeedStates(objects, input.feeds, { runId, run: past.run });
+      const fleet = { inventories, running: running(targets, inventories) };
+      const matched = await matchTwice(objects, fleet, { runId, run: past.run, feeds });
       return {
         targets,
         missing,
         facts: factsByDigest(inventories),
-        unmatched: findUnmatched(
-          running(targets, inventories),
-          await knownEcosystems(objects, feeds),
-        ),
-        ...(await matchTwice(objects, inventories, { feeds, at: input.runId }, past.run)),
+        unmatched: findUnmatched(fleet.running, await knownEcosystems(objects, matched.feeds)),
+        ...matched,
       };
     });
     return { matched: key };
@@ -81,41 +72,11 @@ async function knownEcosystems(
   feeds: readonly FeedState[],
 ): Promise<ReadonlySet<string>> {
   const known = new Set<string>();
-  for (const { key } of feeds) {
+  for (const { key } of advisoryFeeds(feeds)) {
     const ecosystems = key === null ? [] : (await openSnapshot(objects, key)).ecosystems;
     for (const ecosystem of ecosystems) known.add(ecosystem);
   }
   return known;
-}
-
-/** What the findings of a fleet are matched by. */
-interface Advisories {
-  readonly feeds: readonly FeedState[];
-  readonly at: string;
-}
-
-async function matchTwice(
-  objects: ObjectStore,
-  inventories: readonly Inventory[],
-  today: Advisories,
-  yesterday: Advisories | undefined,
-): Promise<Pick<MatchedFleet, 'findings' | 'before' | 'after'>> {
-  const table = new Map<string, number>();
-  const findings: Finding[] = [];
-  const intern = (finding: Finding): number => {
-    const key = JSON.stringify(finding);
-    const known = table.get(key) ?? findings.push(finding) - 1;
-    table.set(key, known);
-    return known;
-  };
-  const match = async ({ feeds, at }: Advisories) => {
-    if (feeds.every((feed) => feed.key === null)) return null;
-    const matched = await matchInventories(objects, feeds, inventories, at);
-    return Object.fromEntries([...matched].map(([digest, list]) => [digest, list.map(intern)]));
-  };
-  const after = await match(today);
-  const before = yesterday ? await match(yesterday) : null;
-  return { findings, before, after };
 }
 
 type Expanded = Pick<MatchedFleet, 'targets' | 'missing'>;
@@ -123,7 +84,7 @@ type Expanded = Pick<MatchedFleet, 'targets' | 'missing'>;
 async function expandTargets(
   objects: ObjectStore,
   plan: NightPlan,
-  scopes: readonly DeploymentScope[],
+  scopes: readonly NightScope[],
   rows: readonly LineageRow[],
 ): Promise<Expanded> {
   const images = await indexedImages(objects, plan, scopes);
@@ -142,11 +103,11 @@ type Images = ReadonlyMap<Digest, IndexedImage>;
 async function indexedImages(
   objects: ObjectStore,
   plan: NightPlan,
-  scopes: readonly DeploymentScope[],
+  scopes: readonly NightScope[],
 ): Promise<Images> {
   const digests = new Set([
     ...plan.channels.flatMap(({ digest }) => digest ?? []),
-    ...scopes.flatMap((scope) => scope.deployments.map(({ digest }) => digest)),
+    ...scopes.flatMap(ranOrRuns).map(({ digest }) => digest),
   ]);
   const images = await mapLimited([...digests], 16, (digest) => findIndexedImage(objects, digest));
   return new Map(images.flatMap((image) => (image ? [[image.digest, image]] : [])));
@@ -179,14 +140,11 @@ function channelTargets(
 }
 
 function scopeTargets(
-  { scope, failure, deployments }: DeploymentScope,
+  { scope, failure, deployments, unseen }: NightScope,
   images: Images,
   past: readonly LineageRow[],
 ): Expanded {
-  const lineages = lineagesOf(deployments);
-  const listed = deployments.map((each, index) =>
-    deploymentTarget(each, { scope, lineage: lineages[index] ?? '' }, images, past),
-  );
+  const listed = deployments.map((each) => deploymentTarget(each, scope, images, past));
   const seen = new Set(listed.flatMap((each) => each.targets.map(({ lineage }) => lineage)));
   // A scope that was not seen whole has lost nothing: what it ran is assumed to run.
   const assumed = failure === null ? [] : past.filter((row) => !seen.has(row.lineage));
@@ -195,39 +153,29 @@ function scopeTargets(
       ...assumed.map((row) => staleTarget(row, failure ?? '')),
       ...listed.flatMap((each) => each.targets),
     ],
-    missing: listed.flatMap((each) => each.missing),
+    missing: [
+      ...listed.flatMap((each) => each.missing),
+      // What could not be read is no more readable for not being seen.
+      ...unseen.filter(({ digest }) => !images.has(digest)),
+    ].map(({ digest, lineage }) => ({ digest, lineage })),
   };
 }
 
 /** The nearest scope that was looked at: when the clusters could not be listed, what is below them was not seen. */
 function scopeAbove(
   { kind, scope }: LineageRow,
-  scopes: readonly DeploymentScope[],
+  scopes: readonly NightScope[],
 ): string | undefined {
   if (kind !== 'workload') return undefined;
-  return scopes
-    .map((each) => each.scope)
-    .filter((each) => scope === each || scope.startsWith(`${each}/`))
-    .reduce<string | undefined>(
-      (nearest, each) => (each.length > (nearest?.length ?? 0) ? each : nearest),
-      undefined,
-    );
-}
-
-/** One lineage each: the first of a container goes on with the workload's, further images beside it have their own. */
-function lineagesOf(deployments: readonly Deployment[]): string[] {
-  const taken = new Set<string>();
-  return deployments.map(({ workload, container, platform, digest }) => {
-    const lineage = workloadLineage(workload, container, platform);
-    if (taken.has(lineage)) return furtherLineage(lineage, digest);
-    taken.add(lineage);
-    return lineage;
-  });
+  return nearestScope(
+    scope,
+    scopes.map((each) => each.scope),
+  );
 }
 
 function deploymentTarget(
-  { reference, digest, platform }: Deployment,
-  { scope, lineage }: Pick<LineageTarget, 'scope' | 'lineage'>,
+  { reference, digest, platform, lineage }: SeenDeployment,
+  scope: string,
   images: Images,
   past: readonly LineageRow[],
 ): Expanded {

@@ -1,10 +1,12 @@
 import type { AdvisoryEntry, LookupKey } from '../core/advisory/entry.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { Inventory, Package } from '../core/inventory/inventory.ts';
+import { applyDetails, detailIds, type FeedDetails } from '../core/match/apply-details.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { lookupKeys, matchPackages } from '../core/match/match-packages.ts';
-import type { FeedState } from '../core/run/run.ts';
+import { advisoryFeeds, type FeedState } from '../core/run/run.ts';
 import type { ObjectStore } from './ports.ts';
+import { openDetails } from './read-details.ts';
 import { openSnapshot } from './read-snapshot.ts';
 
 /**
@@ -20,8 +22,8 @@ export async function matchInventories(
   at: string,
 ): Promise<Map<Digest, readonly Finding[]>> {
   const units = distinctPackages(inventories);
-  const entriesOf = await loadEntries(objects, feeds, [...units.values()]);
-  const findings = findingsByUnit(units, entriesOf, at);
+  const entriesOf = await loadEntries(objects, advisoryFeeds(feeds), [...units.values()]);
+  const findings = await withDetails(objects, feeds, findingsByUnit(units, entriesOf, at));
   return new Map(
     inventories.map((inventory) => [
       inventory.digest,
@@ -41,6 +43,35 @@ function distinctPackages(inventories: readonly Inventory[]): Map<string, Packag
     for (const each of packages) units.set(unitKey(each), each);
   }
   return units;
+}
+
+/** Findings with what details feeds say of their ids; only the blocks of these are read. */
+async function withDetails(
+  objects: ObjectStore,
+  feeds: readonly FeedState[],
+  findings: ReadonlyMap<string, readonly Finding[]>,
+): Promise<ReadonlyMap<string, readonly Finding[]>> {
+  const ids = [...new Set([...findings.values()].flat().flatMap(detailIds))].sort();
+  const known = Map.groupBy(await loadDetails(objects, feeds, ids), ({ details }) => details.id);
+  if (known.size === 0) return findings;
+  const detailsOf = (id: string) => known.get(id) ?? [];
+  return new Map(
+    [...findings].map(([key, list]) => [key, list.map((each) => applyDetails(each, detailsOf))]),
+  );
+}
+
+async function loadDetails(
+  objects: ObjectStore,
+  feeds: readonly FeedState[],
+  ids: readonly string[],
+): Promise<FeedDetails[]> {
+  const found: FeedDetails[] = [];
+  for (const { kind, name, key } of feeds) {
+    if (kind !== 'details' || key === null || ids.length === 0) continue;
+    const details = await (await openDetails(objects, key)).lookup(ids);
+    for (const each of details.values()) found.push({ feed: name, details: each });
+  }
+  return found;
 }
 
 type EntriesOf = (key: LookupKey) => readonly AdvisoryEntry[];

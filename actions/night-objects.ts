@@ -1,20 +1,24 @@
 import type { ImageFacts } from '../core/change/items.ts';
+import type { GoneImage } from '../core/change/tell-images.ts';
+import type { Drift } from '../core/drift/find-drifts.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { LineageTarget } from '../core/lineage/lineage.ts';
 import type { Unmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import type { FeedState } from '../core/run/run.ts';
-import type { DeploymentScope, ObjectStore, TagMove } from './ports.ts';
+import type { ObjectStore, RegistryListing, TagMove } from './ports.ts';
+import type { NightScope } from './remember-deployments.ts';
 import { findObject, writeObject } from './stored-objects.ts';
 
 /** What was seen of one watched tag. */
 export interface ObservedTag {
   readonly image: string;
-  /** Nothing had been recorded before: its past is the start of the series, no news. */
-  readonly isFirst: boolean;
-  /** What was recorded last: the next move is compared with it. */
-  readonly last: Digest | null;
+  /** To be recorded, oldest first: the last one that is recorded, which may not be whole, then the new ones. */
   readonly moves: readonly TagMove[];
+  /** Digests of them that are read if nobody has; the others lie too far back. */
+  readonly toRead: readonly Digest[];
+  /** Nobody keeps its history: a move is dated when somebody sees it. */
+  readonly isPolled: boolean;
   /** Why it could not be looked at, or `null`. */
   readonly failure: string | null;
 }
@@ -33,9 +37,19 @@ export interface PlannedChannel {
 
 /** What the night has to look at. */
 export interface NightPlan {
+  /** The registries that were listed; not there in a night that began before there was such a list. */
+  readonly registries?: readonly Pick<RegistryListing, 'scope' | 'failure'>[];
   readonly channels: readonly PlannedChannel[];
   /** Images that nobody has indexed. */
   readonly images: readonly { readonly reference: string; readonly digest: Digest }[];
+  /** Indexed images that run and are not in their registry any more. */
+  readonly gone: readonly GoneImage[];
+  /** Indexed images that run, of which it could not be asked whether they are there. */
+  readonly unasked: readonly {
+    readonly reference: string;
+    readonly digest: Digest;
+    readonly failure: string;
+  }[];
 }
 
 /** An image that could not be indexed. */
@@ -45,16 +59,6 @@ export interface IndexFailure {
   /** Name of the error. */
   readonly error: string;
   readonly reason: string;
-}
-
-/** A minor that moved under a watched tag. */
-export interface Drift {
-  readonly image: string;
-  readonly digest: Digest;
-  readonly at: string;
-  readonly language: string;
-  readonly from: string;
-  readonly to: string;
 }
 
 /** A target with the reason why it is only assumed, or `null`. */
@@ -74,16 +78,19 @@ export interface MatchedFleet {
   /** Indexes into `findings`, by yesterday's and by today's snapshots; `null` when there are none. */
   readonly before: Readonly<Record<Digest, readonly number[]>> | null;
   readonly after: Readonly<Record<Digest, readonly number[]>> | null;
+  /** Every feed as it is taken tonight, by name: `after` is by these. */
+  readonly feeds: readonly FeedState[];
 }
 
 /** Formats and types of what the steps of a night hand on. */
 interface NightObjects {
   readonly moves: readonly ObservedTag[];
-  readonly deployments: readonly DeploymentScope[];
+  readonly deployments: readonly NightScope[];
   readonly plan: NightPlan;
   readonly results: readonly IndexFailure[];
   readonly drifts: readonly Drift[];
-  readonly feeds: readonly FeedState[];
+  readonly 'feed-list': readonly string[];
+  readonly feed: FeedState;
   readonly matched: MatchedFleet;
 }
 

@@ -1,3 +1,5 @@
+import type { Run } from '../core/run/run.ts';
+
 /**
  * The steps of a night. Each worker is a function of its own (Lambda when deployed)
  * that takes and gives small JSON; what is large goes through the object store.
@@ -17,12 +19,16 @@ export interface NightWork {
     input: NightRequest & { readonly moves: string };
     output: { readonly drifts: string };
   };
-  readonly 'refresh-feeds': { input: NightRequest; output: { readonly feeds: string } };
+  readonly 'list-feeds': { input: NightRequest; output: { readonly feeds: readonly string[] } };
+  readonly 'refresh-feed': {
+    input: NightRequest & { readonly feed: string };
+    output: { readonly state: string };
+  };
   readonly 'match-fleet': {
     input: NightRequest & {
       readonly plan: string;
       readonly deployments: string;
-      readonly feeds: string;
+      readonly feeds: readonly RefreshedFeed[];
     };
     output: { readonly matched: string };
   };
@@ -30,7 +36,6 @@ export interface NightWork {
     input: NightRequest & {
       readonly plan: string;
       readonly matched: string;
-      readonly feeds: string;
       readonly drifts: string;
       readonly results: readonly string[];
       readonly deployments: string;
@@ -55,6 +60,13 @@ export interface NightWork {
 
 export type WorkerName = keyof NightWork;
 
+/** What became of one feed. */
+export interface RefreshedFeed {
+  readonly feed: string;
+  /** Key of its state; `null` when its worker failed every time. */
+  readonly state: string | null;
+}
+
 /** How often a worker that fails is tried before its night fails. */
 export const WORKER_ATTEMPTS = 3;
 
@@ -64,8 +76,11 @@ export interface RunToCommit {
   readonly run: string;
   /** The run that it may follow. */
   readonly base: string | null;
-  /** Key of what it tells. */
-  readonly alerts: string;
+  /** Keys of what it tells. */
+  readonly pending: readonly string[];
+  readonly status: Run['status'];
+  /** Feeds that are held. */
+  readonly held: number;
 }
 
 /** Which night: its id is its time, RFC 3339 in milliseconds. */
@@ -89,4 +104,19 @@ export interface Steps {
     worker: Name,
     input: NightWork[Name]['input'],
   ): Promise<NightWork[Name]['output']>;
+  /**
+   * Invokes a worker once for each input, at once where that can be. One that fails every
+   * time it is tried gives `null`, and takes nothing from the others.
+   */
+  invokeEach<Name extends WorkerName>(
+    group: string,
+    worker: Name,
+    inputs: readonly NamedInput<Name>[],
+  ): Promise<readonly (NightWork[Name]['output'] | null)[]>;
+}
+
+/** One of several invocations of a worker; `step` is unique within the night. */
+export interface NamedInput<Name extends WorkerName> {
+  readonly step: string;
+  readonly input: NightWork[Name]['input'];
 }

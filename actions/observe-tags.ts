@@ -1,9 +1,9 @@
 import { ImageNotFoundError } from '../core/image/errors.ts';
-import { type ImageReference, parseReference } from '../core/image/reference.ts';
 import { runKeys } from '../core/run/run.ts';
+import { type LookPorts, lookAtTag } from './look-at-tag.ts';
 import { makeOnce, type ObservedTag } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
-import type { Clock, ObjectStore, Registry, StateStore, TagMove } from './ports.ts';
+import type { ObjectStore, StateStore } from './ports.ts';
 import { mapLimited } from './stored-objects.ts';
 
 /** Says which upstream tags are watched, as `registry/repository:tag`. */
@@ -11,12 +11,10 @@ export interface WatchList {
   images(): Promise<readonly string[]>;
 }
 
-export interface ObservePorts {
+export interface ObservePorts extends LookPorts {
   readonly watchList: WatchList;
-  readonly registry: Pick<Registry, 'resolve' | 'tagHistory'>;
-  readonly state: StateStore;
+  readonly state: Pick<StateStore, 'observations'>;
   readonly objects: ObjectStore;
-  readonly clock: Clock;
 }
 
 /** Asks where each watched tag went since it was last recorded; tag questions only. */
@@ -33,28 +31,11 @@ export function observeTags(ports: ObservePorts): Worker<'observe-tags'> {
 
 async function observe(ports: ObservePorts, image: string): Promise<ObservedTag> {
   const known = await ports.state.observations(image);
-  const last = known.at(-1);
-  const past = { image, isFirst: last === undefined, last: last?.digest ?? null };
   try {
-    const reference = parseReference(image);
-    const history = await ports.registry.tagHistory(reference, last?.at);
-    const moves = history
-      ? history.filter((move) => !last || move.at > last.at)
-      : await presentMove(ports, reference, last?.digest);
-    return { ...past, moves, failure: null };
+    return await lookAtTag(ports, image, known);
   } catch (error) {
     // A watched tag need not exist yet.
     const failure = error instanceof ImageNotFoundError ? null : String(error);
-    return { ...past, moves: [], failure };
+    return { image, moves: [], toRead: [], isPolled: false, failure };
   }
-}
-
-/** Without a history, the best we know of a move is that we see it now. */
-async function presentMove(
-  { registry, clock }: ObservePorts,
-  reference: ImageReference,
-  last: string | undefined,
-): Promise<TagMove[]> {
-  const { digest } = await registry.resolve(reference);
-  return digest === last ? [] : [{ at: clock.now().toISOString(), digest }];
 }

@@ -1,11 +1,11 @@
-import type { Alert } from '../core/alert/alert.ts';
+import type { Alert, Audience, Told } from '../core/alert/alert.ts';
 import type { Observation } from '../core/drift/observation.ts';
 import type { Capture } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { Descriptor } from '../core/image/manifest.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import type { Head } from '../core/lineage/lineage.ts';
-import type { FeedValidator } from '../core/run/run.ts';
+import type { FeedAcceptance, FeedState, FeedTerms, FeedValidator } from '../core/run/run.ts';
 
 /** Now; the world's time when embedded. */
 export interface Clock {
@@ -57,6 +57,38 @@ export interface Registry extends ImageSource {
   tagHistory(reference: ImageReference, since?: string): Promise<readonly TagMove[] | undefined>;
 }
 
+/** An image as its registry lists it. */
+export interface ListedImage {
+  readonly digest: Digest;
+  /** Those that a reference may have, sorted; never none. */
+  readonly tags: readonly string[];
+  /** RFC 3339 with milliseconds: when the digest was first pushed, not when a tag was moved to it. */
+  readonly pushedAt: string;
+}
+
+/** A repository with its tagged images. */
+export interface ListedRepository {
+  readonly registry: string;
+  readonly repository: string;
+  /** In no order; signatures, attestations, referrers and what is archived are left out. */
+  readonly images: readonly ListedImage[];
+}
+
+/** What could be seen of a registry. */
+export interface RegistryListing {
+  /** `ecr/eu-west-1`. */
+  readonly scope: string;
+  /** Why some of it could not be seen, or `null`. */
+  readonly failure: string | null;
+  /** Those that were read to their end. */
+  readonly repositories: readonly ListedRepository[];
+}
+
+/** Lists whole registries (ECR). Never throws for what it could not read: it says so. */
+export interface RegistryLister {
+  list(): Promise<readonly RegistryListing[]>;
+}
+
 /** Immutable objects: S3 when deployed, a folder at home. */
 export interface ObjectStore {
   get(key: string): Promise<Uint8Array | undefined>;
@@ -105,22 +137,48 @@ export interface StateStore {
   runPointer(): Promise<RunPointer | undefined>;
   /** As `commitHead`. */
   commitRunPointer(pointer: RunPointer): Promise<boolean>;
-  isDelivered(alertId: string): Promise<boolean>;
-  markDelivered(alertId: string, at: string): Promise<void>;
+  /** Whether this audience has taken the alert; what one has taken says nothing of the other. */
+  isDelivered(alertId: string, audience: Audience): Promise<boolean>;
+  /** `at` is RFC 3339. */
+  markDelivered(alertId: string, audience: Audience, at: string): Promise<void>;
   /** Kept once: an observation of the same image, platform, time and digest stays as it was first written. */
   putObservation(observation: Observation): Promise<void>;
   /** By time, then platform. */
   observations(image: string): Promise<readonly Observation[]>;
+  /** The last acceptance of a held state of a feed. */
+  feedAcceptance(feed: string): Promise<FeedAcceptance | undefined>;
+  /** As `commitHead`. */
+  commitFeedAcceptance(acceptance: FeedAcceptance): Promise<boolean>;
 }
 
-/** Tells people: an SNS topic. */
+/** Tells machines: an SNS topic that carries JSON. */
 export interface AlertTopic {
   publish(alert: Alert): Promise<void>;
 }
 
+/** Tells people: an SNS topic that carries chat messages and mails. */
+export interface PeopleTopic {
+  publish(told: Told): Promise<void>;
+}
+
+/** Who listens to the topics that must have a listener. */
+export interface Subscriptions {
+  /** Names of the topics without a confirmed subscription. */
+  missing(): Promise<readonly string[]>;
+}
+
+/** Plays nights in executions of their own (durable ones, when deployed). */
+export interface NightExecutions {
+  /** Starts a night, unless there is an execution of that name; gives that execution's ARN, `null` if unknown. */
+  start(name: string, runId: string): Promise<string | null>;
+}
+
 /** One workload's container and what it runs. */
 export interface Deployment {
-  /** `ecs/<cluster>/<service>`, `ecs/<cluster>/task/<family>`, `eks/<cluster>/<namespace>/<kind>/<name>`, `lambda/<function>`; no `|`. */
+  /**
+   * `ecs/<cluster>/<service>`, `ecs/<cluster>/task/<family>`, `eks/<cluster>/<namespace>/<kind>/<name>`,
+   * `lambda/<function>`; of another account or region `<place>:` stands before the second part. No `|`.
+   */
   readonly workload: string;
   readonly container: string;
   /** `registry/repository:tag`, as the orchestrator was told; without a tag where it was told a digest alone. */
@@ -128,6 +186,8 @@ export interface Deployment {
   /** What it resolved that to: an index's digest or a platform's. */
   readonly digest: Digest;
   readonly platform: string;
+  /** How many of it run: tasks, pods. @default 1 */
+  readonly count?: number;
 }
 
 /** What one source could see of one scope (region, cluster). */
@@ -138,6 +198,12 @@ export interface DeploymentScope {
   readonly failure: string | null;
   /** A container that runs several images at once is there once an image, the newest first. */
   readonly deployments: readonly Deployment[];
+  /**
+   * Workloads that are there though they may run nothing now: a service scaled to zero, a job
+   * between its runs. `ecs/prod/task/*` names all below it. What they ran lately still counts; what
+   * ran and is named neither here nor above is gone for good. @default none
+   */
+  readonly idle?: readonly string[];
 }
 
 /** Lists what runs. Never throws for a scope it could not read: it says so. */
@@ -145,11 +211,15 @@ export interface DeploymentSource {
   list(): Promise<readonly DeploymentScope[]>;
 }
 
-/** One source of advisories. */
+/** One source of advisories, or of details of vulnerabilities. */
 export interface AdvisoryFeed {
   readonly name: string;
+  /** What its records are; absent: advisories. */
+  readonly kind?: FeedState['kind'];
   /** Id of a record that must be found each time, or `null`. */
   readonly control: string | null;
+  /** Whose data it is; not given for one that nobody publishes. */
+  readonly terms?: FeedTerms;
   /**
    * Asks for the records. `known` identifies the state that is kept, `null` asks without condition.
    *
@@ -176,6 +246,43 @@ export class FeedUnavailableError extends Error {
 /** Sends a pushed and indexed image on to be assessed (SQS). */
 export interface AssessQueue {
   send(push: PushedImage): Promise<void>;
+}
+
+/** Has images indexed by the one function that reads their bytes. */
+export interface Indexer {
+  /** Indexes those that nobody has. What cannot be read is logged there, and has no inventory then. @throws IndexerFailedError */
+  index(images: readonly { readonly reference: string; readonly digest: Digest }[]): Promise<void>;
+}
+
+/** The function that indexes gave no answer. */
+export class IndexerFailedError extends Error {
+  override readonly name = 'IndexerFailedError';
+}
+
+/** An event of ECR's as it lay in its queue, and how often it was put off before. */
+export interface PushMessage {
+  readonly body: string;
+  /** 0 for what comes from ECR. */
+  readonly attempt: number;
+}
+
+/** Takes push events that could not be handled now (SQS). */
+export interface PushQueue {
+  /** The message comes again after so many seconds, 900 at most, as a new one. */
+  sendLater(message: PushMessage, seconds: number): Promise<void>;
+}
+
+/**
+ * Lets one function at a time read a layer. It only saves work: a lease ends by itself, and who
+ * waits too long reads all the same.
+ */
+export interface LayerLeases {
+  /** Takes a layer, for some minutes; `false` while another has it. */
+  take(layer: Digest): Promise<boolean>;
+  /** Gives back what was taken; nothing happens when another has it by now. */
+  giveBack(layer: Digest): Promise<void>;
+  /** Waits before asking again for what another has. */
+  pause(): Promise<void>;
 }
 
 /** A push as the event told it. */

@@ -27,6 +27,10 @@ interface Snapshot {
   lookup(keys: readonly LookupKey[]): Promise<(key: LookupKey) => readonly AdvisoryEntry[]>;
   /** Whether the feed had a record of that id, whatever it is about. @throws as `lookup` */
   hasRecord(id: string): Promise<boolean>;
+  /** Which of these ids it has a record of. @throws as `lookup` */
+  recordsAmong(ids: Iterable<string>): Promise<ReadonlySet<string>>;
+  /** The ids of all records, sorted by UTF-16 code units, in batches. @throws as `lookup` */
+  recordIds(): AsyncIterable<readonly string[]>;
 }
 
 /** Asked for a key that was not looked up: silence would read as "no advisories". */
@@ -49,11 +53,24 @@ export async function openSnapshot(objects: ObjectStore, key: string): Promise<S
     records: index.records,
     ecosystems: index.ecosystems,
     lookup: (keys) => lookup(objects, index, keys),
-    async hasRecord(id) {
-      const lines = await readLines(objects, index.blocks, index.ids, [cleanId(id)]);
-      return lines.includes(cleanId(id));
+    hasRecord: async (id) => (await findRecords(objects, index, [id])).size > 0,
+    recordsAmong: (ids) => findRecords(objects, index, ids),
+    async *recordIds() {
+      for (const range of rangesOf(index.ids)) yield await readRange(objects, index.blocks, range);
     },
   };
+}
+
+async function findRecords(
+  objects: ObjectStore,
+  index: SnapshotIndex,
+  ids: Iterable<string>,
+): Promise<ReadonlySet<string>> {
+  const clean = new Map([...ids].map((id) => [cleanId(id), id]));
+  const lines = await readLines(objects, index.blocks, index.ids, [...clean.keys()], (line) =>
+    clean.has(line),
+  );
+  return new Set(lines.flatMap((line) => clean.get(line) ?? []));
 }
 
 async function lookup(
@@ -72,16 +89,19 @@ async function lookup(
   };
 }
 
-/** All lines of the blocks that may hold one of `keys`, in order. */
-async function readLines(
+/** The lines that are wanted of the blocks that may hold one of `keys`, in order. */
+export async function readLines(
   objects: ObjectStore,
   key: string,
   refs: readonly BlockRef[],
   keys: readonly string[],
+  isWanted: (line: string) => boolean = () => true,
 ): Promise<string[]> {
   const wanted = new Set(keys.flatMap((each) => blocksWith(refs, each)));
   const ranges = rangesOf(refs.filter((_, index) => wanted.has(index)));
-  const lines = await mapLimited(ranges, RANGES_AT_ONCE, (range) => readRange(objects, key, range));
+  const lines = await mapLimited(ranges, RANGES_AT_ONCE, async (range) =>
+    (await readRange(objects, key, range)).filter(isWanted),
+  );
   return lines.flat();
 }
 

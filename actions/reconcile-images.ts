@@ -1,10 +1,13 @@
 import type { Digest } from '../core/image/digest.ts';
 import { ImageNotFoundError } from '../core/image/errors.ts';
 import { formatReference, parseReference } from '../core/image/reference.ts';
+import type { IndexedImage } from '../core/inventory/inventory.ts';
 import { channelOf } from '../core/lineage/channel.ts';
 import { hasVersion, newestTag } from '../core/lineage/newest-tag.ts';
 import { runKeys } from '../core/run/run.ts';
+import { askForRunning } from './ask-for-running.ts';
 import { findIndexedImage } from './index-image.ts';
+import { addListed, type KnownChannel, tagsByRepository } from './listed-channels.ts';
 import {
   makeOnce,
   type NightPlan,
@@ -13,13 +16,22 @@ import {
   readNight,
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
-import type { Deployment, DeploymentScope, ObjectStore, Registry, StateStore } from './ports.ts';
+import type {
+  Deployment,
+  ObjectStore,
+  Registry,
+  RegistryLister,
+  RegistryListing,
+  StateStore,
+} from './ports.ts';
 import { readPast } from './read-past.ts';
 import { isAhead } from './read-run.ts';
+import { type NightScope, ranOrRuns } from './remember-deployments.ts';
 import { mapLimited } from './stored-objects.ts';
 
 export interface ReconcilePorts {
   readonly registry: Pick<Registry, 'resolve' | 'tags'>;
+  readonly lister: RegistryLister;
   readonly state: StateStore;
   readonly objects: ObjectStore;
 }
@@ -28,7 +40,7 @@ export interface ReconcilePorts {
 export const BATCH = 20;
 
 /**
- * Asks what each known channel points at now, and finds out which images of all
+ * Asks what each known channel and each that a whole registry lists points at now, and finds out which images of all
  * that run, moved or are pointed at nobody has indexed. A push is only a hint: this is the truth.
  */
 export function reconcileImages(ports: ReconcilePorts): Worker<'reconcile-images'> {
@@ -37,63 +49,71 @@ export function reconcileImages(ports: ReconcilePorts): Worker<'reconcile-images
     await makeOnce(ports.objects, 'plan', key, async () => {
       const scopes = await readNight(ports.objects, 'deployments', deployments);
       const tags = await readNight(ports.objects, 'moves', moves);
-      const channels = await planChannels(ports, scopes);
+      // Heads are read before any registry is asked: a push that comes in between is seen by one or the other.
+      const known = await knownChannels(ports, scopes);
+      const listings = await ports.lister.list();
+      const channels = await askChannels(ports, addListed(known, listings), listings);
       const wanted = wantedImages(channels, tags, scopes);
-      return { channels, images: await unknownImages(ports.objects, wanted) };
+      const indexed = await indexedImages(ports.objects, wanted);
+      return {
+        registries: listings.map(({ scope, failure }) => ({ scope, failure })),
+        channels,
+        images: wanted.filter(({ digest }) => !indexed.has(digest)),
+        ...(await askForRunning(ports, { channels, scopes, indexed })),
+      };
     });
     const plan = await readNight(ports.objects, 'plan', key);
     return { plan: key, batches: Math.ceil(plan.images.length / BATCH) };
   };
 }
 
-/** Every digest that tonight has to know, with a reference to ask for it. */
+/** Every digest that tonight has to know, with a reference to ask for it; by digest. */
 function wantedImages(
   channels: readonly PlannedChannel[],
   tags: readonly ObservedTag[],
-  scopes: readonly DeploymentScope[],
-): Map<Digest, string> {
-  const deployments = scopes.flatMap((scope) => scope.deployments);
-  const moves = tags.flatMap(({ image, moves }) => moves.map(({ digest }) => ({ image, digest })));
-  return new Map([
+  scopes: readonly NightScope[],
+): NightPlan['images'] {
+  const deployments = scopes.flatMap(ranOrRuns);
+  const references = new Map([
     ...channels.flatMap(({ digest, reference }): [string, string][] =>
       digest ? [[digest, reference]] : [],
     ),
-    ...tags.flatMap(({ last, image }): [string, string][] => (last ? [[last, image]] : [])),
-    ...moves.map(({ digest, image }): [string, string] => [digest, image]),
+    ...tags.flatMap(({ toRead, image }) =>
+      toRead.map((digest): [string, string] => [digest, image]),
+    ),
     ...deployments.map(({ digest, reference }): [string, string] => [digest, reference]),
   ]);
+  return [...references]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([digest, reference]) => ({ reference, digest }));
 }
 
-async function unknownImages(
+/** Those of the images that somebody has indexed, by digest. */
+async function indexedImages(
   objects: ObjectStore,
-  wanted: ReadonlyMap<Digest, string>,
-): Promise<NightPlan['images']> {
-  const sorted = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1));
-  const known = await mapLimited(sorted, 16, ([digest]) => findIndexedImage(objects, digest));
-  return sorted.flatMap(([digest, reference], index) =>
-    known[index] ? [] : [{ reference, digest }],
-  );
+  images: NightPlan['images'],
+): Promise<ReadonlyMap<Digest, IndexedImage>> {
+  const found = await mapLimited(images, 16, ({ digest }) => findIndexedImage(objects, digest));
+  return new Map(found.flatMap((image) => (image ? [[image.digest, image]] : [])));
 }
 
-/** What is known of a channel before the registry is asked. */
-interface KnownChannel {
-  readonly channel: string;
-  readonly reference: string;
-  readonly headVersion: number;
-}
-
-async function planChannels(
-  ports: ReconcilePorts,
-  scopes: readonly DeploymentScope[],
+async function askChannels(
+  { registry }: ReconcilePorts,
+  known: readonly KnownChannel[],
+  listings: readonly RegistryListing[],
 ): Promise<PlannedChannel[]> {
-  const known = await knownChannels(ports, scopes);
-  const tagsOf = onceEach((repository: string) => ports.registry.tags(parseReference(repository)));
-  return mapLimited(known, 8, (each) => askChannel(ports, each, tagsOf));
+  const listed = tagsByRepository(listings);
+  // Of a repository whose list broke off the registry itself may still say what tags it has.
+  const tagsOf = onceEach(
+    async (repository: string) =>
+      listed.get(repository) ?? (await registry.tags(parseReference(repository))),
+  );
+  return mapLimited(known, 8, (each) => askChannel(registry, each, tagsOf));
 }
 
 async function knownChannels(
   ports: ReconcilePorts,
-  scopes: readonly DeploymentScope[],
+  scopes: readonly NightScope[],
 ): Promise<KnownChannel[]> {
   const channels = new Map<string, KnownChannel>();
   // Who deployed a digest alone named no tag to ask for.
@@ -112,13 +132,21 @@ async function knownChannels(
     const { channel, version } = head;
     const known = isAhead(head, run) ? undefined : channels.get(channel);
     const reference = known?.reference ?? head.reference;
-    channels.set(channel, { channel, reference, headVersion: version });
+    const isPushed = reference === head.reference;
+    const pushed = isPushed && { pushedAt: head.pushedAt };
+    channels.set(channel, { channel, reference, headVersion: version, ...pushed });
   }
   for (const { channel, reference } of await newcomers(ports.objects, deployments)) {
     const known = channels.get(channel);
-    if (known && !isOrdered(known.reference)) channels.set(channel, { ...known, reference });
+    if (known) channels.set(channel, preferNewcomer(known, reference));
   }
   return [...channels.values()].sort((a, b) => (a.channel < b.channel ? -1 : 1));
+}
+
+function preferNewcomer(known: KnownChannel, reference: string): KnownChannel {
+  if (isOrdered(known.reference) || known.reference === reference) return known;
+  const { channel, headVersion } = known;
+  return { channel, reference, headVersion };
 }
 
 /**
@@ -146,7 +174,7 @@ function isOrdered(reference: string): boolean {
 }
 
 async function askChannel(
-  { registry }: ReconcilePorts,
+  registry: ReconcilePorts['registry'],
   known: KnownChannel,
   tagsOf: (repository: string) => Promise<string[]>,
 ): Promise<PlannedChannel> {

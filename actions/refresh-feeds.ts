@@ -1,17 +1,29 @@
 import { ENGINE } from '../core/engine.ts';
-import { type FeedState, type FeedValidator, runKeys } from '../core/run/run.ts';
-import { makeOnce } from './night-objects.ts';
+import { describeLoss } from '../core/feed/guard.ts';
+import {
+  type AcceptedBy,
+  type FeedState,
+  type FeedValidator,
+  type HoldReason,
+  type OfferedSnapshot,
+  runKeys,
+} from '../core/run/run.ts';
+import { holdFeed, offeredOf } from './hold-feed.ts';
+import { makeOnce, readNight } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
 import {
   type AdvisoryFeed,
   type FeedAnswer,
   FeedUnavailableError,
   type Log,
+  ObjectMissingError,
   type ObjectStore,
   type StateStore,
 } from './ports.ts';
+import { openDetails } from './read-details.ts';
 import { readCurrentRun } from './read-run.ts';
 import { openSnapshot } from './read-snapshot.ts';
+import { writeDetails } from './write-details.ts';
 import { writeSnapshot } from './write-snapshot.ts';
 
 export interface RefreshPorts {
@@ -21,30 +33,42 @@ export interface RefreshPorts {
   readonly log: Log;
 }
 
+/** A feed that the night has listed and the configuration has no more. */
+export class UnknownFeedError extends Error {
+  override readonly name = 'UnknownFeedError';
+}
+
 /** Records that could not be read and are named in the report, at most. */
 const PROBLEMS_SHOWN = 20;
 
-/**
- * Reads each feed into a complete snapshot. One that says it is unchanged keeps
- * yesterday's. A feed that fails, goes back in time, or has lost the record that must
- * always be there, is held: yesterday's snapshot stays too, and is not taken for fresh.
- */
-export function refreshFeeds(ports: RefreshPorts): Worker<'refresh-feeds'> {
+/** Names the feeds of tonight, once: the configuration may be another when a night goes on. */
+export function listFeeds({ feeds, objects }: RefreshPorts): Worker<'list-feeds'> {
   return async ({ runId }) => {
-    const key = runKeys.work(runId, 'feeds');
-    await makeOnce(ports.objects, 'feeds', key, async () => {
+    const key = runKeys.work(runId, 'feed-list');
+    await makeOnce(objects, 'feed-list', key, async () => feeds.map(({ name }) => name).sort());
+    return { feeds: await readNight(objects, 'feed-list', key) };
+  };
+}
+
+/**
+ * Reads one feed into a complete snapshot. If it says that it is unchanged, yesterday's is
+ * kept. A feed that fails, goes back in time, has lost the record that must always be there, or
+ * too much of all, is held: yesterday's snapshot stays too, and is not taken for fresh.
+ */
+export function refreshFeed(ports: RefreshPorts): Worker<'refresh-feed'> {
+  return async ({ runId, feed: name }) => {
+    const key = runKeys.work(runId, `feed-${encodeURIComponent(name)}`);
+    await makeOnce(ports.objects, 'feed', key, async () => {
+      const feed = ports.feeds.find((each) => each.name === name);
+      if (!feed) throw new UnknownFeedError(`no feed ${JSON.stringify(name)} is enabled`);
       const run = await readCurrentRun(ports);
-      const past = new Map(run?.feeds.map((feed) => [feed.name, feed]));
-      const isSameEngine = run?.engine === ENGINE;
-      const states: FeedState[] = [];
-      for (const feed of ports.feeds) {
-        const last = past.get(feed.name);
-        const known = isSameEngine ? await validatorOf(ports.objects, last) : null;
-        states.push(await refresh(ports, feed, { runId, last, known }));
-      }
-      return states.sort((a, b) => (a.name < b.name ? -1 : 1));
+      const last = run?.feeds.find((each) => each.name === name);
+      const known = run?.engine === ENGINE ? await validatorOf(ports.objects, last) : null;
+      const accepted = await acceptanceOf(ports, last);
+      const state = await refresh(ports, feed, { runId, last, known, accepted });
+      return feed.terms ? { ...state, terms: feed.terms } : state;
     });
-    return { feeds: key };
+    return { state: key };
   };
 }
 
@@ -57,48 +81,77 @@ async function validatorOf(
   return (await objects.get(last.key)) === undefined ? null : last.validator;
 }
 
+/** What a person has accepted of the hold that the last night was in; of an earlier one it is spent. */
+async function acceptanceOf(
+  { state, objects }: RefreshPorts,
+  last: FeedState | undefined,
+): Promise<AcceptedBy | undefined> {
+  if (!last?.hold) return undefined;
+  const acceptance = await state.feedAcceptance(last.name);
+  if (acceptance?.since !== last.hold.since) return undefined;
+  const { by, at, reason, offered } = acceptance;
+  // Nothing can be measured by what has been deleted since.
+  if ((await objects.get(offered.key)) === undefined) return undefined;
+  return { by, at, reason, offered };
+}
+
 /** One feed tonight. */
 interface Refresh {
   readonly runId: string;
   readonly last: FeedState | undefined;
   readonly known: FeedValidator | null;
+  readonly accepted: AcceptedBy | undefined;
 }
 
 async function refresh(
   { objects, log }: RefreshPorts,
   feed: AdvisoryFeed,
-  { runId, last, known }: Refresh,
+  night: Refresh,
 ): Promise<FeedState> {
+  const { runId, last, known, accepted } = night;
   try {
     const answer = await feed.read(known);
-    const state =
-      answer.kind === 'unchanged'
-        ? keepLast(feed, known && last)
-        : await takeRecords(objects, feed, answer, runId);
-    const failure = await reasonToHold(objects, feed, state, last);
-    return failure === undefined ? state : held(feed, { last, known }, failure);
+    if (answer.kind === 'unchanged') {
+      return await guard(objects, feed, keepLast(feed, known && last), night);
+    }
+    const state = await takeRecords(objects, feed, answer, runId);
+    const taken = await guard(objects, feed, state, night);
+    const isReleased = taken.state === 'fresh' && taken.key !== last?.key;
+    return accepted && isReleased ? { ...taken, accepted } : taken;
   } catch (error) {
     // Our own stores failing says nothing about the feed: then the step fails and is tried again.
     if (!(error instanceof FeedUnavailableError)) throw error;
-    log.warn('feed not read', { feed: feed.name, error: error.message });
-    return held(feed, { last, known }, error.message);
+    const failure = error.message;
+    log.warn('feed not read', { feed: feed.name, error: failure });
+    return holdFeed(feed.name, {
+      runId,
+      kind: feed.kind,
+      last,
+      known,
+      reason: 'unread',
+      failure,
+      offered: null,
+    });
   }
 }
 
 function keepLast({ name }: AdvisoryFeed, last: FeedState | null | undefined): FeedState {
   if (!last) throw new FeedUnavailableError(`${name} says that it is unchanged, and was not asked`);
-  return { ...last, state: 'fresh', failure: null };
+  const { hold: _over, accepted: _spent, ...state } = last;
+  return { ...state, state: 'fresh', failure: null };
 }
 
 async function takeRecords(
   objects: ObjectStore,
-  { name }: AdvisoryFeed,
+  { name, kind }: AdvisoryFeed,
   { records, validator }: Extract<FeedAnswer, { kind: 'records' }>,
   runId: string,
 ): Promise<FeedState> {
-  const written = await writeSnapshot(objects, name, records, runId);
+  const write = kind === 'details' ? writeDetails : writeSnapshot;
+  const written = await write(objects, name, records, runId);
   return {
     name,
+    ...(kind && { kind }),
     snapshot: written.id,
     key: written.key,
     records: written.records,
@@ -110,42 +163,89 @@ async function takeRecords(
   };
 }
 
-/** Why what was read is not taken; `undefined` when it is. */
-async function reasonToHold(
+/** The state as it is taken, or the last one held. */
+async function guard(
   objects: ObjectStore,
-  { control }: AdvisoryFeed,
+  feed: AdvisoryFeed,
+  state: FeedState,
+  { runId, last, known, accepted }: Refresh,
+): Promise<FeedState> {
+  // What a person has accepted takes the place of what was taken last.
+  const doubt = await doubtOf(objects, feed, state, accepted?.offered ?? last);
+  if (!doubt) return state;
+  return holdFeed(feed.name, {
+    runId,
+    kind: feed.kind,
+    last,
+    known,
+    offered: offeredOf(state),
+    ...doubt,
+  });
+}
+
+type Doubt = { readonly reason: HoldReason; readonly failure: string };
+
+/** Why what was read is not taken, by what it is measured by; `undefined` when it is. */
+async function doubtOf(
+  objects: ObjectStore,
+  { control, kind }: AdvisoryFeed,
   { key, records, newest }: FeedState,
-  last: FeedState | undefined,
-): Promise<string | undefined> {
-  if (control !== null && !(await hasRecord(objects, key, control))) {
-    return `its control record ${control} is missing`;
+  measure: FeedState | OfferedSnapshot | undefined,
+): Promise<Doubt | undefined> {
+  const suspect = (failure: string): Doubt => ({ reason: 'suspect', failure });
+  if (control !== null && (await hasLostControl(objects, { control, kind }, key, measure))) {
+    return suspect(`its control record ${control} is missing`);
   }
   // Records are withdrawn, never all taken away.
-  if (records === 0 && last && last.records > 0) return 'it is empty';
-  const before = last?.newest ?? '';
-  if ((newest ?? '') >= before) return undefined;
-  return `it goes back in time: its newest record is of ${newest ?? 'no known time'}, that of the last snapshot of ${before}`;
+  if (records === 0 && measure && measure.records > 0) return suspect('it is empty');
+  if (!measure) return undefined;
+  const before = measure.newest ?? '';
+  if ((newest ?? '') < before) {
+    return suspect(
+      `it goes back in time: its newest record is of ${newest ?? 'no known time'}, that of the last snapshot of ${before}`,
+    );
+  }
+  const failure = describeLoss(
+    { records: measure.records, ecosystems: await ecosystemsOf(objects, kind, measure.key) },
+    { records, ecosystems: await ecosystemsOf(objects, kind, key) },
+  );
+  return failure === undefined ? undefined : { reason: 'loss', failure };
 }
 
-async function hasRecord(objects: ObjectStore, key: string | null, id: string): Promise<boolean> {
-  return key !== null && (await (await openSnapshot(objects, key)).hasRecord(id));
+/** A state without its control is only one to be taken where a person has accepted one such. */
+async function hasLostControl(
+  objects: ObjectStore,
+  { control, kind }: { readonly control: string; readonly kind: FeedState['kind'] },
+  key: string | null,
+  measure: FeedState | OfferedSnapshot | undefined,
+): Promise<boolean> {
+  if (await hasRecord(objects, kind, key, control)) return false;
+  if (!measure || 'state' in measure) return true;
+  return hasRecord(objects, kind, measure.key, control);
 }
 
-function held(
-  { name }: AdvisoryFeed,
-  { last, known }: Pick<Refresh, 'last' | 'known'>,
-  failure: string,
-): FeedState {
-  return {
-    name,
-    snapshot: last?.snapshot ?? null,
-    key: last?.key ?? null,
-    records: last?.records ?? 0,
-    newest: last?.newest ?? null,
-    // What could not be asked with tonight is no better tomorrow.
-    validator: known,
-    state: 'held',
-    failure,
-    problems: last?.problems ?? [],
-  };
+async function hasRecord(
+  objects: ObjectStore,
+  kind: FeedState['kind'],
+  key: string | null,
+  id: string,
+): Promise<boolean> {
+  if (key === null) return false;
+  const snapshot = await (kind === 'details' ? openDetails : openSnapshot)(objects, key);
+  return snapshot.hasRecord(id);
+}
+
+/** None where the snapshot has been deleted: nothing can be missed of it. Details are of no ecosystem. */
+async function ecosystemsOf(
+  objects: ObjectStore,
+  kind: FeedState['kind'],
+  key: string | null,
+): Promise<readonly string[]> {
+  if (key === null || kind === 'details') return [];
+  try {
+    return (await openSnapshot(objects, key)).ecosystems;
+  } catch (error) {
+    if (error instanceof ObjectMissingError) return [];
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import type { NightRequest, Steps } from './night-steps.ts';
+import type { NightRequest, RefreshedFeed, Steps } from './night-steps.ts';
 
 /** What a night came to. */
 export interface NightResult {
@@ -30,7 +30,7 @@ export async function runNight(steps: Steps, { runId }: NightRequest): Promise<N
     runId,
     moves,
   });
-  const { feeds } = await steps.invoke('refresh-feeds', 'refresh-feeds', { runId });
+  const feeds = await refreshFeeds(steps, runId);
   const { matched } = await steps.invoke('match-fleet', 'match-fleet', {
     runId,
     plan,
@@ -41,7 +41,6 @@ export async function runNight(steps: Steps, { runId }: NightRequest): Promise<N
     runId,
     plan,
     matched,
-    feeds,
     drifts,
     results,
     deployments,
@@ -56,4 +55,12 @@ export async function runNight(steps: Steps, { runId }: NightRequest): Promise<N
   }
   await steps.invoke('write-report', 'write-report', { runId, run });
   return { runId, run, committed };
+}
+
+/** Each feed in a worker of its own: one that is slow, or fails, takes nothing from the others. */
+async function refreshFeeds(steps: Steps, runId: string): Promise<RefreshedFeed[]> {
+  const { feeds } = await steps.invoke('list-feeds', 'list-feeds', { runId });
+  const inputs = feeds.map((feed) => ({ step: `refresh-feed-${feed}`, input: { runId, feed } }));
+  const states = await steps.invokeEach('refresh-feeds', 'refresh-feed', inputs);
+  return feeds.map((feed, index) => ({ feed, state: states[index]?.state ?? null }));
 }

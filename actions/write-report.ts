@@ -1,10 +1,14 @@
 import type { Alert } from '../core/alert/alert.ts';
+import { withoutReadLater } from '../core/drift/observation.ts';
+import { noticeOf } from '../core/feed/terms.ts';
 import { type ReportFinding, renderReport } from '../core/report/render-report.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
+import { readNight } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
 import type { WatchList } from './observe-tags.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
 import { RUN_FORMATS, readAllRows } from './read-run.ts';
+import { ranOrRuns } from './remember-deployments.ts';
 import { type RunningFinding, readRunningFindings } from './running-findings.ts';
 import { readObject } from './stored-objects.ts';
 
@@ -20,13 +24,15 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
     const { objects, state, watchList } = ports;
     const run = await readObject<Run>(objects, RUN_FORMATS.run, key);
     const rows = await readAllRows(objects, run);
+    const scopes = await readNight(objects, 'deployments', runKeys.work(runId, 'deployments'));
     const observations = [];
     for (const image of [...(await watchList.images())].sort()) {
-      observations.push(...(await state.observations(image)));
+      observations.push(...withoutReadLater(await state.observations(image)));
     }
     const page = renderReport({
       run,
       rows,
+      seen: new Map(scopes.flatMap(ranOrRuns).map(({ lineage, seen }) => [lineage, seen])),
       findings: reportFindings(await readRunningFindings(objects, run, rows)),
       told: await readAlerts(objects, run.told),
       alerts: await readAlerts(objects, run.alerts),
@@ -34,6 +40,8 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
     });
     const report = runKeys.report(runId);
     await objects.put(report, new TextEncoder().encode(page));
+    const notice = noticeOf(run.feeds);
+    if (notice !== '') await objects.put(runKeys.notice(runId), new TextEncoder().encode(notice));
     return { report };
   };
 }
@@ -46,7 +54,7 @@ function readAlerts(objects: ObjectStore, key: string): Promise<readonly Alert[]
 function reportFindings(running: readonly RunningFinding[]): ReportFinding[] {
   const found = new Map<string, ReportFinding>();
   for (const { finding, state, workloads } of running) {
-    const { id, package: purl, severity, fixedIn } = finding;
+    const { id, package: purl, severity, fixedIn, about, ratedBy, exploited } = finding;
     const key = `${purl} ${id}`;
     const known = found.get(key);
     found.set(key, {
@@ -54,6 +62,9 @@ function reportFindings(running: readonly RunningFinding[]): ReportFinding[] {
       package: purl,
       severity,
       fixedIn,
+      about,
+      ratedBy,
+      exploited,
       state: known?.state === 'open' ? 'open' : state,
       workloads: [...(known?.workloads ?? []), ...workloads].sort(),
     });

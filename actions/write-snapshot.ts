@@ -31,7 +31,7 @@ interface SnapshotRef {
 }
 
 /** A snapshot and what was not as it should be in the feed. */
-interface WrittenSnapshot extends SnapshotRef {
+export interface WrittenSnapshot extends SnapshotRef {
   /** Records left out because they could not be read. */
   readonly malformed: number;
   /** The newest `modified` that is not after `until`; `null` when there is none. */
@@ -45,6 +45,9 @@ const PROBLEMS_LISTED = 20;
 
 /** Digits of a sequence number, base 36: two thousand million records. */
 const SEQUENCE_LENGTH = 6;
+
+/** Digits of a hash that settle which of two states of a record counts that claim the same time. */
+const TIE_LENGTH = 8;
 
 /** What has been read of a feed, not yet merged. */
 interface Gathered {
@@ -141,12 +144,22 @@ async function keep(
     const full = gathered.entries.add(`${encodeEntry(entry)}\t${sequence}`);
     if (full) await gathered.entries.spill();
   }
-  const modified = record.modified ? new Date(record.modified).toISOString() : '';
+  const modified = record.modified ? sortableTime(record.modified) : '';
   noteNewest(gathered, modified, until);
   const full = gathered.ids.add(
-    [cleanId(record.id), modified, compiled[0]?.hash ?? '', sequence].join('\t'),
+    [cleanId(record.id), modified, (compiled[0]?.hash ?? '').slice(0, TIE_LENGTH), sequence].join(
+      '\t',
+    ),
   );
   if (full) await gathered.ids.spill();
+}
+
+/** A date object a record costs more than this look at the usual form. */
+const PLAIN_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+/** A time that was checked, in the one form in which times sort as texts. */
+function sortableTime(time: string): string {
+  return PLAIN_TIME.test(time) ? `${time.slice(0, -1)}.000Z` : new Date(time).toISOString();
 }
 
 function noteNewest(gathered: Gathered, modified: string, until: string | undefined): void {

@@ -8,6 +8,7 @@ import type { Command } from './commands/command.ts';
 import { conformance } from './commands/conformance.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
+import { feed } from './commands/feed.ts';
 import { scan } from './commands/scan.ts';
 import { simulate } from './commands/simulate.ts';
 import { worldFromLocks } from './commands/world-from-locks.ts';
@@ -17,7 +18,15 @@ import { commandHelp, commandUsage, overview } from './print/print-help.ts';
 import { readVersion } from './read-version.ts';
 
 /** In the order in which they are shown. */
-const COMMANDS: readonly Command[] = [demo, simulate, scan, doctor, worldFromLocks, conformance];
+const COMMANDS: readonly Command[] = [
+  demo,
+  simulate,
+  scan,
+  feed,
+  doctor,
+  worldFromLocks,
+  conformance,
+];
 
 const HELP = new Set(['--help', '-h']);
 

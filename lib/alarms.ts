@@ -1,100 +1,51 @@
-import { Duration } from 'aws-cdk-lib';
-import {
-  type Alarm,
-  ComparisonOperator,
-  Metric,
-  type MetricOptions,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { type AlarmSpec, alarmsOf, type Watched } from './alarm-list.ts';
 
-export interface AlarmsProps {
+export interface AlarmsProps extends Omit<Watched, 'workQueues' | 'deadLetters'> {
+  /** Queues that functions work off. */
+  readonly workQueues: readonly Queue[];
   /** Queues in which nothing should be. */
   readonly deadLetters: readonly Queue[];
 }
 
 /** Tells who runs Tidewatch that it needs help; apart from the alerts, which are about images. */
 export class Alarms extends Construct {
-  /** Where the alarms go. */
-  readonly topic: Topic;
-
-  constructor(scope: Construct, id: string, { deadLetters }: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.topic = new Topic(this, 'Operations', {
-      displayName: 'Tidewatch operations',
-      enforceSSL: true,
+    const { operations, people, workQueues, deadLetters } = props;
+    for (const topic of [operations, people]) {
+      topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com'));
+    }
+    const named = (queues: readonly Queue[]) =>
+      new Map(queues.map((queue) => [nameWithin(scope, queue), queue]));
+    const watched = { ...props, workQueues: named(workQueues), deadLetters: named(deadLetters) };
+    for (const spec of alarmsOf(watched)) this.raise(spec, props);
+  }
+
+  private raise(spec: AlarmSpec, { operations }: AlarmsProps): void {
+    const { id, says, runbook, metric, when, missing, tell = [operations] } = spec;
+    const isAtLeast = 'atLeast' in when;
+    const alarm = new Alarm(this, id, {
+      alarmDescription: `${says}. See docs/runbook.md#${runbook}`,
+      metric,
+      evaluationPeriods: when.periods,
+      threshold: isAtLeast ? when.atLeast : when.lessThan,
+      comparisonOperator: isAtLeast
+        ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+        : ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: missing ?? TreatMissingData.NOT_BREACHING,
     });
-    this.topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com'));
-
-    for (const queue of deadLetters) this.watchDeadLetters(queue);
-    this.watchNights();
-    this.watchDelivery();
-  }
-
-  private watchDeadLetters(queue: Queue): void {
-    const name = queue.node.path.split('/').slice(1).join('-');
-    this.notify(
-      queue
-        .metricApproximateNumberOfMessagesVisible({
-          period: Duration.minutes(5),
-          statistic: 'Maximum',
-        })
-        .createAlarm(this, `${name.replaceAll('-', '')}NotEmpty`, {
-          alarmDescription: `${name}: something could not be handled. See docs/runbook.md#dead-letters`,
-          threshold: 1,
-          evaluationPeriods: 1,
-          comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-          treatMissingData: TreatMissingData.NOT_BREACHING,
-        }),
-    );
-  }
-
-  /** A night that does not come is the one failure that nothing reports. */
-  private watchNights(): void {
-    this.notify(
-      metricOf('NightsCommitted', { period: Duration.hours(1) }).createAlarm(this, 'NoNight', {
-        alarmDescription: 'no night was committed for 26 hours. See docs/runbook.md#no-night',
-        threshold: 1,
-        evaluationPeriods: 26,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        treatMissingData: TreatMissingData.BREACHING,
-      }),
-    );
-  }
-
-  private watchDelivery(): void {
-    this.notify(
-      metricOf('AlertsUndelivered', { period: Duration.minutes(5) }).createAlarm(
-        this,
-        'AlertsUndelivered',
-        {
-          alarmDescription:
-            'alerts are pending for 30 minutes. See docs/runbook.md#alerts-undelivered',
-          threshold: 1,
-          evaluationPeriods: 6,
-          comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-          treatMissingData: TreatMissingData.NOT_BREACHING,
-        },
-      ),
-    );
-  }
-
-  private notify(alarm: Alarm): void {
-    alarm.addAlarmAction(new SnsAction(this.topic));
+    alarm.addAlarmAction(...tell.map((topic) => new SnsAction(topic)));
   }
 }
 
-/** A metric that the functions write (`lambda/shared/telemetry.ts`). */
-function metricOf(metricName: string, options: MetricOptions): Metric {
-  return new Metric({
-    namespace: 'Tidewatch',
-    metricName,
-    dimensionsMap: { service: 'tidewatch' },
-    statistic: 'Sum',
-    ...options,
-  });
+/** `Pushes-PushedImages-DeadLetters`: where it lies in Tidewatch. */
+function nameWithin(scope: Construct, { node }: Queue): string {
+  const ids = node.scopes.slice(scope.node.scopes.length).map((each) => each.node.id);
+  // What a `WorkQueue` works off is called as itself.
+  return ids.filter((id) => id !== 'Queue').join('-');
 }

@@ -6,26 +6,42 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DeliverAlertsEnvironment } from '../lambda/deliver-alerts/environment.ts';
 import { acknowledge, resourceFinding } from './acknowledge.ts';
+import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import type { Store } from './store.ts';
+import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
 
 export interface AlertDeliveryProps {
   readonly store: Store;
+  readonly config: TidewatchConfig;
+  /** Watched for subscribers, as the topics of the alerts are. */
+  readonly operations: Topic;
 }
 
-/** The topic that people subscribe to, and the sweep that tells what is still pending. */
+/** The topics of machines and of people, and the sweep that tells what is still pending. */
 export class AlertDelivery extends Construct {
+  /** For machines: JSON. */
   readonly topic: Topic;
+  /** For people: chat and mail. */
+  readonly people: Topic;
   readonly deliverAlerts: TypedFunction<DeliverAlertsEnvironment>;
   /** Sweeps that could not be started. */
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { store }: AlertDeliveryProps) {
+  constructor(scope: Construct, id: string, props: AlertDeliveryProps) {
     super(scope, id);
-    this.topic = new Topic(this, 'Alerts', { displayName: 'Tidewatch', enforceSSL: true });
+    this.topic = new Topic(this, 'Alerts', { displayName: 'Tidewatch alerts', enforceSSL: true });
+    this.people = new Topic(this, 'People', { displayName: 'Tidewatch', enforceSSL: true });
     this.deadLetters = createDeadLetters(this, 'MissedSweeps');
-    this.deliverAlerts = new TypedFunction<DeliverAlertsEnvironment>(this, 'DeliverAlerts', {
+    this.deliverAlerts = this.createDeliverAlerts(props);
+    this.sweep();
+  }
+
+  private createDeliverAlerts({ store, config, operations }: AlertDeliveryProps) {
+    const topics = { machines: this.topic, people: this.people, operations };
+    const watched = config.alarms.subscribers.map((name) => topics[name].topicArn);
+    const deliverAlerts = new TypedFunction<DeliverAlertsEnvironment>(this, 'DeliverAlerts', {
       folder: 'deliver-alerts',
       description: 'Delivers every alert that is pending',
       timeout: Duration.minutes(4),
@@ -34,12 +50,19 @@ export class AlertDelivery extends Construct {
         STATE_TABLE: store.table.tableName,
         OBJECTS_BUCKET: store.bucket.bucketName,
         ALERTS_TOPIC_ARN: this.topic.topicArn,
+        PEOPLE_TOPIC_ARN: this.people.topicArn,
+        SUBSCRIBED_TOPICS: watched.join(','),
       },
     });
-    store.grant(this.deliverAlerts, { read: ['runs'], state: ['GetItem', 'PutItem'] });
-    store.grantPendingHeads(this.deliverAlerts);
-    this.topic.grantPublish(this.deliverAlerts);
+    store.grant(deliverAlerts, { read: ['runs'], state: ['GetItem', 'PutItem'] });
+    store.grantPendingHeads(deliverAlerts);
+    this.topic.grantPublish(deliverAlerts);
+    this.people.grantPublish(deliverAlerts);
+    allow(deliverAlerts, ['sns:GetTopicAttributes'], watched);
+    return deliverAlerts;
+  }
 
+  private sweep(): void {
     new Schedule(this, 'Sweep', {
       description: 'Delivers what is still pending',
       schedule: ScheduleExpression.rate(Duration.minutes(5)),

@@ -10,6 +10,8 @@ export function createDeadLetters(scope: Construct, id: string): Queue {
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
   });
-  acknowledge(queue, 'AwsSolutions-SQS3', 'it is a dead-letter queue itself');
+  for (const rule of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy']) {
+    acknowledge(queue, rule, 'it is a dead-letter queue itself');
+  }
   return queue;
 }

@@ -1,50 +1,74 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { type ArnComponents, ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledgeRight } from './acknowledge.ts';
 import { allow } from './allow.ts';
+import type { Elsewhere } from './elsewhere-config.ts';
 
 // What a right can be narrowed to: Service Authorization Reference, Amazon Elastic Container
 // Service and AWS Lambda
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html).
 
-/** Allows a function to list the clusters of the stack's account and region, and what runs in them. */
-export function grantListEcs(to: LambdaFunction): void {
-  const arnOf = (resource: string) =>
-    Stack.of(to).formatArn({ service: 'ecs', resource, resourceName: '*' });
+/** Allows a function to list the clusters of the stack's account, in its region and others, and what runs in them. */
+export function grantListEcs(to: LambdaFunction, otherRegions: readonly string[] = []): void {
+  const regions = [undefined, ...new Set(otherRegions)];
+  const arnsOf = (resource: string) =>
+    regions.map((region) => arnOf(to, { service: 'ecs', resource, resourceName: '*', region }));
   allow(to, ['ecs:ListClusters'], ['*']);
-  // Asked for a whole cluster it has no resource: only the condition narrows it.
-  allow(to, ['ecs:ListTasks'], ['*'], { ArnLike: { 'ecs:cluster': arnOf('cluster') } });
-  allow(to, ['ecs:DescribeTasks'], [arnOf('task')]);
+  // Asked for a whole cluster they have no resource: only the condition narrows them.
+  allow(to, ['ecs:ListTasks', 'ecs:ListServices'], ['*'], {
+    ArnLike: { 'ecs:cluster': arnsOf('cluster') },
+  });
+  allow(to, ['ecs:DescribeTasks'], arnsOf('task'));
   acknowledgeRight(
     to,
     'AwsSolutions-IAM5[Resource::*]',
-    'ListClusters has no resource-level permissions, ListTasks of a whole cluster only a condition',
+    'ListClusters has no resource-level permissions, ListTasks and ListServices of a whole cluster only a condition',
   );
-  acknowledgeRight(
-    to,
-    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/*]',
-    'every task that runs is looked at',
-  );
+  for (const region of regions) {
+    acknowledgeRight(
+      to,
+      `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecs:${region ?? '<AWS::Region>'}:<AWS::AccountId>:task/*]`,
+      'every task that runs is looked at',
+    );
+  }
 }
 
-/** Allows a function to list the functions of the stack's account and region, and which image each runs. */
-export function grantListLambda(to: LambdaFunction): void {
+/** Allows a function to list the functions of the stack's account, in its region and others, and which image each runs. */
+export function grantListLambda(to: LambdaFunction, otherRegions: readonly string[] = []): void {
+  const regions = [undefined, ...new Set(otherRegions)];
   allow(to, ['lambda:ListFunctions'], ['*']);
-  const functions = Stack.of(to).formatArn({
-    service: 'lambda',
-    resource: 'function',
-    resourceName: '*',
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  allow(to, ['lambda:GetFunction'], [functions]);
+  const functions = regions.map((region) =>
+    arnOf(to, {
+      service: 'lambda',
+      resource: 'function',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      region,
+    }),
+  );
+  allow(to, ['lambda:GetFunction'], functions);
   acknowledgeRight(
     to,
     'AwsSolutions-IAM5[Resource::*]',
     'ListFunctions has no resource-level permissions',
   );
-  acknowledgeRight(
-    to,
-    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:*]',
-    'every function that is an image is looked at',
-  );
+  for (const region of regions) {
+    acknowledgeRight(
+      to,
+      `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:lambda:${region ?? '<AWS::Region>'}:<AWS::AccountId>:function:*]`,
+      'every function that is an image is looked at',
+    );
+  }
+}
+
+/** Allows a function to assume the roles of other accounts that are named, and no other. */
+export function grantAssume(to: LambdaFunction, places: readonly Pick<Elsewhere, 'role'>[]): void {
+  allow(to, ['sts:AssumeRole'], [...new Set(places.flatMap(({ role }) => role ?? []))]);
+}
+
+function arnOf(
+  to: LambdaFunction,
+  { region, ...components }: Omit<ArnComponents, 'region'> & { region: string | undefined },
+): string {
+  return Stack.of(to).formatArn({ ...components, ...(region !== undefined && { region }) });
 }

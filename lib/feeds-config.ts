@@ -9,12 +9,28 @@ const CHAINGUARD = 'https://advisories.cgr.dev/chainguard/v3/osv/chainguard-osv.
 
 const CHAINGUARD_TERMS = 'https://github.com/wolfi-dev/advisories/blob/main/LICENSE';
 
-/** All downloads share seven minutes: each should have half of one at least. */
+/** Of the CVE list, each night's archive; every release of a day has that of its midnight: https://github.com/CVEProject/cvelistV5#releases */
+const CVE_LIST =
+  'https://github.com/CVEProject/cvelistV5/releases/latest/download/{date}_all_CVEs_at_midnight.zip.zip';
+
+/** https://www.cisa.gov/known-exploited-vulnerabilities-catalog */
+const KEV = 'https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json';
+
+/** In the CVE list, and known to be exploited, for good. */
+const LOG4SHELL = 'CVE-2021-44228';
+
+/** The list of feeds is a variable of a Lambda function, which takes 4 KB of them. */
 const ECOSYSTEMS_AT_MOST = 12;
 
-const Mirror = z.url({ protocol: /^https$/, error: 'expected an https URL' }).refine(isPlain, {
-  error: 'expected a URL without credentials, query and fragment',
-});
+/** A bucket's name (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html) and a key that is no pattern in a policy. */
+const IN_S3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]*$/;
+
+const Mirror = z
+  .string()
+  .refine((text) => IN_S3.test(text) || URL.parse(text)?.protocol === 'https:', {
+    error: 'expected an https URL, or s3://bucket/key of letters, digits, _ . / = -',
+  })
+  .refine(isPlain, { error: 'expected a URL without credentials, query and fragment' });
 
 const MirroredArchive = Mirror.refine(
   (url) => /\.(?:zip|tar\.gz|tgz|(?:ndjson|jsonl)(?:\.gz)?)$/i.test(url),
@@ -38,7 +54,7 @@ const OsvFeeds = z
       .refine((all) => new Set(all.map(osvFeedName)).size === all.length, {
         error: 'an ecosystem comes twice',
       }),
-    /** Stands in for the bucket: `<mirror>/<ecosystem>/all.zip`. */
+    /** Stands in for the publisher's bucket: `<mirror>/<ecosystem>/all.zip`, https or s3. */
     mirror: Mirror.optional(),
     /** By ecosystem. */
     controls: z.record(Ecosystem, Control).default({}),
@@ -53,20 +69,52 @@ const ChainguardFeed = z.strictObject({
   acceptLicence: z.literal(true, {
     error: `read ${CHAINGUARD_TERMS}, then state acceptLicence: true if you accept these terms`,
   }),
-  /** Stands in for the archive. */
+  /** Stands in for the archive, https or s3. */
   mirror: MirroredArchive.optional(),
   control: Control.optional(),
+});
+
+/** Titles and severities of CVE ids, for findings whose own advisories have none. */
+const CveFeed = z.strictObject({
+  /** Stands in for the archive: a `.zip` (or `.zip.zip`) or another archive of CVE records. */
+  mirror: MirroredArchive.optional(),
+  control: Control.default(LOG4SHELL),
+});
+
+/** Which vulnerabilities are known to be exploited. */
+const KevFeed = z.strictObject({
+  /** Stands in for the catalogue. */
+  mirror: Mirror.refine((url) => /\.json$/i.test(url), {
+    error: 'expected the URL of a .json',
+  }).optional(),
+  control: Control.default(LOG4SHELL),
 });
 
 /** Which advisories are read each night; none unless enabled. */
 export const FeedsConfig = z.strictObject({
   osv: OsvFeeds.optional(),
   chainguard: ChainguardFeed.optional(),
+  cve: CveFeed.optional(),
+  kev: KevFeed.optional(),
 });
 type FeedsConfig = z.output<typeof FeedsConfig>;
 
 /** The feeds that a configuration enables. */
-export function feedsOf({ osv, chainguard }: FeedsConfig): readonly FeedSpec[] {
+export function feedsOf(config: FeedsConfig): readonly FeedSpec[] {
+  return [...advisoriesOf(config), ...detailsOf(config)];
+}
+
+function detailsOf({ cve, kev }: FeedsConfig): FeedSpec[] {
+  const details = (name: string, url: string, control: string): FeedSpec[] => [
+    { name, kind: 'details', url, control },
+  ];
+  return [
+    ...(cve ? details('cve', cve.mirror ?? CVE_LIST, cve.control) : []),
+    ...(kev ? details('kev', kev.mirror ?? KEV, kev.control) : []),
+  ];
+}
+
+function advisoriesOf({ osv, chainguard }: FeedsConfig): FeedSpec[] {
   const { ecosystems = [], mirror = OSV, controls = {} } = osv ?? {};
   const exports = ecosystems.map((ecosystem) => ({
     name: osvFeedName(ecosystem),
@@ -76,6 +124,13 @@ export function feedsOf({ osv, chainguard }: FeedsConfig): readonly FeedSpec[] {
   if (!chainguard) return exports;
   const { mirror: url = CHAINGUARD, control = null } = chainguard;
   return [...exports, { name: 'chainguard', url, control }];
+}
+
+/** What has to be read in S3, as `bucket/key`. */
+export function mirrorsInS3(config: FeedsConfig): readonly string[] {
+  return feedsOf(config).flatMap(({ url }) =>
+    url.startsWith('s3://') ? [decodeURIComponent(url.slice('s3://'.length))] : [],
+  );
 }
 
 /** `osv-azure-linux` */

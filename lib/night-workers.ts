@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CommitRunEnvironment } from '../lambda/commit-run/environment.ts';
@@ -11,9 +11,13 @@ import type { ReconcileImagesEnvironment } from '../lambda/reconcile-images/envi
 import type { RecordObservationsEnvironment } from '../lambda/record-observations/environment.ts';
 import type { RefreshFeedsEnvironment } from '../lambda/refresh-feeds/environment.ts';
 import type { WriteReportEnvironment } from '../lambda/write-report/environment.ts';
-import { grantListEcs, grantListLambda } from './deployment-access.ts';
-import { feedsOf } from './feeds-config.ts';
+import { allow } from './allow.ts';
+import { grantAssume, grantListEcs, grantListLambda } from './deployment-access.ts';
+import { ecrRegistriesOf } from './elsewhere-config.ts';
+import { feedsOf, mirrorsInS3 } from './feeds-config.ts';
+import { otherRegistriesOf } from './other-registries.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
+import { grantRegistrySecrets, registryVariables } from './registry-secrets.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
@@ -29,8 +33,8 @@ const LONGEST = Duration.minutes(15);
 /** In MiB: the whole fleet's units and findings are held at once; 1,769 MiB is a whole processor. */
 const FLEET_MEMORY = 2048;
 
-/** One archive at a time, of the size that is allowed (`FEED_LIMITS`), and room to spare. */
-const ARCHIVE_STORAGE = Size.gibibytes(2);
+/** One archive at a time, of the size that is allowed (`FEED_LIMITS`), another one unpacked out of it, and room to spare. */
+const ARCHIVE_STORAGE = Size.gibibytes(4);
 
 /** The functions of the night's steps, each with the rights of its own calls. */
 export class NightWorkers extends Construct {
@@ -64,10 +68,16 @@ export class NightWorkers extends Construct {
       folder: 'observe-tags',
       description: 'Night: where the watched tags went',
       timeout: LONGEST,
-      environment: { ...variablesOf(store), WATCHED_TAGS: config.watchedTags.join(',') },
+      environment: {
+        ...variablesOf(store),
+        ...registryVariables(config),
+        WATCHED_TAGS: config.watchedTags.join(','),
+        BACKFILL_DAYS: String(config.backfillDays),
+      },
     });
     store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['Query'] });
-    grantResolve(worker);
+    grantResolve(worker, ecrRegistriesOf(config.watchedTags));
+    grantRegistrySecrets(worker, config);
     return worker;
   }
 
@@ -77,29 +87,41 @@ export class NightWorkers extends Construct {
       description: 'Night: what runs',
       timeout: LONGEST,
       memorySize: 1024,
-      environment: { OBJECTS_BUCKET: store.bucket.bucketName, ...sourcesOf(config) },
+      environment: { ...variablesOf(store), ...registryVariables(config), ...sourcesOf(config) },
     });
-    store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'] });
-    if (config.orchestrators.ecs) grantListEcs(worker);
-    if (config.orchestrators.lambda) grantListLambda(worker);
-    if (config.deployments.length > 0) grantResolve(worker);
+    store.grant(worker, { read: ['runs/*/work'], write: ['runs/*/work'], state: ['GetItem'] });
+    // In other regions of the account with the function's own rights, in other accounts with a role's.
+    const regions = config.elsewhere.flatMap(({ region, role }) => (role ? [] : [region]));
+    if (config.orchestrators.ecs) grantListEcs(worker, regions);
+    if (config.orchestrators.lambda) grantListLambda(worker, regions);
+    grantAssume(worker, sourcesOf(config).DEPLOYMENT_SOURCES === '' ? [] : config.elsewhere);
+    grantStaticList(worker, config);
+    if (config.deployments.length > 0) grantRegistrySecrets(worker, config);
     return worker;
   }
 
-  private createReconcileImages({ store }: NightWorkersProps): LambdaFunction {
+  private createReconcileImages({ store, config }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<ReconcileImagesEnvironment>(this, 'ReconcileImages', {
       folder: 'reconcile-images',
       description: 'Night: what every channel points at, and what nobody has indexed',
       timeout: LONGEST,
       memorySize: 1024,
-      environment: variablesOf(store),
+      environment: {
+        ...variablesOf(store),
+        ...registryVariables(config),
+        ECR_REPOSITORIES: config.ecr.repositories.join(','),
+      },
     });
     store.grant(worker, {
       read: ['runs', 'heads', 'images'],
       write: ['runs/*/work'],
       state: ['GetItem', 'Query'],
     });
-    grantListTags(worker);
+    grantListTags(worker, {
+      others: otherRegistriesOf(config),
+      describe: config.ecr.repositories.length > 0,
+    });
+    grantRegistrySecrets(worker, config);
     return worker;
   }
 
@@ -114,7 +136,7 @@ export class NightWorkers extends Construct {
     store.grant(worker, {
       read: ['runs/*/work', 'images', 'inventories'],
       write: ['runs/*/work'],
-      state: ['GetItem', 'PutItem', 'Query'],
+      state: ['PutItem', 'Query'],
     });
     return worker;
   }
@@ -122,9 +144,9 @@ export class NightWorkers extends Construct {
   private createRefreshFeeds({ store, config }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<RefreshFeedsEnvironment>(this, 'RefreshFeeds', {
       folder: 'refresh-feeds',
-      description: 'Night: reads the feeds into snapshots',
+      description: 'Night: names the feeds, and reads one into a snapshot',
       timeout: LONGEST,
-      // 300,000 records need 430 MB, more a little more (`npm run bench`); the rest buys a whole processor.
+      // 1,500,000 records need 430 MB (`npm run bench`); the rest buys a whole processor.
       memorySize: FLEET_MEMORY,
       ephemeralStorageSize: ARCHIVE_STORAGE,
       environment: { ...variablesOf(store), FEEDS: JSON.stringify(feedsOf(config.feeds)) },
@@ -134,6 +156,9 @@ export class NightWorkers extends Construct {
       write: ['runs/*/work', 'snapshots'],
       state: ['GetItem'],
     });
+    const { partition } = Stack.of(this);
+    const mirrors = mirrorsInS3(config.feeds).map((each) => `arn:${partition}:s3:::${each}`);
+    allow(worker, ['s3:GetObject'], mirrors);
     return worker;
   }
 
@@ -159,7 +184,13 @@ export class NightWorkers extends Construct {
       description: 'Night: what changed, why, and who is told',
       timeout: LONGEST,
       memorySize: FLEET_MEMORY,
-      environment: { ...variablesOf(store), ...thresholdsOf(config) },
+      environment: {
+        ...variablesOf(store),
+        ...thresholdsOf(config),
+        QUIET_NIGHTS: config.alerts.quietNight ? 'true' : 'false',
+        NIGHT_AT: config.nightAt,
+        NIGHT_TIME_ZONE: config.nightTimeZone,
+      },
     });
     store.grant(worker, {
       read: ['runs', 'heads'],
@@ -203,7 +234,11 @@ export class NightWorkers extends Construct {
       memorySize: FLEET_MEMORY,
       environment: { ...variablesOf(store), WATCHED_TAGS: config.watchedTags.join(',') },
     });
-    store.grant(worker, { read: ['runs'], write: ['runs/*/report.html'], state: ['Query'] });
+    store.grant(worker, {
+      read: ['runs'],
+      write: ['runs/*/report.html', 'runs/*/NOTICE.txt'],
+      state: ['Query'],
+    });
     return worker;
   }
 }
@@ -212,10 +247,22 @@ function variablesOf(store: Store) {
   return { STATE_TABLE: store.table.tableName, OBJECTS_BUCKET: store.bucket.bucketName };
 }
 
-function sourcesOf({ orchestrators, deployments }: TidewatchConfig) {
+/** What a list needs: a pattern has to know the tags that there are. */
+function grantStaticList(to: LambdaFunction, { deployments }: TidewatchConfig): void {
+  const images = deployments.map(({ image }) => image);
+  if (images.length === 0) return;
+  const others = ecrRegistriesOf(images);
+  if (images.some((image) => image.includes('*'))) grantListTags(to, { others, describe: false });
+  else grantResolve(to, others);
+}
+
+function sourcesOf(config: TidewatchConfig) {
+  const { orchestrators, deployments, elsewhere, rememberDays } = config;
   const asked = Object.entries(orchestrators).flatMap(([name, isOn]) => (isOn ? [name] : []));
   return {
     DEPLOYMENT_SOURCES: asked.join(','),
+    ELSEWHERE: JSON.stringify(elsewhere),
+    REMEMBER_DAYS: String(rememberDays),
     STATIC_DEPLOYMENTS: JSON.stringify(deployments),
   };
 }

@@ -1,4 +1,4 @@
-import { Annotations, Duration, TimeZone } from 'aws-cdk-lib';
+import { Annotations, Duration, Names, Stack, TimeZone } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -12,6 +12,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RunNightEnvironment } from '../lambda/run-night/environment.ts';
+import type { StartNightEnvironment } from '../lambda/start-night/environment.ts';
 import { acknowledge, resourceFinding } from './acknowledge.ts';
 import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
@@ -19,6 +20,9 @@ import { NightWorkers } from './night-workers.ts';
 import type { Store } from './store.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 import { TypedFunction } from './typed-function.ts';
+
+/** Longest name of an installation: what is left of an execution's (`core/run/execution-name.ts`). */
+const INSTALLATION_LIMIT = 40;
 
 export interface NightProps {
   readonly store: Store;
@@ -29,9 +33,11 @@ export interface NightProps {
   readonly deliverAlerts: LambdaFunction;
 }
 
-/** The nightly rescan: schedule, durable function, workers. */
+/** The nightly rescan: schedule, starter, durable function, workers. */
 export class Night extends Construct {
-  /** What the schedule starts; a durable function is invoked by a qualified name only. */
+  /** Starts a night, for the schedule and by hand. */
+  readonly startNight: LambdaFunction;
+  /** Plays it; a durable function is invoked by a qualified name only. */
   readonly runNight: Alias;
   /** Nights that could not be started, or failed to their end. */
   readonly deadLetters: Queue;
@@ -41,19 +47,27 @@ export class Night extends Construct {
     this.deadLetters = createDeadLetters(this, 'FailedNights');
     const runNight = this.createRunNight(props);
     this.runNight = runNight.addAlias('live', {
-      description: 'The night that the schedule starts',
+      description: 'Plays the night that is started',
     });
 
-    const [hour = '', minute = ''] = props.config.nightAt.split(':');
+    this.startNight = this.createStartNight();
+    this.schedule(props.config);
+  }
+
+  private schedule({ nightAt, nightTimeZone, nightWindowMinutes }: TidewatchConfig): void {
+    const [hour = '', minute = ''] = nightAt.split(':');
     new Schedule(this, 'Nightly', {
       description: 'Starts the night',
       schedule: ScheduleExpression.cron({
         hour: String(Number(hour)),
         minute: String(Number(minute)),
-        timeZone: TimeZone.ETC_UTC,
+        timeZone: TimeZone.of(nightTimeZone),
       }),
-      timeWindow: TimeWindow.flexible(Duration.minutes(15)),
-      target: new LambdaInvoke(this.runNight, {
+      timeWindow:
+        nightWindowMinutes === 0
+          ? TimeWindow.off()
+          : TimeWindow.flexible(Duration.minutes(nightWindowMinutes)),
+      target: new LambdaInvoke(this.startNight, {
         // The time it was planned for names the night, however late or often it is started.
         input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
         deadLetterQueue: this.deadLetters,
@@ -61,6 +75,28 @@ export class Night extends Construct {
         maxEventAge: Duration.hours(6),
       }),
     });
+    acknowledge(
+      Stack.of(this),
+      resourceFinding(this.startNight, ':*'),
+      'the scheduler may start any version of the one function',
+    );
+  }
+
+  private createStartNight(): LambdaFunction {
+    const startNight = new TypedFunction<StartNightEnvironment>(this, 'StartNight', {
+      folder: 'start-night',
+      description: 'Starts a night once, under a name of its own',
+      deadLetterQueue: this.deadLetters,
+      environment: {
+        RUN_NIGHT_ARN: this.runNight.functionArn,
+        INSTALLATION: Names.uniqueResourceName(this, {
+          maxLength: INSTALLATION_LIMIT,
+          separator: '-',
+        }),
+      },
+    });
+    allow(startNight, ['lambda:InvokeFunction'], [this.runNight.functionArn]);
+    return startNight;
   }
 
   private createRunNight(props: NightProps): LambdaFunction {

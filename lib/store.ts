@@ -5,17 +5,20 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeRight, resourceFinding } from './acknowledge.ts';
 import { allow } from './allow.ts';
+import type { TidewatchConfig } from './tidewatch-config.ts';
 
 /** What lies in the bucket, by the first part of the key. */
 export type ObjectKind =
   | 'captures'
   | 'inventories'
   | 'images'
+  | 'failures'
   | 'snapshots'
   | 'heads'
   | 'runs'
   | 'runs/*/work'
-  | 'runs/*/report.html';
+  | 'runs/*/report.html'
+  | 'runs/*/NOTICE.txt';
 
 /** The calls that the state store makes of DynamoDB. */
 export type StateCall = 'GetItem' | 'PutItem' | 'Query';
@@ -30,13 +33,18 @@ export interface StoreAccess {
   readonly state?: readonly StateCall[];
 }
 
-/** All that Tidewatch remembers: one table, one bucket. Both outlive the stack. */
+export interface StoreProps {
+  readonly config: TidewatchConfig;
+}
+
+/** All that Tidewatch remembers: one table, one bucket. Both outlive the stack unless the configuration says otherwise. */
 export class Store extends Construct {
   readonly table: TableV2;
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { config: { data, retention } }: StoreProps) {
     super(scope, id);
+    const removalPolicy = data.onDelete === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     // Keys as `adapters/aws/state-table.ts` has them, which a test compares.
     this.table = new TableV2(this, 'State', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -51,8 +59,10 @@ export class Store extends Construct {
         },
       ],
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Of leases that nobody gave back, and of marks of what was delivered.
+      timeToLiveAttribute: 'expires',
+      deletionProtection: data.deletionProtection,
+      removalPolicy,
     });
     this.bucket = new Bucket(this, 'Objects', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -64,9 +74,12 @@ export class Store extends Construct {
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
           noncurrentVersionExpiration: Duration.days(30),
+          expiredObjectDeleteMarker: true,
         },
+        // By age nothing else may go: captures, inventories and snapshots serve for as long as they are true.
+        { prefix: 'runs/', expiration: Duration.days(retention.runDays) },
       ],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy,
     });
     acknowledge(
       this.bucket,
@@ -98,6 +111,13 @@ export class Store extends Construct {
     );
   }
 
+  /** Allows a function to take and give back leases of layers, and to write no other item. */
+  grantLeases(to: LambdaFunction): void {
+    allow(to, ['dynamodb:PutItem', 'dynamodb:DeleteItem'], [this.table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['LEASE#*'] },
+    });
+  }
+
   /** Allows a function to list the heads that have alerts pending. */
   grantPendingHeads(to: LambdaFunction): void {
     allow(to, ['dynamodb:Query'], [`${this.table.tableArn}/index/pending`]);
@@ -105,5 +125,5 @@ export class Store extends Construct {
 }
 
 function patternOf(kind: ObjectKind): string {
-  return kind.endsWith('.html') ? kind : `${kind}/*`;
+  return /\.(?:html|txt)$/.test(kind) ? kind : `${kind}/*`;
 }

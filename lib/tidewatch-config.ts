@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { describeConfigErrors } from './config-errors.ts';
+import { EcrHost, Elsewhere } from './elsewhere-config.ts';
 import { FeedsConfig } from './feeds-config.ts';
+import { OperationsConfig } from './operations-config.ts';
 
 /** A configuration with an error; names all of them at once. */
 export class InvalidConfigError extends Error {
@@ -16,12 +19,12 @@ const Name = z.string().regex(/^[^\s|]+$/, 'expected a name without spaces and |
 const StaticDeployment = z.strictObject({
   workload: Name,
   container: Name,
-  /** `registry/repository:tag`, looked up every night, or one with `@sha256:…`. */
+  /** `registry/repository:tag`, looked up every night, or one with `@sha256:…`; `*` in a tag stands for any characters. */
   image: z
     .string()
     .regex(
-      /^[^\s,/@]+[.:][^\s,/@]+\/[^\s,@:]+(?::[\w.-]+(?:@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
-      'expected registry/repository:tag, or one with @sha256:…',
+      /^[^\s,/@*]+[.:][^\s,/@*]+\/[^\s,@:*]+(?::[\w.-]+(?:@sha256:[0-9a-f]{64})?|:[\w.*-]+|@sha256:[0-9a-f]{64})$/,
+      'expected registry/repository:tag (with * for any characters), or one with @sha256:…',
     ),
   /** Which of the image's platforms runs. */
   platform: z
@@ -30,16 +33,43 @@ const StaticDeployment = z.strictObject({
     .default('linux/amd64'),
 });
 
-/** Bytes of the static list as JSON: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
+/** A secret of AWS Secrets Manager: its name, or its whole ARN. */
+const Secret = z.strictObject({
+  secret: z
+    .string()
+    .regex(
+      /^(?:[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6})$/,
+      'expected a secret’s name, or its whole ARN',
+    ),
+});
+
+const RegistryHost = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]*[.:][a-z0-9.:-]*$/, 'expected a registry’s host, such as ghcr.io');
+
+const ECR_HOST = /\.dkr\.ecr\b.*\.amazonaws\.com/;
+
+/** Bytes of the static list and of the places elsewhere as JSON: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
 const STATIC_BYTES = 3000;
 
-/** `tidewatch.config.ts`. */
-export const TidewatchConfig = z.strictObject({
-  /** When the night starts, `HH:MM`, UTC: after the bases have been rebuilt. */
+/** Everything that can be set. */
+const Settings = z.strictObject({
+  /** When the night starts, `HH:MM`: after the bases have been rebuilt. */
   nightAt: z
     .string()
-    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM, UTC')
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM')
     .default('02:00'),
+  /** On whose clock. */
+  nightTimeZone: z
+    .string()
+    .refine(isTimeZone, 'expected a time zone of IANA, such as Europe/Berlin')
+    .default('Etc/UTC'),
+  /** Within how many minutes after it; 0: on the minute. */
+  nightWindowMinutes: z
+    .int()
+    .min(0, 'expected 0 to 240 minutes')
+    .max(240, 'expected 0 to 240 minutes')
+    .default(15),
   /** Upstream tags whose movement is recorded, `registry/repository:tag`. */
   watchedTags: z
     .array(
@@ -48,6 +78,33 @@ export const TidewatchConfig = z.strictObject({
         .regex(/^[^\s,/@]+[.:][^\s,/@]+\/[^\s,@]+:[\w.-]+$/, 'expected registry/repository:tag'),
     )
     .default(['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev']),
+  /** How far back images that these tags pointed at are read when a tag is first looked at, in days. */
+  backfillDays: z.int().min(0).max(3650).default(30),
+  /** ECR of the stack's own account and region. */
+  ecr: z
+    .strictObject({
+      /** Repositories that are watched whether or not anything of them runs; `*` is any text. */
+      repositories: z
+        .array(
+          z
+            .string()
+            .regex(
+              /^[a-z0-9*][a-z0-9._/*-]*$/,
+              'expected a repository’s name, with * for any text',
+            ),
+        )
+        .max(100)
+        .default(['*']),
+    })
+    .prefault({}),
+  /** Registries that ask for credentials, by host. */
+  registries: z
+    .record(RegistryHost, Secret)
+    .refine(
+      (all) => !Object.keys(all).some((host) => ECR_HOST.test(host)),
+      'ECR is asked with the rights of the functions: expected no host of its',
+    )
+    .default({}),
   /** Who is asked every night what runs, in the stack's own account and region. */
   orchestrators: z
     .strictObject({
@@ -60,12 +117,20 @@ export const TidewatchConfig = z.strictObject({
   /** What runs besides: each image is what its tag points at in the night. */
   deployments: z
     .array(StaticDeployment)
-    .refine(
-      (all) => Buffer.byteLength(JSON.stringify(all)) <= STATIC_BYTES,
-      `expected at most ${STATIC_BYTES} bytes as JSON`,
-    )
     .refine(isEachOnce, 'expected each workload, container and platform once')
     .default([]),
+  /** Other accounts and regions in which the orchestrators are asked too. */
+  elsewhere: z
+    .array(Elsewhere)
+    .refine(
+      (all) => new Set(all.map(({ name }) => name)).size === all.length,
+      'expected each name once',
+    )
+    .default([]),
+  /** Registries of ECR in other accounts and regions whose images run: the rights to read them. */
+  ecrRegistries: z.array(EcrHost).default([]),
+  /** For how many days what runs now and then, or was scaled to zero, counts as running. */
+  rememberDays: z.int().min(0).max(90).default(14),
   /** From which severity on something is told. */
   alerts: z
     .strictObject({
@@ -73,13 +138,49 @@ export const TidewatchConfig = z.strictObject({
       disclosed: Threshold.default('medium'),
       /** A finding that a new digest, or a workload that appears, brings. */
       regression: Threshold.default('high'),
+      /** Whether people get a line when a night tells nothing. */
+      quietNight: z.boolean().default(true),
     })
     .prefault({}),
+  /** A channel that is told what people are told. */
+  slack: z
+    .strictObject({
+      /** Of the workspace that was authorised in the console. */
+      workspaceId: z.string().regex(/^T[0-9A-Z]{2,254}$/, "expected a workspace's id, T…"),
+      channelId: z.string().regex(/^[CG][0-9A-Z]{2,254}$/, "expected a channel's id, C… or G…"),
+    })
+    .optional(),
+  alarms: OperationsConfig.alarms,
+  retention: OperationsConfig.retention,
+  data: OperationsConfig.data,
   /** Where advisories are read from, every night. */
   feeds: FeedsConfig.prefault({}),
 });
 
+/** `tidewatch.config.ts`. */
+export const TidewatchConfig = Settings.refine(
+  ({ deployments, elsewhere }) => bytesOf(deployments) + bytesOf(elsewhere) <= STATIC_BYTES,
+  {
+    path: ['deployments'],
+    message: `expected at most ${STATIC_BYTES} bytes as JSON, elsewhere included`,
+  },
+);
+
 export type TidewatchConfig = z.output<typeof TidewatchConfig>;
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+  } catch {
+    return false;
+  }
+  // Intl takes any case and offsets too; the scheduler takes names as the database writes them.
+  return /^(?:UTC|[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)+)$/.test(name);
+}
 
 function isEachOnce(all: readonly z.output<typeof StaticDeployment>[]): boolean {
   const lineages = all.map(({ workload, container, platform }) =>
@@ -92,7 +193,9 @@ function isEachOnce(all: readonly z.output<typeof StaticDeployment>[]): boolean 
 export function defineConfig(config: z.input<typeof TidewatchConfig>): TidewatchConfig {
   const result = TidewatchConfig.safeParse(config);
   if (!result.success) {
-    throw new InvalidConfigError(`bad tidewatch.config.ts:\n${z.prettifyError(result.error)}`);
+    const errors = describeConfigErrors(TidewatchConfig, config, result.error);
+    const lines = errors.map((line) => `  ${line}`).join('\n');
+    throw new InvalidConfigError(`bad configuration:\n${lines}`);
   }
   return result.data;
 }

@@ -1,41 +1,32 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Alarms } from './alarms.ts';
-import { AlertDelivery } from './alert-delivery.ts';
-import { Night } from './night.ts';
-import { PushPipeline } from './push-pipeline.ts';
-import { Store } from './store.ts';
+import { Tidewatch } from './tidewatch.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
 
 export interface TidewatchStackProps extends StackProps {
   readonly config: TidewatchConfig;
 }
 
-/** All of Tidewatch, in one account and region. */
+/** A stack that is Tidewatch and nothing else, and says what its parts are called. */
 export class TidewatchStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: TidewatchStackProps) {
     super(scope, id, {
       description: 'Tidewatch: rescans what runs each night, and tells what changed',
       ...props,
     });
-    const store = new Store(this, 'Store');
-    const delivery = new AlertDelivery(this, 'Delivery', { store });
-    const pushes = new PushPipeline(this, 'Pushes', { store, alerts: delivery.topic, config });
-    const night = new Night(this, 'Night', {
-      store,
+    // CDK leaves `Default` out of the names of what lies below.
+    const { alerts, people, operations, bucket, table, night } = new Tidewatch(this, 'Default', {
       config,
-      indexImage: pushes.indexImage,
-      deliverAlerts: delivery.deliverAlerts,
-    });
-    const alarms = new Alarms(this, 'Alarms', {
-      deadLetters: [...pushes.deadLetters, delivery.deadLetters, night.deadLetters],
     });
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
-    output('AlertsTopic', delivery.topic.topicArn, 'Subscribe to be told what changed');
-    output('OperationsTopic', alarms.topic.topicArn, 'Subscribe to be told when Tidewatch fails');
-    output('ObjectsBucket', store.bucket.bucketName, 'Reports lie below runs/');
-    output('RunNight', night.runNight.functionArn, 'Invoke it to start a night by hand');
+    output('PeopleTopic', people.topicArn, 'Subscribe people to it: what changed, by mail or chat');
+    output('AlertsTopic', alerts.topicArn, 'Subscribe machines to it: the same as JSON');
+    output('OperationsTopic', operations.topicArn, 'Subscribe to be told when Tidewatch fails');
+    output('ObjectsBucket', bucket.bucketName, 'Reports lie below runs/');
+    output('StateTable', table.tableName, 'What is known of each channel, and what is pending');
+    output('StartNight', night.startNight.functionName, 'Invoke it to start a night by hand');
+    output('RunNight', night.runNight.functionArn, 'Plays the nights; its executions tell how');
   }
 }

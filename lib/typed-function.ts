@@ -1,11 +1,17 @@
-import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type DurableConfig, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  type DurableConfig,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { bundleHandler } from './bundle-handler.ts';
 
 export interface TypedFunctionProps<Environment extends object> {
   /** Folder under `lambda/` that holds `handler.ts`. */
@@ -29,15 +35,15 @@ export interface TypedFunctionProps<Environment extends object> {
 /** A Node function with our one way of bundling and logging; its role may write its own logs, nothing else. */
 export class TypedFunction<
   Environment extends { readonly [Name in keyof Environment]?: string | undefined },
-> extends NodejsFunction {
+> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: TypedFunctionProps<Environment>) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     super(scope, id, {
-      entry: fileURLToPath(new URL(`../lambda/${props.folder}/handler.ts`, import.meta.url)),
-      depsLockFilePath: fileURLToPath(new URL('../package-lock.json', import.meta.url)),
+      code: bundleHandler(props.folder),
+      handler: 'index.handler',
       description: props.description,
       environment: { ...definedOf(props.environment), NODE_OPTIONS: '--enable-source-maps' },
       timeout: props.timeout ?? Duration.minutes(1),
@@ -52,20 +58,19 @@ export class TypedFunction<
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       role: roleOf(scope, id, logGroup),
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
-        // The SDK that was tested is the one that runs.
-        bundleAwsSDK: true,
-        // Some packages are CommonJS and ask for Node's own modules by `require`.
-        banner:
-          "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      },
     });
+    acknowledge(
+      this,
+      'Serverless-LambdaTracing',
+      'a night is traced by its durable execution, a push by its logs; X-Ray needs rights on every resource',
+    );
+    if (!props.deadLetterQueue) {
+      acknowledge(
+        this,
+        'Serverless-LambdaDLQ',
+        'nobody starts it asynchronously: its queue, or the night that waits for it, keeps what failed',
+      );
+    }
   }
 }
 

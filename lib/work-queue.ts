@@ -3,6 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import { createDeadLetters } from './dead-letters.ts';
 
 export interface WorkQueueProps {
@@ -28,14 +29,24 @@ export class WorkQueue extends Construct {
     });
   }
 
-  /** Hands the messages to a function, record by record as to failures. */
-  feed(consumer: LambdaFunction): void {
+  /**
+   * Hands the messages to a function, record by record as to failures.
+   *
+   * @param options.batchWindow how long a batch may wait for more. @default not at all
+   */
+  feed(consumer: LambdaFunction, options: { readonly batchWindow?: Duration } = {}): void {
     consumer.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: 5,
+        ...(options.batchWindow && { maxBatchingWindow: options.batchWindow }),
         maxConcurrency: 10,
         reportBatchItemFailures: true,
       }),
+    );
+    acknowledge(
+      consumer,
+      'Serverless-LambdaEventSourceMappingDestination',
+      'the queue itself keeps what failed three times',
     );
   }
 }

@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, RegExp> = {
     /^(local\/|lambda\/[^/]+\/handle\.ts$|adapters\/|actions\/|core\/|node:|@aws-sdk\/|dynalite$|fauxqs$|tar-stream$|zod$)/,
   cli: /^(cli\/|local\/|adapters\/|actions\/|core\/|node:)/,
   bench: /^(bench\/|local\/|adapters\/|actions\/|core\/|node:|tar-stream$|@aws-sdk\/)/,
-  lib: /^(lib\/|type lambda\/[^/]+\/environment\.ts$|aws-cdk-lib(\/|$)|constructs$|node:|zod$)/,
+  lib: /^(lib\/|type lambda\/[^/]+\/environment\.ts$|aws-cdk-lib(\/|$)|constructs$|esbuild$|node:|zod$)/,
   bin: /^(lib\/|tidewatch\.config\.ts$|aws-cdk-lib$|cdk-nag$|node:)/,
   test: /./,
 };

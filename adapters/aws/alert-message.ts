@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { Alert } from '../../core/alert/alert.ts';
 
-/** An alert as it lies in the table and travels through the topic. */
-export const AlertMessage: z.ZodType<Alert> = z.object({
-  alertId: z.string(),
-  threadId: z.string(),
+const text = (description: string) => z.string().meta({ description });
+
+const FIELDS = {
+  alertId: text('The same however often, and by whichever way, it comes: drop a double.'),
+  threadId: text('alertId of the first alert of the matter; what is resolved comes under it.'),
   kind: z.enum([
     'baseline',
     'new-workload',
@@ -17,13 +18,22 @@ export const AlertMessage: z.ZodType<Alert> = z.object({
   ]),
   severity: z.enum(['critical', 'high', 'medium', 'low', 'unrated', 'none']),
   cause: z.enum(['image', 'deployment', 'advisory', 'feed', 'engine', 'suppression', 'inventory']),
-  title: z.string(),
-  remedy: z.string(),
-  subject: z.string(),
-  count: z.number(),
-  lineages: z.array(z.string()),
-  message: z.string(),
-});
+  title: text('At most 250 characters.'),
+  remedy: text('What to do, one sentence.'),
+  subject: text('What it is about: an image, a vulnerability, a feed.'),
+  count: z.number().meta({ description: 'How many lineages are concerned.' }),
+  lineages: z.array(z.string()).meta({ description: 'Ids of the first 50 of them, sorted.' }),
+  message: text('The whole text for people.'),
+};
+
+/** An alert as it lies in the table, and as a subscriber reads it. */
+export const AlertMessage: z.ZodType<Alert> = z.object(FIELDS);
+
+/** Raised when a reader of the messages would have to change. A new field is no such change. */
+const ALERT_SCHEMA = 'tidewatch.alert/1';
+
+/** The message of the machine topic; `docs/alert.schema.json` is this as JSON Schema. */
+export const PublishedAlert = z.object({ schema: z.literal(ALERT_SCHEMA), ...FIELDS });
 
 /**
  * Bytes of JSON in one message. SNS takes 262,144 with the attributes, whose names and
@@ -35,7 +45,12 @@ export const ALERT_MESSAGE_BYTES = 260_000;
 const SHORT_FIELD = 1000;
 
 /** The alert as JSON within `ALERT_MESSAGE_BYTES`: what is cut says how many characters are missing. */
-export function formatAlertMessage(alert: Alert): string {
+export function formatAlertMessage(told: Alert): string {
+  const alert: z.output<typeof PublishedAlert> = {
+    schema: ALERT_SCHEMA,
+    ...told,
+    lineages: [...told.lineages],
+  };
   const json = JSON.stringify(alert);
   if (fits(json)) return json;
 
@@ -53,7 +68,7 @@ export function formatAlertMessage(alert: Alert): string {
 }
 
 /** Keeps as much of the text as fits; JSON grows with each character, so halving finds it. */
-function cutText(alert: Alert): string {
+function cutText(alert: z.output<typeof PublishedAlert>): string {
   const withText = (kept: number) =>
     JSON.stringify({ ...alert, message: cut(alert.message, kept) });
   let low = 0;

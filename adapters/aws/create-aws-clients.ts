@@ -5,7 +5,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { TemporaryCredentials } from './assumed-role.ts';
 
 /**
  * Where calls go and how they are repeated. Deployed none of it is given: the SDK reads
@@ -16,8 +18,10 @@ export interface AwsClientOptions {
   /** `http://127.0.0.1:<port>`; stronger than the variables. */
   readonly endpoint?: string;
   readonly region?: string;
-  /** Static ones; when given no profile, metadata service or token is asked. */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Static ones, or those of a role; when given no profile, metadata service or token is asked. */
+  readonly credentials?:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string }
+    | (() => Promise<TemporaryCredentials>);
   /** @default the SDK's standard mode */
   readonly retryStrategy?: DynamoDBClientConfig['retryStrategy'];
 }
@@ -62,6 +66,16 @@ export function createEcsClient(options: AwsClientOptions = {}): ECSClient {
 /** Lambda, to list its functions; as `createEcsClient`. */
 export function createLambdaClient(options: AwsClientOptions = {}): LambdaClient {
   return new LambdaClient({ maxAttempts: LISTING_ATTEMPTS, ...configOf(options) });
+}
+
+/** Lambda, to invoke a function and wait for its end, however long. It is not repeated: another invocation would do the same work beside the first. */
+export function createInvokeClient(options: AwsClientOptions = {}): LambdaClient {
+  return new LambdaClient({ maxAttempts: 1, ...configOf(options) });
+}
+
+/** STS, to assume roles of other accounts; as `createEcsClient`. */
+export function createStsClient(options: AwsClientOptions = {}): STSClient {
+  return new STSClient({ maxAttempts: LISTING_ATTEMPTS, ...configOf(options) });
 }
 
 /** An explicit endpoint also ends what variables and profiles could still bend. */

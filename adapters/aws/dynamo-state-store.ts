@@ -7,7 +7,9 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { StateStore } from '../../actions/ports.ts';
+import type { Audience } from '../../core/alert/alert.ts';
 import {
+  feedAcceptanceOf,
   headAttributes,
   headOf,
   observationAttributes,
@@ -22,8 +24,9 @@ import { PENDING_INDEX } from './state-table.ts';
 // |-------------|-----------------------|------------------------------|------------------|
 // | head        | HEAD                  | <channel>                    | of `Head`; while alerts are pending: `pending` (deflated JSON), `pendingPk` = PENDING |
 // | run pointer | RUN                   | CURRENT                      | of `RunPointer` |
-// | delivery    | DELIVERY#<alert id>   | DELIVERY                     | `at` |
+// | delivery    | DELIVERY#<alert id>   | <audience>                   | `at`, `expires` (Unix time in seconds, after which DynamoDB deletes it) |
 // | observation | OBSERVATION#<image>   | <at>#<platform>#<digest>     | of `Observation`; `packagesChanged` is deflated JSON |
+// | acceptance  | FEED#<feed>           | ACCEPTANCE                   | of `FeedAcceptance` |
 //
 // Index `pending`: `pendingPk`, `sk`: the heads that hold alerts to deliver, and nothing else.
 // All heads share a partition so that a night lists 10,000 of them (about 300 bytes each) in
@@ -39,6 +42,9 @@ interface Key {
   readonly sk: string;
 }
 
+/** A mark serves while its alert may be pending somewhere, or be found again: 400 days, as long as runs are kept. */
+const DELIVERY_SECONDS = 400 * 24 * 60 * 60;
+
 const RUN_POINTER: Key = { pk: 'RUN', sk: 'CURRENT' };
 
 /** State in one DynamoDB table; throttled and lost calls are repeated by the SDK. */
@@ -51,10 +57,10 @@ export function createDynamoStateStore(table: Table): StateStore {
     const item = await readItem(table, RUN_POINTER);
     return item && runPointerOf(item);
   };
-
   return {
     head,
     runPointer,
+    ...createAcceptances(table),
 
     async heads() {
       const items = await queryAll(table, ['pk', 'HEAD']);
@@ -86,12 +92,13 @@ export function createDynamoStateStore(table: Table): StateStore {
       );
     },
 
-    async isDelivered(alertId) {
-      return (await readItem(table, deliveryKey(alertId))) !== undefined;
+    async isDelivered(alertId, audience) {
+      return (await readItem(table, deliveryKey(alertId, audience))) !== undefined;
     },
 
-    async markDelivered(alertId, at) {
-      await putOnce(table, { ...deliveryKey(alertId), at });
+    async markDelivered(alertId, audience, at) {
+      const expires = Math.floor(Date.parse(at) / 1000) + DELIVERY_SECONDS;
+      await putOnce(table, { ...deliveryKey(alertId, audience), at, expires });
     },
 
     async putObservation(observation) {
@@ -107,12 +114,35 @@ export function createDynamoStateStore(table: Table): StateStore {
   };
 }
 
+type Acceptances = Pick<StateStore, 'feedAcceptance' | 'commitFeedAcceptance'>;
+
+function createAcceptances(table: Table): Acceptances {
+  const feedAcceptance: Acceptances['feedAcceptance'] = async (feed) => {
+    const item = await readItem(table, acceptanceKey(feed));
+    return item && feedAcceptanceOf(item);
+  };
+  return {
+    feedAcceptance,
+    async commitFeedAcceptance(wanted) {
+      const item = { ...acceptanceKey(wanted.feed), ...wanted };
+      return (
+        (await putAtRevision(table, item, wanted.revision)) ||
+        isDeepStrictEqual(await feedAcceptance(wanted.feed), feedAcceptanceOf(item))
+      );
+    },
+  };
+}
+
 function headKey(channel: string): Key {
   return { pk: 'HEAD', sk: channel };
 }
 
-function deliveryKey(alertId: string): Key {
-  return { pk: `DELIVERY#${alertId}`, sk: 'DELIVERY' };
+function deliveryKey(alertId: string, audience: Audience): Key {
+  return { pk: `DELIVERY#${alertId}`, sk: audience };
+}
+
+function acceptanceKey(feed: string): Key {
+  return { pk: `FEED#${feed}`, sk: 'ACCEPTANCE' };
 }
 
 function observationsOf(image: string): string {

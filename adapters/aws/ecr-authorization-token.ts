@@ -2,21 +2,27 @@ import { ECRClient, type ECRClientConfig, GetAuthorizationTokenCommand } from '@
 import { AccessDeniedError, RegistryUnavailableError } from '../../core/image/errors.ts';
 
 /** What ECR's clients are made with besides the region. @default the SDK's own choice */
-export type EcrClientOptions = Pick<ECRClientConfig, 'endpoint' | 'credentials' | 'maxAttempts'>;
+export type EcrClientOptions = Pick<
+  ECRClientConfig,
+  'endpoint' | 'credentials' | 'maxAttempts' | 'retryStrategy'
+>;
 
 /**
  * Asks ECR for the token of a registry host, in the host's own region (ECR API
- * Reference, GetAuthorizationToken).
+ * Reference, GetAuthorizationToken). `onClient` is told of each client that is made.
  *
  * @throws AccessDeniedError, RegistryUnavailableError
  */
 export function createEcrAuthorizationToken(
   options: EcrClientOptions = {},
+  onClient: (client: ECRClient) => void = () => {},
 ): (registry: string) => Promise<string> {
   const clients = new Map<string, ECRClient>();
   return async (registry) => {
-    const client = clients.get(registry) ?? openClient(options, registry);
+    const known = clients.get(registry);
+    const client = known ?? openClient(options, registry);
     clients.set(registry, client);
+    if (!known) onClient(client);
     const token = await ask(client, registry);
     if (!token) throw new RegistryUnavailableError(`no token for ${registry}: ECR gave none`);
     return token;

@@ -7,13 +7,13 @@ import { type DockerImageName, parseDockerImageName } from './docker-image-name.
 
 /** What a cluster's tasks run. */
 export interface ReadTasks {
-  /** One a digest of each container, the one whose task started last before the others. */
+  /** One a digest of each container, the one whose task started last before the others; each with the number of its tasks. */
   readonly deployments: readonly Deployment[];
   /** Containers of which it is not known what they run. */
   readonly problems: readonly string[];
 }
 
-/** Reads what DescribeTasks says; a container that cannot be read is named, its neighbours stand. */
+/** Reads what DescribeTasks says of a cluster, by its name in workloads; a container that cannot be read is named, its neighbours stand. */
 export function readTasks(cluster: string, tasks: readonly Task[]): ReadTasks {
   const read = tasks.flatMap((task) => readTask(cluster, task));
   const running = read.filter((each) => 'deployment' in each);
@@ -120,7 +120,8 @@ function onePerDigest(running: readonly Running[]): Deployment[] {
   const byDigest = new Map<string, Deployment>();
   for (const { deployment } of newestFirst) {
     const key = `${containerOf(deployment)}|${deployment.digest}`;
-    if (!byDigest.has(key)) byDigest.set(key, deployment);
+    const known = byDigest.get(key) ?? deployment;
+    byDigest.set(key, { ...known, count: (known.count ?? 0) + 1 });
   }
   // Sorting is stable: of one container the newest stays first.
   return [...byDigest.values()].sort((a, b) => compareText(containerOf(a), containerOf(b)));

@@ -14,6 +14,7 @@ import {
   parseReference,
 } from '../../core/image/reference.ts';
 import { scopeFailure } from '../deployments/scope-failure.ts';
+import { nameAt } from './name-at.ts';
 import { callFailure, readPages } from './read-pages.ts';
 import { regionOf } from './region-of.ts';
 
@@ -22,9 +23,11 @@ const FUNCTIONS_AT_ONCE = 8;
 
 /**
  * What the functions of Lambda that are images run, as of their unpublished version, in
- * one account and region. One scope: `lambda/<region>`.
+ * one account and region. One scope: `lambda/<region>`; of another place than the stack's own
+ * `lambda/<place>:<region>`, and `lambda/<place>:<function>` in workloads. A function that is
+ * there is deployed: none is idle.
  */
-export function createLambdaDeployments(client: LambdaClient): DeploymentSource {
+export function createLambdaDeployments(client: LambdaClient, place?: string): DeploymentSource {
   return {
     async list(): Promise<DeploymentScope[]> {
       const functions = await readPages(
@@ -34,12 +37,12 @@ export function createLambdaDeployments(client: LambdaClient): DeploymentSource 
       );
       const images = functions.items.filter(({ PackageType }) => PackageType === 'Image');
       const read = await mapLimited(images, FUNCTIONS_AT_ONCE, (each) =>
-        readFunction(client, each),
+        readFunction(client, place, each),
       );
       const problems = read.filter((each) => typeof each === 'string');
       return [
         {
-          scope: `lambda/${await regionOf(client)}`,
+          scope: `lambda/${nameAt(place, await regionOf(client))}`,
           failure: scopeFailure([functions.failure, ...problems]),
           deployments: read.filter((each) => typeof each === 'object'),
         },
@@ -51,9 +54,10 @@ export function createLambdaDeployments(client: LambdaClient): DeploymentSource 
 /** What a function runs; why that is not known; nothing when it was deleted meanwhile. */
 async function readFunction(
   client: LambdaClient,
+  place: string | undefined,
   { FunctionName = '', Architectures }: FunctionConfiguration,
 ): Promise<Deployment | string | undefined> {
-  const workload = `lambda/${FunctionName}`;
+  const workload = `lambda/${nameAt(place, FunctionName)}`;
   try {
     const { Code } = await client.send(new GetFunctionCommand({ FunctionName }));
     return deploymentOf(workload, platformOf(Architectures), Code);

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { RunPointer, StoredHead } from '../../actions/ports.ts';
 import type { Observation, PackagesChanged } from '../../core/drift/observation.ts';
 import { Digest } from '../../core/image/digest.ts';
+import type { FeedAcceptance } from '../../core/run/run.ts';
 import { AlertMessage } from './alert-message.ts';
 
 /** Well below DynamoDB's 400 KB an item; nothing we write comes near (bytes of compressed parts). */
@@ -43,7 +44,30 @@ const ObservationItem = z.object({
   platform: z.string(),
   platformDigest: Digest,
   python: z.object({ version: z.string(), minor: z.string(), evidence: z.string() }).nullable(),
+  libc: z
+    .object({
+      name: z.enum(['glibc', 'musl']),
+      version: z.string(),
+      series: z.string(),
+      evidence: z.string(),
+    })
+    .nullable(),
   packagesChanged: z.instanceof(Uint8Array).nullable(),
+});
+
+const FeedAcceptanceItem: z.ZodType<FeedAcceptance> = z.object({
+  feed: z.string(),
+  revision: z.number(),
+  since: z.string(),
+  by: z.string(),
+  at: z.string(),
+  reason: z.string().nullable(),
+  offered: z.object({
+    snapshot: z.string(),
+    key: z.string(),
+    records: z.number(),
+    newest: z.string().nullable(),
+  }),
 });
 
 const PackedPackagesChanged: z.ZodType<PackagesChanged> = z.object({
@@ -76,18 +100,16 @@ export function runPointerOf(item: unknown): RunPointer {
   return RunPointerItem.parse(item);
 }
 
+export function feedAcceptanceOf(item: unknown): FeedAcceptance {
+  return FeedAcceptanceItem.parse(item);
+}
+
 /** An observation's attributes; the package names are compressed. */
 export function observationAttributes(observation: Observation): Record<string, unknown> {
-  const { image, at, seenAt, digest, platform, platformDigest, python, packagesChanged } =
-    observation;
+  const { packagesChanged, ...attributes } = observation;
+  const { image } = attributes;
   return {
-    image,
-    at,
-    seenAt,
-    digest,
-    platform,
-    platformDigest,
-    python,
+    ...attributes,
     packagesChanged: packagesChanged && pack(`packages changed in ${image}`, packagesChanged),
   };
 }

@@ -7,13 +7,16 @@ import {
   FeedUnavailableError,
 } from '../../actions/ports.ts';
 import { UnreadableRecord } from '../../core/advisory/osv.ts';
+import { ImageNotFoundError } from '../../core/image/errors.ts';
+import type { FeedTerms, FeedValidator } from '../../core/run/run.ts';
 import { createCaller } from '../registry/create-caller.ts';
 import { createHttp } from '../registry/create-http.ts';
 import { createTransferCounters } from '../registry/transfer-counters.ts';
 import { createDownload, type Downloaded } from './download-archive.ts';
-import { archiveName, parseFeedUrl } from './feed-url.ts';
+import { archiveName, datedUrls, parseFeedUrl } from './feed-url.ts';
 import { messageOf } from './parse-record.ts';
 import { readAdvisories } from './read-advisories.ts';
+import { readDetails } from './read-details.ts';
 
 /** What one archive may cost. */
 export interface FeedLimits {
@@ -27,9 +30,12 @@ export const FEED_LIMITS: FeedLimits = { bytes: 1.5 * 1024 ** 3, records: 3_000_
 
 export interface HttpFeedOptions {
   readonly name: string;
-  /** Of an archive that `readAdvisories` reads, by the ending of its path. */
+  readonly kind?: AdvisoryFeed['kind'];
+  /** Of an archive that `readAdvisories` (`readDetails`) reads, by the ending of its path; `{date}` stands for the day. */
   readonly url: string;
   readonly control: string | null;
+  /** Whose data it is. */
+  readonly terms?: FeedTerms;
   /** Of this process alone; the archive lies in it while it is read, and what a process that died left there is removed. */
   readonly folder: string;
   /** Milliseconds for the download, all attempts together. @default 420,000 */
@@ -38,7 +44,7 @@ export interface HttpFeedOptions {
   readonly stallTimeout?: number;
   /** @default FEED_LIMITS */
   readonly limits?: FeedLimits;
-  /** @default the global fetch */
+  /** Must know the URL's scheme. @default the global fetch */
   readonly fetch?: typeof fetch;
   /** Reads dates. @default the machine's */
   readonly clock?: Clock;
@@ -55,10 +61,9 @@ export interface HttpFeedOptions {
  * @throws InvalidFeedUrlError
  */
 export function createHttpFeed(options: HttpFeedOptions): AdvisoryFeed {
-  const { name, control, limits = FEED_LIMITS, clock = { now: () => new Date() } } = options;
-  const url = parseFeedUrl(options.url);
+  const { name, kind, control, limits = FEED_LIMITS, clock = { now: () => new Date() } } = options;
+  const pattern = parseFeedUrl(options.url, kind);
   const folder = join(options.folder, encodeURIComponent(name));
-  const path = join(folder, archiveName(url));
   const http = createHttp({
     fetch: options.fetch ?? fetch,
     counters: createTransferCounters(),
@@ -71,20 +76,36 @@ export function createHttpFeed(options: HttpFeedOptions): AdvisoryFeed {
   });
   const remove = () => rm(folder, { recursive: true, force: true });
 
+  async function readFrom(url: URL, known: FeedValidator | null): Promise<FeedAnswer> {
+    const path = join(folder, archiveName(url));
+    try {
+      await remove();
+      await mkdir(folder, { recursive: true });
+      const download = createDownload({ http, clock, url, path, limit: limits.bytes, known });
+      const downloaded = await call(options.deadline ?? 420_000, download);
+      if (downloaded.kind === 'unchanged') await remove();
+      return answerOf(downloaded, () => readArchive({ kind, path, url, limits, remove }));
+    } catch (error) {
+      await remove();
+      throw unavailable(error, path, url);
+    }
+  }
+
   return {
     name,
+    ...(kind && { kind }),
     control,
+    ...(options.terms && { terms: options.terms }),
     async read(known) {
+      const [url = pattern, before] = datedUrls(pattern, clock.now());
+      if (!before) return readFrom(url, known);
       try {
-        await remove();
-        await mkdir(folder, { recursive: true });
-        const download = createDownload({ http, clock, url, path, limit: limits.bytes, known });
-        const downloaded = await call(options.deadline ?? 420_000, download);
-        if (downloaded.kind === 'unchanged') await remove();
-        return answerOf(downloaded, () => readArchive({ path, url, limits, remove }));
+        return await readFrom(url, known);
       } catch (error) {
-        await remove();
-        throw unavailable(error, path, url);
+        // Not out yet.
+        const isMissing = error instanceof Error && error.cause instanceof ImageNotFoundError;
+        if (!isMissing) throw error;
+        return readFrom(before, known);
       }
     },
   };
@@ -96,6 +117,7 @@ function answerOf(downloaded: Downloaded, records: () => AsyncIterable<unknown>)
 }
 
 interface Archive {
+  readonly kind: AdvisoryFeed['kind'];
   readonly path: string;
   readonly url: URL;
   readonly limits: FeedLimits;
@@ -103,10 +125,11 @@ interface Archive {
 }
 
 /** The records of a file that goes when they are read, or nobody wants more of them. */
-async function* readArchive({ path, url, limits, remove }: Archive): AsyncGenerator<unknown> {
+async function* readArchive({ kind, path, url, limits, remove }: Archive): AsyncGenerator<unknown> {
   let count = 0;
   try {
-    for await (const record of readAdvisories(path)) {
+    const records = kind === 'details' ? readDetails(path) : readAdvisories(path);
+    for await (const record of records) {
       count++;
       if (count > limits.records) throw new Error(`more than ${limits.records} records`);
       yield record instanceof UnreadableRecord ? named(record, path, url) : record;

@@ -3,10 +3,13 @@ import { UnreadableRecord } from '../../core/advisory/osv.ts';
 /** One record at most (bytes); the largest real ones have some hundred kilobytes. */
 export const RECORD_LIMIT = 16 * 1024 * 1024;
 
+/** One for all: making it costs more than most records. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 /** A record's bytes as JSON; `UnreadableRecord` when they are none. */
 export function parseRecord(path: string, bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(decoder.decode(bytes));
   } catch (error) {
     return new UnreadableRecord(path, `not JSON: ${messageOf(error)}`);
   }

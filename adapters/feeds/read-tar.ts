@@ -1,38 +1,56 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { extract, type Header } from 'tar-stream';
 import { FeedUnavailableError } from '../../actions/ports.ts';
+import { UnreadableRecord } from '../../core/advisory/osv.ts';
+import { type TarEntry, TarReader, type TarSink } from '../registry/tar-reader.ts';
 import { messageOf, parseRecord, RECORD_LIMIT, tooLarge } from './parse-record.ts';
 import { openBytes } from './read-lines.ts';
 
 /** Each `.json` file of a gzipped tar archive as a record. @throws FeedUnavailableError */
 export async function* readTar(path: string): AsyncGenerator<unknown> {
-  const archive = extract();
-  // An error of the file or of gzip destroys the archive, and the reader meets it there.
-  pipeline(Readable.from(openBytes(path)), archive).catch(() => {});
+  const read: unknown[] = [];
+  // Not a stream an entry: an archive has millions of them, and a stream costs more than its record.
+  const reader = new TarReader({
+    entry: (entry) => sinkOf(path, entry, read),
+    problem: (member, reason) => read.push(new UnreadableRecord(`${path}!${member}`, reason)),
+  });
   try {
-    for await (const entry of archive) {
-      const member = `${path}!${entry.header.name}`;
-      if (!isRecord(entry.header)) entry.resume();
-      else if ((entry.header.size ?? 0) > RECORD_LIMIT) {
-        entry.resume();
-        yield tooLarge(member);
-      } else yield parseRecord(member, await collect(entry));
+    for await (const chunk of openBytes(path)) {
+      reader.push(chunk);
+      for (const record of read) yield record;
+      read.length = 0;
     }
+    reader.end();
   } catch (cause) {
     throw new FeedUnavailableError(`${path} breaks off: ${messageOf(cause)}`, { cause });
   }
 }
 
-function isRecord({ type, name }: Header): boolean {
-  return type === 'file' && name.endsWith('.json');
+function sinkOf(
+  path: string,
+  { name, size, typeflag, isSparse }: TarEntry,
+  read: unknown[],
+): TarSink | undefined {
+  if (typeflag !== '0' || !name.endsWith('.json')) return undefined;
+  const member = `${path}!${name}`;
+  if (!isSparse && size <= RECORD_LIMIT) {
+    return createSink(size, (bytes) => void read.push(parseRecord(member, bytes)));
+  }
+  read.push(isSparse ? new UnreadableRecord(member, 'a sparse file') : tooLarge(member));
+  return undefined;
 }
 
-async function collect(chunks: AsyncIterable<unknown>): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const chunk of chunks) {
-    if (!Buffer.isBuffer(chunk)) throw new TypeError(`expected bytes, got ${typeof chunk}`);
-    parts.push(chunk);
-  }
-  return Buffer.concat(parts);
+/** Hands on the bytes of an entry when they are there; most come in one piece. */
+function createSink(size: number, done: (bytes: Uint8Array) => void): TarSink {
+  let bytes: Buffer | undefined;
+  let at = 0;
+  return {
+    write(piece) {
+      if (piece.length === size) return done(piece);
+      bytes ??= Buffer.allocUnsafe(size);
+      at += piece.copy(bytes, at);
+      if (at === size) done(bytes);
+    },
+    end() {
+      if (size === 0) done(Buffer.alloc(0));
+    },
+  };
 }

@@ -14,15 +14,18 @@ const DEFLATED = 8;
 const ENCRYPTED = 1;
 
 /**
- * Each `.json` file of a zip archive as a record, found by the central directory (PKWARE
+ * Each `.json` file (or those of the names that are wanted) of a zip archive as a record, found by the central directory (PKWARE
  * APPNOTE 4.3, zip64 included: the exports of osv.dev have more than 65,535 files).
  *
  * @throws FeedUnavailableError when the archive itself cannot be read
  */
-export async function* readZip(path: string): AsyncGenerator<unknown> {
+export async function* readZip(
+  path: string,
+  wants: (name: string) => boolean = (name) => name.endsWith('.json'),
+): AsyncGenerator<unknown> {
   const file = await open(path);
   try {
-    yield* readMembers(path, file);
+    yield* readMembers(path, file, wants);
   } catch (cause) {
     throw new FeedUnavailableError(`${path} is no whole zip archive: ${messageOf(cause)}`, {
       cause,
@@ -32,13 +35,17 @@ export async function* readZip(path: string): AsyncGenerator<unknown> {
   }
 }
 
-async function* readMembers(path: string, file: FileHandle): AsyncGenerator<unknown> {
+async function* readMembers(
+  path: string,
+  file: FileHandle,
+  wants: (name: string) => boolean,
+): AsyncGenerator<unknown> {
   const { size } = await file.stat();
   // One window each: the directory is walked while the members are read elsewhere.
   const members = createWindow(file, size);
   const directory = await findDirectory(createWindow(file, size), size);
   for await (const member of readDirectory(createWindow(file, size), directory)) {
-    if (member.name.endsWith('.json')) yield await readMember(path, members, member);
+    if (wants(member.name)) yield await readMember(path, members, member);
   }
 }
 
@@ -56,10 +63,14 @@ async function readMember(path: string, window: Window, member: Member): Promise
 }
 
 async function readPacked(window: Window, member: Member): Promise<Buffer> {
-  const header = await window.read(member.offset, LOCAL_HEADER_SIZE);
-  if (header.readUInt32LE(0) !== LOCAL_HEADER) throw new Error(`no file at ${member.offset}`);
-  const start = LOCAL_HEADER_SIZE + header.readUInt16LE(26) + header.readUInt16LE(28);
-  return window.read(member.offset + start, member.packedSize);
+  return window.read(await memberStart(window, member), member.packedSize);
+}
+
+/** Where the bytes of a member begin. */
+export async function memberStart(window: Window, { offset }: Member): Promise<number> {
+  const header = await window.read(offset, LOCAL_HEADER_SIZE);
+  if (header.readUInt32LE(0) !== LOCAL_HEADER) throw new Error(`no file at ${offset}`);
+  return offset + LOCAL_HEADER_SIZE + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 
 function unpack(packed: Buffer, { method, flags, size }: Member): Buffer {

@@ -34,8 +34,14 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Credentials of a registry host; `undefined`: go on as anybody. */
-export type CredentialsFor = (registry: string) => Promise<Credentials | undefined>;
+/**
+ * Credentials of a registry host; `undefined`: go on as anybody. `isRefused` says that the registry
+ * has just refused the last ones: then newer ones are given, if there are any.
+ */
+export type CredentialsFor = (
+  registry: string,
+  isRefused?: boolean,
+) => Promise<Credentials | undefined>;
 
 /** Whose permission is needed for what. */
 export interface AuthTarget {
@@ -101,8 +107,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     }
   }
 
-  async function basic({ registry }: AuthTarget): Promise<Grant> {
-    const credentials = await options.credentialsFor(registry);
+  async function basic({ registry }: AuthTarget, isRefused = false): Promise<Grant> {
+    const credentials = await options.credentialsFor(registry, isRefused);
     if (!credentials) throw new AccessDeniedError(`${registry} asks for credentials`);
     return { authorization: basicHeader(credentials), fresh: true };
   }
@@ -126,7 +132,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     async answer(target, header, refused, signal) {
       const challenge = chooseChallenge(header, target);
       if (refused) forget(target);
-      if (refused?.fresh) throw refusalOf(target, challenge);
+      if (refused?.fresh) {
+        const renewed = challenge.scheme === 'basic' ? await basic(target, true) : refused;
+        if (renewed.authorization === refused.authorization) throw refusalOf(target, challenge);
+        return renewed;
+      }
       challenges.set(keyOf(target), challenge);
       return await follow(target, challenge, signal);
     },
@@ -172,13 +182,30 @@ function tokenUrl({ registry, repository, endpoint }: AuthTarget, { parameters }
 }
 
 async function fetchToken(
-  { http, clock, credentialsFor }: AuthenticatorOptions,
-  { registry }: AuthTarget,
+  options: AuthenticatorOptions,
+  target: AuthTarget,
   url: URL,
   signal: AbortSignal,
 ): Promise<Token> {
+  const credentials = await options.credentialsFor(target.registry);
+  try {
+    return await askForToken(options, target, url, credentials, signal);
+  } catch (error) {
+    if (!(error instanceof AccessDeniedError) || !credentials) throw error;
+    const renewed = await options.credentialsFor(target.registry, true);
+    if (!renewed || basicHeader(renewed) === basicHeader(credentials)) throw error;
+    return await askForToken(options, target, url, renewed, signal);
+  }
+}
+
+async function askForToken(
+  { http, clock }: AuthenticatorOptions,
+  { registry }: AuthTarget,
+  url: URL,
+  credentials: Credentials | undefined,
+  signal: AbortSignal,
+): Promise<Token> {
   const what = `token of ${registry}`;
-  const credentials = await credentialsFor(registry);
   const request = { kind: 'token', method: 'GET', url, what } as const;
   const answer = await http.request(request, credentials && basicHeader(credentials), signal);
   await checkTokenAnswer(answer, what, clock.now());

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { AdvisoryFeed, ImageSource } from '../../actions/ports.ts';
+import type { ImageSource } from '../../actions/ports.ts';
 import { type ScanResult, scanImage } from '../../actions/scan-image.ts';
-import { readAdvisories } from '../../adapters/feeds/read-advisories.ts';
+import { createLocalFeed } from '../../adapters/feeds/local-feed.ts';
 import { createDockerArchiveSource } from '../../adapters/local/docker-archive-source.ts';
 import { createMemoryObjectStore } from '../../adapters/local/memory-object-store.ts';
 import { createOciLayoutSource } from '../../adapters/local/oci-layout-source.ts';
@@ -166,7 +166,7 @@ async function scanOrTell(
         reference: target.reference,
         platform,
         preferred: preferredPlatforms(),
-        feeds: [...new Set(advisories)].map(openFeed),
+        feeds: [...new Set(advisories)].map((path) => createLocalFeed(path, path)),
       },
     );
   } catch (error) {
@@ -187,18 +187,6 @@ function preferredPlatforms(): string[] {
 /** Registries refuse what is not there in the same words as what is private. */
 function withCredentials(name: string): string {
   return `scan asks without credentials, but skopeo can fetch what needs some: skopeo copy docker://${name} oci:DIR:latest`;
-}
-
-function openFeed(path: string): AdvisoryFeed {
-  return {
-    name: path,
-    control: null,
-    read: async () => ({
-      kind: 'records',
-      records: readAdvisories(path),
-      validator: null,
-    }),
-  };
 }
 
 function judge({ failOn }: Request, result: ScanResult, io: Io): number {

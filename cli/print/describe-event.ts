@@ -72,7 +72,7 @@ function describeOther(
     case 'withdraw':
       return { word: 'advisory', text: `${event.feed} withdraws ${event.id}` };
     case 'feed':
-      return { word: 'feed', text: `${event.feed}: ${feedFault(event.fault)}` };
+      return { word: 'feed', text: `${event.feed}: ${FEED_FAULTS[event.fault]}` };
     case 'fault':
       return {
         word: 'fault',
@@ -87,13 +87,12 @@ function describeOther(
   }
 }
 
-function feedFault(fault: EventOf<'feed'>['fault']): string {
-  switch (fault) {
-    case 'timeout':
-      return 'answers no more';
-    case 'empty':
-      return 'is suddenly empty';
-    case 'none':
-      return 'is itself again';
-  }
-}
+const FEED_FAULTS: Readonly<Record<EventOf<'feed'>['fault'], string>> = {
+  timeout: 'answers no more',
+  truncated: 'breaks off half-way from now on',
+  empty: 'is suddenly empty',
+  shrunk: 'has lost half of its records',
+  older: 'goes back to what it was before',
+  garbage: 'gives out what nobody can read',
+  none: 'is itself again',
+};

@@ -1,6 +1,7 @@
 import { hexOf } from '../../actions/stored-objects.ts';
 import { plain } from '../../core/alert/compose-alert.ts';
-import type { Observation, PackagesChanged } from '../../core/drift/observation.ts';
+import { isRead, type PackagesChanged } from '../../core/drift/observation.ts';
+import type { ObservationLine } from '../../local/player/collect-output.ts';
 import { formatTime } from './format-time.ts';
 import type { Page } from './page.ts';
 
@@ -10,16 +11,18 @@ const DIGITS = 12;
 /** Prints what was recorded of each watched tag: a line a move, for the first of its platforms. */
 export function printHistory(
   page: Page,
-  observations: readonly Observation[],
+  observations: readonly ObservationLine[],
   shorten: (text: string) => string,
 ): void {
   for (const [image, moves] of Map.groupBy(observations, (each) => each.image)) {
-    const platform = moves[0]?.platform;
+    const platform = (moves.find(isRead) ?? moves[0])?.platform;
     page.print(
       page.paint('bold', `Recorded of ${shorten(plain(image))} (${platform}), packages compared`),
     );
     page.gap();
-    const rows = moves.filter((move) => move.platform === platform).map(describeMove);
+    const rows = moves
+      .filter((move) => move.platform === platform || !isRead(move))
+      .map(describeMove);
     const widths = [0, 1, 2].map((column) =>
       Math.max(...rows.map((row) => row[column]?.length ?? 0)),
     );
@@ -29,12 +32,13 @@ export function printHistory(
   }
 }
 
-function describeMove({ at, digest, python, packagesChanged }: Observation): string[] {
+function describeMove(move: ObservationLine): string[] {
+  const { at, digest, python, packagesChanged } = move;
   return [
     `${at.slice(0, 'YYYY-MM-DD'.length)} ${formatTime(at)}`,
     hexOf(digest).slice(0, DIGITS),
-    python ? `Python ${python.version}` : 'no Python',
-    describeChange(packagesChanged),
+    python ? `Python ${python.version}` : isRead(move) ? 'no Python' : 'not read',
+    isRead(move) ? describeChange(packagesChanged) : '',
   ].map(plain);
 }
 

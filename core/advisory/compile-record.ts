@@ -1,11 +1,13 @@
 import { hash as hashOnce } from 'node:crypto';
 import type { AdvisoryEntry, RangeEvent } from './entry.ts';
 import { normaliseName } from './normalise-name.ts';
-import { eventsOf, type OsvAffected, type OsvRecord } from './osv.ts';
+import { eventsOf, type OsvAffected, type OsvEvent, type OsvRecord } from './osv.ts';
 import { rate } from './rate.ts';
 
 /** Hex digits: 128 bits, so that no two states of a record meet. */
 const HASH_LENGTH = 32;
+
+const HYPHENS = /[\u2010\u2011]/;
 
 /** Reduces an OSV record to one entry for each package that it names. */
 export function compileRecord(feed: string, record: OsvRecord): AdvisoryEntry[] {
@@ -17,19 +19,36 @@ export function compileRecord(feed: string, record: OsvRecord): AdvisoryEntry[] 
   };
   const parts = (record.affected ?? []).flatMap((affected) => compileAffected(record, affected));
   const hash = matchHash(whole, parts);
-  return parts.map((part) => ({ feed, hash, ...whole, ...part }));
+  // Written out: a spread of millions of entries takes longer than all that is in them.
+  const { record: id, aliases, upstream, withdrawn } = whole;
+  return parts.map(({ ecosystem, name, severity, arch, ranges, versions }) => ({
+    feed,
+    ecosystem,
+    name,
+    record: id,
+    hash,
+    aliases,
+    upstream,
+    withdrawn,
+    severity,
+    arch,
+    ranges,
+    versions,
+  }));
 }
 
 /** Real records hold ids with non-breaking hyphens (U+2011). */
 export function cleanId(id: string): string {
-  return id.trim().replace(/[\u2010\u2011]/g, '-');
+  const trimmed = id.trim();
+  return HYPHENS.test(trimmed) ? trimmed.replaceAll(/[\u2010\u2011]/g, '-') : trimmed;
 }
 
 type Whole = Pick<AdvisoryEntry, 'record' | 'aliases' | 'upstream' | 'withdrawn'>;
 type Part = Omit<AdvisoryEntry, keyof Whole | 'feed' | 'hash'>;
 
 function cleanIds(ids: readonly string[] | null | undefined): string[] {
-  return [...new Set((ids ?? []).map(cleanId))].sort();
+  if (!ids || ids.length === 0) return [];
+  return [...new Set(ids.map(cleanId))].sort();
 }
 
 function compileAffected(record: OsvRecord, affected: OsvAffected): Part[] {
@@ -44,10 +63,16 @@ function compileAffected(record: OsvRecord, affected: OsvAffected): Part[] {
       // Commits cannot be compared without the repository.
       ranges: (affected.ranges ?? [])
         .filter(({ type }) => type !== 'GIT')
-        .map(({ events }) => events.flatMap((event): RangeEvent[] => eventsOf(event))),
+        .map(({ events }) => rangeOf(events)),
       versions: affected.versions ?? [],
     },
   ];
+}
+
+function rangeOf(events: readonly OsvEvent[]): RangeEvent[] {
+  const range: RangeEvent[] = [];
+  for (const event of events) range.push(...eventsOf(event));
+  return range;
 }
 
 // purl-spec, "qualifiers"; read by hand, since a whole purl costs more than the rest of a record.

@@ -99,10 +99,13 @@ export function highestFix(
 export function unreadableEvents(entry: AdvisoryEntry): string[] {
   const scheme = schemeOf(entry.ecosystem);
   if (!scheme) return [];
-  return entry.ranges
-    .flat()
-    .map(([, version]) => version)
-    .filter((version) => !isBound(version) && !isReadable(scheme, version));
+  const unreadable: string[] = [];
+  for (const range of entry.ranges) {
+    for (const [, version] of range) {
+      if (!isBound(version) && !isReadable(scheme, version)) unreadable.push(version);
+    }
+  }
+  return unreadable;
 }
 
 /**

@@ -23,9 +23,9 @@ interface Cursor {
 }
 
 /** Characters that are sorted in memory at once. */
-const BATCH_SIZE = 8 * 1024 * 1024;
+const BATCH_SIZE = 3 * 1024 * 1024;
 /** Characters of one compressed chunk of a run. */
-const CHUNK_SIZE = 256 * 1024;
+const CHUNK_SIZE = 96 * 1024;
 /** Lines handed out at once. */
 const LINES_OUT = 2048;
 

@@ -65,7 +65,7 @@ export const OsvRecord = z.object({
 });
 export type OsvRecord = z.infer<typeof OsvRecord>;
 export type OsvAffected = z.infer<typeof Affected>;
-type OsvEvent = z.infer<typeof Event>;
+export type OsvEvent = z.infer<typeof Event>;
 export type OsvSeverities = z.infer<typeof Severities>;
 
 /** @throws MalformedAdvisoryError that names the record's id, when it has one */
@@ -80,10 +80,12 @@ export function parseOsvRecord(json: unknown): OsvRecord {
 
 /** The kinds and versions that an event states, in the schema's order. */
 export function eventsOf(event: OsvEvent): [kind: (typeof EVENT_KINDS)[number], version: string][] {
-  return EVENT_KINDS.flatMap((kind) => {
+  const events: [kind: (typeof EVENT_KINDS)[number], version: string][] = [];
+  for (const kind of EVENT_KINDS) {
     const version = event[kind];
-    return version === undefined ? [] : [[kind, version] as [typeof kind, string]];
-  });
+    if (version !== undefined) events.push([kind, version]);
+  }
+  return events;
 }
 
 function idOf(json: unknown): string {

@@ -22,7 +22,6 @@ const SCORE_TYPES = ['CVSS_V4', 'CVSS_V3', 'CVSS_V2'] as const;
 const VECTOR =
   /^(?:CVSS:(?:3\.[01]|4\.0)\/)?[A-Za-z]{1,3}:[A-Za-z]{1,6}(?:\/[A-Za-z]{1,3}:[A-Za-z]{1,6})*$/;
 
-const Words = z.object({ severity: z.string().optional(), urgency: z.string().optional() });
 const Score = z.number().min(0).max(10);
 
 /** Millions of records share few thousand vectors, and a score costs 30 µs. */
@@ -60,13 +59,13 @@ function fromUbuntu(severities: OsvSeverities): Severity | undefined {
 }
 
 function fromWords(specific: unknown): Severity | undefined {
-  // A refusal builds an error with all its issues: too dear for what most records lack.
-  if (specific === null || specific === undefined) return undefined;
-  const words = Words.safeParse(specific);
-  if (!words.success) return undefined;
-  const { severity, urgency } = words.data;
+  // By hand: a schema costs more than the rest of a record, and most lack both words.
+  if (typeof specific !== 'object' || specific === null) return undefined;
+  const { severity, urgency = '' }: { severity?: unknown; urgency?: unknown } = specific;
+  const word = severity ?? urgency;
+  if (typeof word !== 'string' || word === '') return undefined;
   // Debian marks an urgency that nobody has confirmed: `medium**`.
-  return WORDS[(severity ?? urgency ?? '').toLowerCase().replace(/\*+$/, '')];
+  return WORDS[word.toLowerCase().replace(/\*+$/, '')];
 }
 
 function fromScore(type: (typeof SCORE_TYPES)[number], score: string): Severity | undefined {
@@ -94,10 +93,13 @@ function overallOf(vector: string): unknown {
   return parsed?.isBaseFullyDefined() ? parsed.calculateScores().overall : undefined;
 }
 
-/** https://nvd.nist.gov/vuln-metrics/cvss: version 2 has no critical; a score of 0 is still a rating. */
 function fromNumber(type: string, score: number | undefined): Severity | undefined {
-  if (score === undefined) return undefined;
-  if (score >= 9 && type !== 'CVSS_V2') return 'critical';
+  return score === undefined ? undefined : severityOfScore(type === 'CVSS_V2' ? 2 : 3, score);
+}
+
+/** https://nvd.nist.gov/vuln-metrics/cvss: version 2 has no critical; a score of 0 is still a rating. */
+export function severityOfScore(version: 2 | 3, score: number): Severity {
+  if (score >= 9 && version !== 2) return 'critical';
   if (score >= 7) return 'high';
   return score >= 4 ? 'medium' : 'low';
 }

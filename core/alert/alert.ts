@@ -42,6 +42,22 @@ export interface Alert {
   readonly message: string;
 }
 
+/** A line for people alone: a night that tells nothing else. */
+export interface Notice {
+  readonly kind: 'quiet';
+  /** Hash of the run that it is about. */
+  readonly alertId: string;
+  readonly title: string;
+  /** The whole text, one line. */
+  readonly message: string;
+}
+
+/** What is pending until all who are to hear of it have taken it. */
+export type Told = Alert | Notice;
+
+/** Who is told; each has a topic, and takes what is told for itself. */
+export type Audience = 'machines' | 'people';
+
 /** Lineages named in an alert, at most. */
 export const ALERT_LINEAGES = 50;
 

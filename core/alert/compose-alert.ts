@@ -30,7 +30,7 @@ const ENDINGS: typeof CAUSES = {
   image: 'a new image ended it',
   deployment: 'what runs changed',
   advisory: 'an advisory changed',
-  feed: 'the feed is read again',
+  feed: 'the feed is read again, or was taken out of the configuration',
   engine: 'Tidewatch itself changed',
   suppression: 'it is suppressed',
   inventory: 'it can be seen again',

@@ -20,6 +20,8 @@ export type ItemChange =
       /** The same by the advisories before: what a push by day is judged by. `undefined` if they had none of it. */
       readonly byOld: Item | undefined;
     }
+  /** Still open, and known to be exploited since the last look. */
+  | { readonly kind: 'exploited'; readonly item: Item; readonly cause: 'advisory' }
   | { readonly kind: 'closed'; readonly item: OpenItem; readonly cause: Cause };
 
 /** A lineage's present beside its past. */
@@ -35,6 +37,8 @@ export interface LineageInput {
   readonly newEngine: boolean;
   /** Feeds that were never read before today: what only they say was there already. */
   readonly newFeeds: ReadonlySet<string>;
+  /** Feeds that somebody has taken out of the configuration: what only they said is judged no more. */
+  readonly goneFeeds: ReadonlySet<string>;
   /** Why the target is only assumed to be what it was; then nothing closes. `null` when it was seen. */
   readonly stale: string | null;
   /** Whether the digest is what its channel points at now; an older one was chosen by whoever deployed it. */
@@ -116,19 +120,33 @@ function splitPresent(
   for (const item of byNew.values()) {
     const before = pastOf(item);
     const byOld = oldHas(item);
-    if (before && !isRerated(before, item)) {
+    const isExploitedNow = before !== undefined && isNewlyExploited(input, before, item);
+    if (before && !isReweighed(before, item, isExploitedNow)) {
       split.kept.push({ ...item, origin: before.origin });
+      if (isExploitedNow) split.changes.push({ kind: 'exploited', item, cause: 'advisory' });
       continue;
     }
-    const wasSo = before && byOld && isWorse(item.severity, byOld.severity) ? undefined : byOld;
+    const wasSo = before && byOld && weighsMore(item, byOld) ? undefined : byOld;
     split.changes.push({ kind: 'opened', item, cause: openedBy(input, item, wasSo), byOld });
   }
   return split;
 }
 
 /** What was too little to be told and weighs more now is looked at as if it were new. */
-function isRerated(before: OpenItem, now: Item): boolean {
-  return before.origin === 'untold' && isWorse(now.severity, before.severity);
+function isReweighed(before: OpenItem, now: Item, isExploitedNow: boolean): boolean {
+  return before.origin === 'untold' && (isExploitedNow || isWorse(now.severity, before.severity));
+}
+
+/** Whether an item is worse than the same by other advisories. */
+export function weighsMore(now: Item, before: Item): boolean {
+  const isExploitedNow = now.exploited !== undefined && before.exploited === undefined;
+  return isExploitedNow || isWorse(now.severity, before.severity);
+}
+
+/** That a feed says so on its first night is no news: it may have done so for years. */
+function isNewlyExploited({ newFeeds }: LineageInput, before: Item, now: Item): boolean {
+  if (!now.exploited || before.exploited) return false;
+  return !newFeeds.has(now.exploited.feed);
 }
 
 /** Of what was wrong before and is not seen now: what is over, and what could not be judged. */
@@ -144,7 +162,7 @@ function splitPast(
     // Judged by nothing, a finding is neither there nor gone; a lineage that nobody saw has lost nothing.
     const isUnjudged = input.after === null && findingOfKey(item.key) !== undefined;
     if (isUnjudged || input.stale !== null) split.kept.push(item);
-    else split.changes.push({ kind: 'closed', item, cause: closedBy(input, oldHas(item)) });
+    else split.changes.push({ kind: 'closed', item, cause: closedBy(input, item, oldHas(item)) });
   }
   return split;
 }
@@ -172,7 +190,8 @@ function openedBy(input: LineageInput, item: Item, wasThereByOld: Item | undefin
   return changedBy(input);
 }
 
-function closedBy(input: LineageInput, stillThereByOld: Item | undefined): Cause {
+function closedBy(input: LineageInput, item: Item, stillThereByOld: Item | undefined): Cause {
+  if (item.feeds.length > 0 && item.feeds.every((feed) => input.goneFeeds.has(feed))) return 'feed';
   return stillThereByOld ? 'advisory' : changedBy(input);
 }
 

@@ -2,7 +2,7 @@ import { SEVERITIES, type Severity, worst } from '../advisory/severity.ts';
 import { type AlertText, counted } from '../alert/compose-alert.ts';
 import type { LineageRow, OpenItem } from '../lineage/lineage.ts';
 import { describeUnmatched, type Unmatched } from '../match/find-unmatched.ts';
-import type { FeedState } from '../run/run.ts';
+import { advisoryFeeds, type FeedState } from '../run/run.ts';
 import { findingOfKey } from './items.ts';
 
 /** Words the one message of the first night: what is there is known from now on, and not told again. */
@@ -31,7 +31,7 @@ export function describeBaseline(
       ...feeds.map(
         ({ name, records, state }) => `feed ${name}: ${counted(records, 'record')}, ${state}`,
       ),
-      ...(feeds.every(({ key }) => key === null)
+      ...(advisoryFeeds(feeds).every(({ key }) => key === null)
         ? ['nothing is matched: no feed was ever read']
         : unmatched.map((each) => `not matched: ${describeUnmatched(each)}`)),
     ],
@@ -57,6 +57,40 @@ export function describeNewFeed(feed: string, rows: readonly LineageRow[]): Aler
     subject: feed,
     lineages: concerned.map((row) => row.lineage),
     details: bySeverity(findings),
+  };
+}
+
+/** Words the one message of a details feed's first night: what it says of open findings is known from now on. */
+export function describeNewDetails(feed: string, rows: readonly LineageRow[]): AlertText {
+  const speaksOf = ({ exploited, ratedBy }: OpenItem) =>
+    exploited?.feed === feed || ratedBy?.feed === feed;
+  const concerned = rows.filter((row) => row.kind === 'workload' && row.items.some(speaksOf));
+  const items = new Map(
+    concerned.flatMap((row) =>
+      row.items.filter(speaksOf).map((item) => [`${row.digest} ${item.key}`, item]),
+    ),
+  );
+  const findings = [...items.values()];
+  const exploited = findings.filter((item) => item.exploited?.feed === feed);
+  const rated = findings.filter(({ ratedBy }) => ratedBy?.feed === feed);
+  const found = [
+    ...(exploited.length > 0
+      ? [`${counted(exploited.length, 'open finding')} known to be exploited`]
+      : []),
+    ...(rated.length > 0 ? [`${counted(rated.length, 'open finding')} rated by it`] : []),
+  ];
+  return {
+    kind: 'baseline',
+    severity: worstOf(findings) ?? 'none',
+    cause: 'feed',
+    title: `Feed ${feed} is read for the first time: ${found.join(', ') || 'nothing that is open is in it'}`,
+    remedy: 'Work the list in the report down; from now on only changes are told.',
+    subject: feed,
+    lineages: concerned.map((row) => row.lineage),
+    details: [
+      ...exploited.map(({ title }) => `${title}: known to be exploited`),
+      ...bySeverity(rated),
+    ],
   };
 }
 

@@ -10,10 +10,10 @@ const FIXES_SHOWN = 10;
 
 /** Words a matter for people. */
 export function describeMatter(matter: Matter): AlertText {
-  const items = [...matter.items.values()].sort(bySeverity);
+  const items = [...new Map([...matter.known, ...matter.items]).values()].sort(bySeverity);
   const moves = [...matter.moves.values()];
   return {
-    kind: matter.kind,
+    kind: matter.kind === 'exploited' ? 'disclosed' : matter.kind,
     cause: matter.cause,
     severity: worstOf(items) ?? 'high',
     subject: matter.subject,
@@ -23,6 +23,7 @@ export function describeMatter(matter: Matter): AlertText {
     details: [
       ...(matter.imageDigest ? [`${matter.subject}@${matter.imageDigest}`] : []),
       ...moves.map(moveText),
+      ...aboutTexts(items),
       ...items.map(itemText),
     ],
   };
@@ -32,7 +33,9 @@ function titleOf(matter: Matter, items: readonly Item[], moves: readonly Runtime
   const what = [...moves.map(moveText), ...summary(items)].join(', ');
   switch (matter.kind) {
     case 'disclosed':
-      return `${matter.subject} (${worstOf(items)}) disclosed in ${packagesOf(items).join(', ')}: ${counted(matter.lineages.size, 'workload')}`;
+      return `${matter.subject} (${ratingText(items)}) disclosed in ${packagesOf(items).join(', ')}: ${counted(matter.lineages.size, 'workload')}`;
+    case 'exploited':
+      return `${matter.subject} (${worstOf(items)}) is ${exploitedText(items)}: ${packagesOf(items).join(', ')} in ${counted(matter.lineages.size, 'workload')}`;
     case 'new-workload':
       return `New workload enters with ${what}: ${matter.subject}`;
     case 'regression':
@@ -57,7 +60,7 @@ function remedyOf(matter: Matter, items: readonly Item[], moves: readonly Runtim
   const fixes = fixesOf(items);
   const upgrade = fixes.length > 0 ? `rebuild with ${limited(fixes, FIXES_SHOWN).join(', ')}` : '';
   const unfixed = items.filter((item) => findingOfKey(item.key) && !item.fixedIn).length;
-  if (matter.kind === 'disclosed') {
+  if (matter.kind === 'disclosed' || matter.kind === 'exploited') {
     return upgrade
       ? `${capital(upgrade)}, then deploy.`
       : 'No fix is known yet: judge whether the code is reached, and watch for one.';
@@ -98,7 +101,29 @@ function nameOf(purl: string): string {
 function itemText(item: Item): string {
   if (!findingOfKey(item.key)) return item.title;
   const fix = item.fixedIn ? `fixed in ${item.fixedIn}` : 'no fix known';
-  return `${item.title} (${item.severity}), ${fix}`;
+  const rating = item.ratedBy ? `${item.severity}, by ${item.ratedBy.who}` : item.severity;
+  const exploited = item.exploited ? `, ${exploitedText([item])}` : '';
+  return `${item.title} (${rating}), ${fix}${exploited}`;
+}
+
+/** `CVE-2026-1: what it is`, each vulnerability once. */
+function aboutTexts(items: readonly Item[]): string[] {
+  const texts = items.flatMap(({ key, about }) => {
+    const id = findingOfKey(key)?.id;
+    return id && about ? [`${id}: ${about}`] : [];
+  });
+  return [...new Set(texts)];
+}
+
+function ratingText(items: readonly Item[]): string {
+  const isExploited = items.some(({ exploited }) => exploited);
+  return `${worstOf(items)}${isExploited ? ', known to be exploited' : ''}`;
+}
+
+function exploitedText(items: readonly Item[]): string {
+  const [exploited] = items.flatMap((item) => item.exploited ?? []);
+  const by = exploited?.ransomware ? ', by ransomware too' : '';
+  return `known to be exploited since ${exploited?.since ?? 'an unknown day'}${by}`;
 }
 
 function moveText({ language, from, to }: RuntimeMove): string {

@@ -70,6 +70,9 @@ function findingItem(finding: Finding): Item {
     ids: [finding.id, ...finding.aliases],
     records: finding.records,
     feeds: finding.feeds,
+    ...(finding.about && { about: finding.about }),
+    ...(finding.ratedBy && { ratedBy: finding.ratedBy }),
+    ...(finding.exploited && { exploited: finding.exploited }),
   };
 }
 

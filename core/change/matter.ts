@@ -7,7 +7,8 @@ import { hashOf } from '../object/json-object.ts';
 
 /** One thing to tell, gathered from every lineage that it concerns. */
 export interface Matter {
-  readonly kind: 'regression' | 'new-workload' | 'disclosed';
+  /** `exploited`: an open finding became known to be exploited; told as `disclosed`. */
+  readonly kind: 'regression' | 'new-workload' | 'disclosed' | 'exploited';
   readonly cause: Cause;
   /** `registry/repository:tag` for an image's matter, the finding's id for an advisory's. */
   readonly subject: string;
@@ -15,7 +16,10 @@ export interface Matter {
   readonly imageDigest: Digest | null;
   /** What a lineage pointed at before, when somebody chose an older digest. */
   readonly previousDigest: Digest | null;
+  /** What the matter opened. */
   readonly items: Map<string, Item>;
+  /** What it tells of that was open already, and stays with the thread it has. */
+  readonly known: Map<string, Item>;
   readonly moves: Map<string, RuntimeMove>;
   readonly lineages: Set<string>;
 }
@@ -27,11 +31,17 @@ export type Matters = Map<string, Matter>;
 export function joinMatter(
   matters: Matters,
   key: string,
-  opening: Omit<Matter, 'items' | 'moves' | 'lineages'>,
+  opening: Omit<Matter, 'items' | 'known' | 'moves' | 'lineages'>,
 ): Matter {
   const known = matters.get(key);
   if (known) return known;
-  const matter = { ...opening, items: new Map(), moves: new Map(), lineages: new Set<string>() };
+  const matter: Matter = {
+    ...opening,
+    items: new Map(),
+    known: new Map(),
+    moves: new Map(),
+    lineages: new Set(),
+  };
   matters.set(key, matter);
   return matter;
 }
@@ -41,6 +51,8 @@ export function joinMatter(
  * and what they brought (design: an alert's id must be the same by day and by night).
  */
 export function matterHash(matter: Matter): string {
+  // One message a vulnerability, whatever its records come to say.
+  if (matter.kind === 'exploited') return hashOf(['exploited', matter.subject]);
   if (matter.kind === 'disclosed') {
     const records = new Set(
       [...matter.items.values()].flatMap((item) =>

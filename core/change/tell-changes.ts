@@ -1,4 +1,4 @@
-import { isAtLeast, isWorse } from '../advisory/severity.ts';
+import { isAtLeast, type Severity } from '../advisory/severity.ts';
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { AlertPolicy } from '../alert/policy.ts';
 import type {
@@ -9,7 +9,12 @@ import type {
   Origin,
   RuntimeMove,
 } from '../lineage/lineage.ts';
-import { type ItemChange, type LineageComparison, rowAfter } from './compare-lineage.ts';
+import {
+  type ItemChange,
+  type LineageComparison,
+  rowAfter,
+  weighsMore,
+} from './compare-lineage.ts';
 import { describeMatter } from './describe-matter.ts';
 import { findingOfKey } from './items.ts';
 import { joinMatter, type Matter, type Matters, matterHash, tell } from './matter.ts';
@@ -130,6 +135,7 @@ function draftOf(
 ): Draft {
   const origins = new Map<string, Pending>();
   for (const change of comparison.changes) {
+    if (change.kind === 'exploited') tellExploited(matters, comparison, change.item);
     if (change.kind !== 'opened') continue;
     const origin = originOf(input, matters, comparison, relative, change);
     origins.set(change.item.key, origin);
@@ -151,8 +157,17 @@ function addItem({ items }: Matter, { item, byOld }: Opened): void {
 }
 
 /** An advisory is told for what runs; repositories that nothing runs join in silence. */
-function isConcerned(matter: Matter, { target }: LineageComparison): boolean {
-  return matter.kind !== 'disclosed' || target.kind === 'workload';
+function isConcerned({ kind }: Matter, { target }: LineageComparison): boolean {
+  return (kind !== 'disclosed' && kind !== 'exploited') || target.kind === 'workload';
+}
+
+/** Known already, perhaps told already; that it is exploited is news of its own. */
+function tellExploited(matters: Matters, { target }: LineageComparison, item: Item): void {
+  const id = findingOfKey(item.key)?.id;
+  if (!id || target.kind !== 'workload') return;
+  const matter = advisoryMatter(matters, 'exploited', id);
+  matter.known.set(item.key, item);
+  matter.lineages.add(target.lineage);
 }
 
 function originOf(
@@ -170,9 +185,7 @@ function originOf(
   // By day a push is judged by the advisories of the night before; at night it must come to the same.
   const judged = byOld ?? item;
   if (!isTold(judged, input.policy)) {
-    return isWorse(item.severity, judged.severity)
-      ? disclosedOrigin(input, matters, item)
-      : 'untold';
+    return weighsMore(item, judged) ? disclosedOrigin(input, matters, item) : 'untold';
   }
   const { previous, target } = comparison;
   if (!previous && target.kind === 'repository') return 'untold';
@@ -181,21 +194,32 @@ function originOf(
 
 function disclosedOrigin({ policy }: TellInput, matters: Matters, item: Item): Pending {
   const id = findingOfKey(item.key)?.id;
-  if (!id || !isAtLeast(item.severity, policy.disclosed)) return 'untold';
-  return {
-    matter: joinMatter(matters, `disclosed|${id}`, {
-      kind: 'disclosed',
-      cause: 'advisory',
-      subject: id,
-      imageDigest: null,
-      previousDigest: null,
-    }),
-  };
+  if (!id || !weighsEnough(item, policy.disclosed)) return 'untold';
+  return { matter: advisoryMatter(matters, 'disclosed', id) };
+}
+
+function advisoryMatter(
+  matters: Matters,
+  kind: Extract<Matter['kind'], 'disclosed' | 'exploited'>,
+  subject: string,
+): Matter {
+  return joinMatter(matters, `${kind}|${subject}`, {
+    kind,
+    cause: 'advisory',
+    subject,
+    imageDigest: null,
+    previousDigest: null,
+  });
+}
+
+/** What is known to be exploited is told whatever its severity. */
+function weighsEnough({ severity, exploited }: Item, threshold: Severity): boolean {
+  return exploited !== undefined || isAtLeast(severity, threshold);
 }
 
 /** A lost check always is; a finding from the policy's severity on. */
 function isTold(item: Item, policy: AlertPolicy): boolean {
-  return !findingOfKey(item.key) || isAtLeast(item.severity, policy.regression);
+  return !findingOfKey(item.key) || weighsEnough(item, policy.regression);
 }
 
 function imageMatter(matters: Matters, { previous, target, cause }: LineageComparison): Matter {

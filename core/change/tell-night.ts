@@ -1,13 +1,23 @@
 import type { Alert, Thread } from '../alert/alert.ts';
 import { type AlertText, counted } from '../alert/compose-alert.ts';
+import type { Drift } from '../drift/find-drifts.ts';
 import type { Digest } from '../image/digest.ts';
 import { parseReference } from '../image/reference.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
 import { hashOf } from '../object/json-object.ts';
-import type { FeedState, Run } from '../run/run.ts';
-import { describeBaseline, describeNewFeed } from './describe-baseline.ts';
+import type { FeedClosings, FeedState, Run } from '../run/run.ts';
+import { describeBaseline, describeNewDetails, describeNewFeed } from './describe-baseline.ts';
 import { episodeId, tell } from './matter.ts';
+import { describeDrift, driftMatter } from './tell-drifts.ts';
+import {
+  describeGone,
+  describeUnread,
+  type GoneImage,
+  goneMatter,
+  unreadMatter,
+} from './tell-images.ts';
+import { describeUnseen } from './tell-unseen.ts';
 
 /** What a night met besides the changes of its lineages. */
 export interface NightInput {
@@ -16,13 +26,8 @@ export interface NightInput {
   /** Threads that are open already: they are not told again. */
   readonly known: readonly Thread[];
   readonly rows: readonly LineageRow[];
-  readonly drifts: readonly {
-    readonly image: string;
-    readonly digest: Digest;
-    readonly language: string;
-    readonly from: string;
-    readonly to: string;
-  }[];
+  /** Those that no night has told. */
+  readonly drifts: readonly Drift[];
   readonly feeds: readonly FeedState[];
   /** Feeds that were read for the first time: what they say was there already. */
   readonly newFeeds: ReadonlySet<string>;
@@ -36,6 +41,14 @@ export interface NightInput {
   }[];
   /** Images that run, or that a channel points at, without an inventory. */
   readonly missing: readonly { readonly digest: Digest; readonly lineage: string }[];
+  /** What runs, is known, and is not in its registry any more. */
+  readonly gone: readonly GoneImage[];
+  /** What runs and is known, and could not be asked for. */
+  readonly unasked: readonly {
+    readonly reference: string;
+    readonly digest: Digest;
+    readonly failure: string;
+  }[];
   readonly scopes: readonly { readonly scope: string; readonly failure: string | null }[];
   readonly channels: readonly { readonly reference: string; readonly failure: string | null }[];
   readonly tags: readonly { readonly image: string; readonly failure: string | null }[];
@@ -67,13 +80,14 @@ export function tellNight(input: NightInput): NightTelling {
     ...drifts(input),
     ...heldFeeds(input),
     ...unreadImages(input),
+    ...goneImages(input),
     ...blindScopes(input),
     ...blindRegistries(input),
   ];
   const known = new Map(input.known.map((thread) => [thread.matter, thread.threadId]));
   const alerts = new Map<string, Alert>();
   const threads: Thread[] = [];
-  const standing = new Set(hiddenBehind(input));
+  const standing = new Set([...hiddenBehind(input), ...unasked(input), ...stillHeld(input)]);
   for (const { what, text, lasts } of matters) {
     const matter = hashOf(what);
     const open = known.get(matter);
@@ -101,95 +115,120 @@ function baseline(input: NightInput): Plain {
   };
 }
 
-function newFeedBaselines({ newFeeds, rows }: NightInput): Plain[] {
+function newFeedBaselines({ newFeeds, feeds, rows }: NightInput): Plain[] {
+  const details = new Set(feeds.flatMap(({ kind, name }) => (kind === 'details' ? [name] : [])));
   return [...newFeeds].sort().map((name) => ({
     what: ['feed-baseline', name],
-    text: describeNewFeed(name, rows),
+    text: details.has(name) ? describeNewDetails(name, rows) : describeNewFeed(name, rows),
     lasts: false,
   }));
 }
 
 function drifts({ drifts: moved, rows }: NightInput): Plain[] {
-  return moved.map(({ image, digest, language, from, to }) => {
-    const behind = rows.filter(
-      ({ kind, runtimes }) =>
-        kind === 'workload' &&
-        runtimes.some((each) => each.language === language && each.minor === from),
-    );
-    const name = `${language.charAt(0).toUpperCase()}${language.slice(1)}`;
-    return {
-      what: ['drift', image, digest, language, from, to],
-      lasts: false,
-      text: {
-        kind: 'drift',
-        severity: 'medium',
-        cause: 'image',
-        title: `${image} moved from ${name} ${from} to ${to}`,
-        remedy: `Before the next build: rebuild venvs and compiled wheels for ${name} ${to}, or pin the digest before.`,
-        subject: image,
-        lineages: behind.map((row) => row.lineage),
-        details: [
-          `${image}@${digest}`,
-          `${counted(behind.length, 'workload')} still on ${name} ${from}`,
-        ],
-      },
-    };
-  });
+  return moved.map((drift) => ({
+    what: driftMatter(drift),
+    text: describeDrift(drift, rows),
+    lasts: false,
+  }));
 }
 
 function heldFeeds({ feeds, rows }: NightInput): Plain[] {
-  return feeds.flatMap(({ name, state, snapshot, failure }) => {
+  return feeds.flatMap((feed) => {
+    const { name, state, snapshot, failure } = feed;
     if (state !== 'held') return [];
     const kept = snapshot ? 'Findings are judged by its last snapshot' : 'Nothing is judged by it';
     return {
-      what: ['feed', name, snapshot],
+      what: holdMatter(feed, feed.hold?.reason === 'loss'),
       lasts: true,
       text: {
         kind: 'feed',
         severity: 'none',
         cause: 'feed',
         title: `Feed ${name} is held: ${failure}`,
-        remedy: 'See whether the feed answers; it is read again every night.',
+        remedy: holdRemedy(feed),
         subject: name,
         lineages: [],
-        details: [`${kept}; ${counted(rows.length, 'lineage')} concerned`],
+        details: [
+          `${kept}; ${counted(rows.length, 'lineage')} concerned`,
+          ...closingsText(feed.hold?.closings),
+        ],
       },
     };
   });
+}
+
+/** What has lost too much waits for a person, so it is told though the feed was held for another reason before. */
+function holdMatter({ name, snapshot }: FeedState, isLoss: boolean): readonly unknown[] {
+  return isLoss ? ['feed', name, snapshot, 'loss'] : ['feed', name, snapshot];
+}
+
+/** A feed that is held for one reason tonight and for another tomorrow is not over. */
+function stillHeld({ feeds, known }: NightInput): string[] {
+  const held = feeds.filter(({ state }) => state === 'held');
+  const matters = held.flatMap((feed) =>
+    [true, false].map((each) => hashOf(holdMatter(feed, each))),
+  );
+  return known.filter(({ matter }) => matters.includes(matter)).map(({ threadId }) => threadId);
+}
+
+function holdRemedy({ name, hold }: FeedState): string {
+  if (!hold?.offered) {
+    return 'See whether the feed answers; it is read again every night.';
+  }
+  return `Look at it with \`tidewatch feed show ${name}\`; if it is right, \`tidewatch feed accept ${name}\` lets the next night take it.`;
+}
+
+function closingsText(closings: FeedClosings | null | undefined): string[] {
+  if (!closings || closings.silent === 0) return [];
+  const byCount = Object.entries(closings.ecosystems).sort(([, a], [, b]) => b - a);
+  const where = byCount.map(([ecosystem, count]) => `${ecosystem} ${count}`).join(', ');
+  return [
+    `What it says now would close ${closings.silent} of ${counted(closings.open, 'open finding')} without a word of them: ${where}`,
+  ];
 }
 
 function unreadImages({ failures, missing }: NightInput): Plain[] {
   const lineages = Map.groupBy(missing, ({ digest }) => digest);
   const known = new Map(failures.map((failure) => [failure.digest, failure]));
   return [...lineages].map(([digest, concerned]) => {
-    const { reference, error, reason } = known.get(digest) ?? {
+    const failure = known.get(digest) ?? {
       reference: digest,
+      digest,
       error: 'PlatformMissing',
       reason: NO_PLATFORM,
     };
-    return {
-      what: ['problem', 'image', digest],
-      lasts: true,
-      text: {
-        kind: 'problem',
-        severity: 'none',
-        cause: 'inventory',
-        title: `Could not read ${reference}: ${error}`,
-        remedy:
-          'Until it can be read it counts as unknown, not as clean: see why, or push it again.',
-        subject: reference,
-        lineages: concerned.map(({ lineage }) => lineage),
-        details: [reference === digest ? digest : `${reference}@${digest}`, reason],
-      },
-    };
+    const image = { ...failure, lineages: concerned.map(({ lineage }) => lineage) };
+    return { what: unreadMatter(image), text: describeUnread(image), lasts: true };
   });
+}
+
+function goneImages({ gone }: NightInput): Plain[] {
+  return gone.map((image) => ({
+    what: goneMatter(image),
+    text: describeGone(image),
+    lasts: true,
+  }));
+}
+
+/** Matters of images that nobody could ask for tonight: if they were gone, they are still told to be. */
+function unasked({ unasked: images, known }: NightInput): string[] {
+  const matters = new Set(images.map((image) => hashOf(goneMatter(image))));
+  return known.flatMap(({ matter, threadId }) => (matters.has(matter) ? [threadId] : []));
 }
 
 const NO_PLATFORM = 'no platform of it is the one that runs';
 
 function blindScopes({ scopes }: NightInput): Plain[] {
   return scopes.flatMap(({ scope, failure }) =>
-    failure === null ? [] : [blindness(['problem', 'scope', scope], scope, failure)],
+    failure === null
+      ? []
+      : [
+          {
+            what: ['problem', 'scope', scope],
+            text: describeUnseen(scope, [failure]),
+            lasts: true,
+          },
+        ],
   );
 }
 
@@ -204,40 +243,44 @@ function hiddenBehind({ scopes, known }: NightInput): string[] {
 }
 
 /** One message a registry, however many of its tags could not be asked. */
-function blindRegistries({ channels, tags }: NightInput): Plain[] {
-  const asked = [...channels, ...tags.map(({ image, failure }) => ({ reference: image, failure }))];
-  const failures = new Map<string, string>();
-  for (const { reference, failure } of asked) {
-    if (failure !== null) failures.set(parseReference(reference).registry, failure);
-  }
-  return [...failures].map(([registry, failure]) =>
-    blindness(['problem', 'registry', registry], registry, failure),
+function blindRegistries(input: NightInput): Plain[] {
+  const failed = askedImages(input).filter(({ failure }) => failure !== null);
+  const registryOf = ({ reference }: { readonly reference: string }) =>
+    parseReference(reference).registry;
+  const workloads = Map.groupBy(
+    input.rows.filter(({ kind }) => kind === 'workload'),
+    registryOf,
   );
-}
-
-function blindness(what: readonly unknown[], subject: string, failure: string): Plain {
-  return {
-    what,
-    lasts: true,
+  return [...Map.groupBy(failed, registryOf)].map(([registry, images]) => ({
+    what: ['problem', 'registry', registry],
     text: {
-      kind: 'problem',
-      severity: 'none',
-      cause: 'inventory',
-      title: `Could not see ${subject}`,
-      remedy:
-        'What was there is assumed to be there still; nothing of it is resolved until it is seen.',
-      subject,
-      lineages: [],
-      details: [failure],
+      ...describeUnseen(
+        registry,
+        images.map(({ failure }) => failure ?? ''),
+      ),
+      lineages: (workloads.get(registry) ?? []).map(({ lineage }) => lineage),
+      details: images.map(({ reference, failure }) => `${reference}: ${failure}`),
     },
-  };
+    lasts: true,
+  }));
 }
 
-function unseenOf({ scopes, channels, tags }: NightInput): string[] {
+/** What registries were asked about. */
+function askedImages({ channels, tags, unasked }: NightInput) {
+  return [
+    ...channels,
+    ...tags.map(({ image, failure }) => ({ reference: image, failure })),
+    ...unasked.map(({ reference, digest, failure }) => ({
+      reference: `${reference}@${digest}`,
+      failure,
+    })),
+  ];
+}
+
+function unseenOf(input: NightInput): string[] {
   const asked = [
-    ...scopes.map(({ scope, failure }) => ({ what: scope, failure })),
-    ...channels.map(({ reference, failure }) => ({ what: reference, failure })),
-    ...tags.map(({ image, failure }) => ({ what: image, failure })),
+    ...input.scopes.map(({ scope, failure }) => ({ what: scope, failure })),
+    ...askedImages(input).map(({ reference, failure }) => ({ what: reference, failure })),
   ];
   return asked
     .flatMap(({ what, failure }) => (failure === null ? [] : [`${what}: ${failure}`]))

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Digest } from './digest.ts';
-import { MEDIA_TYPES } from './manifest.ts';
+import { mayBeImage } from './image-artifact.ts';
 import { formatReference, InvalidReferenceError, parseReference } from './reference.ts';
 
 /** A message that is no event of a registry. */
@@ -8,10 +8,20 @@ export class MalformedEventError extends Error {
   override readonly name = 'MalformedEventError';
 }
 
-/** EventBridge's `ECR Image Action`; media types and tag may be missing (best effort, old pushes). */
-const EcrImageAction = z.object({
+/**
+ * What ECR sends when an image came to be in a repository: pushed, or copied there from another
+ * region or account. The rule in `lib/push-pipeline.ts` lets the same through
+ * (https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html).
+ */
+const ARRIVALS = [
+  { detailType: 'ECR Image Action', action: 'PUSH' },
+  { detailType: 'ECR Replication Action', action: 'REPLICATE' },
+] as const;
+
+/** An event of ECR's about an image; media types and tag may be missing (best effort, old pushes). */
+const EcrImageEvent = z.object({
   source: z.literal('aws.ecr'),
-  'detail-type': z.literal('ECR Image Action'),
+  'detail-type': z.enum(ARRIVALS.map(({ detailType }) => detailType)),
   account: z.string().regex(/^\d{12}$/),
   region: z.string().regex(/^[a-z0-9-]+$/),
   time: z.iso.datetime({ offset: true }),
@@ -26,7 +36,7 @@ const EcrImageAction = z.object({
   }),
 });
 
-/** A tagged image that was pushed to ECR. */
+/** A tagged image that came to be in ECR. */
 export interface PushEvent {
   readonly registry: string;
   readonly repository: string;
@@ -36,18 +46,10 @@ export interface PushEvent {
   readonly pushedAt: string;
 }
 
-const MANIFESTS: readonly string[] = [
-  MEDIA_TYPES.ociIndex,
-  MEDIA_TYPES.ociManifest,
-  MEDIA_TYPES.dockerIndex,
-  MEDIA_TYPES.dockerManifest,
-];
-const CONFIGS: readonly string[] = [MEDIA_TYPES.ociConfig, MEDIA_TYPES.dockerConfig];
-
 /**
  * Reads an ECR event as SQS delivers it; `undefined` for what is none of our
- * business: deletions, failed pushes, children of an index (no tag), signatures and
- * other artifacts, which ECR announces alike.
+ * business: deletions, failed pushes and copies, children of an index (no tag), signatures and
+ * other artifacts, which ECR announces alike. Of a copy, account and region are where it arrived.
  *
  * @throws MalformedEventError
  */
@@ -58,20 +60,30 @@ export function parsePushEvent(body: string): PushEvent | undefined {
   } catch (cause) {
     throw new MalformedEventError('event is not JSON', { cause });
   }
-  const event = EcrImageAction.safeParse(json);
+  const event = EcrImageEvent.safeParse(json);
   if (!event.success) {
     throw new MalformedEventError(`no ECR image event: ${z.prettifyError(event.error)}`);
   }
   const { account, region, time, detail } = event.data;
   const digest = detail['image-digest'];
   const tag = detail['image-tag'];
-  if (detail['action-type'] !== 'PUSH' || detail.result !== 'SUCCESS') return undefined;
-  if (!tag || !digest || isArtifact(detail)) return undefined;
+  if (!isArrival(event.data) || detail.result !== 'SUCCESS') return undefined;
+  if (!tag || !digest) return undefined;
+  const mediaType = detail['manifest-media-type'];
+  const artifactType = detail['artifact-media-type'];
+  if (!mayBeImage({ tag, mediaType, artifactType })) return undefined;
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const registry = `${account}.dkr.ecr.${region}.${domain}`;
   const reference = { registry, repository: detail['repository-name'], tag };
   checkReference(reference);
   return { ...reference, digest, pushedAt: new Date(time).toISOString() };
+}
+
+function isArrival(event: z.infer<typeof EcrImageEvent>): boolean {
+  return ARRIVALS.some(
+    ({ detailType, action }) =>
+      event['detail-type'] === detailType && event.detail['action-type'] === action,
+  );
 }
 
 /** ECR takes longer tags than OCI; what nobody can pull must not become a reference that every night reads. */
@@ -82,14 +94,4 @@ function checkReference(reference: Parameters<typeof formatReference>[0]): void 
     if (!(cause instanceof InvalidReferenceError)) throw cause;
     throw new MalformedEventError(`no image: ${cause.message}`, { cause });
   }
-}
-
-/** An index names no config, so either type may be absent; one that is there must be an image's. */
-function isArtifact(detail: z.infer<typeof EcrImageAction>['detail']): boolean {
-  const manifest = detail['manifest-media-type'];
-  const artifact = detail['artifact-media-type'];
-  return (
-    (manifest !== undefined && !MANIFESTS.includes(manifest)) ||
-    (artifact !== undefined && artifact !== '' && !CONFIGS.includes(artifact))
-  );
 }

@@ -1,7 +1,7 @@
 import type { Severity } from '../advisory/severity.ts';
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
-import type { FindingRecord } from '../match/finding.ts';
+import type { FindingDetails, FindingRecord } from '../match/finding.ts';
 
 /**
  * Where an open item comes from: there since the baseline, seen but below what is
@@ -10,7 +10,7 @@ import type { FindingRecord } from '../match/finding.ts';
 export type Origin = 'baseline' | 'untold' | { readonly thread: string };
 
 /** Something wrong with an image: a finding or a failed check. */
-export interface Item {
+export interface Item extends FindingDetails {
   /** `finding|<id>|<purl without version and qualifiers>` or `check|<id>`. */
   readonly key: string;
   /** For people: `CVE-2026-1 in openssl 3.6.2-r1`. */

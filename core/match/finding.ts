@@ -1,7 +1,18 @@
+import type { Exploitation } from '../advisory/details.ts';
 import type { Severity } from '../advisory/severity.ts';
 
+/** What details feeds add to a finding; keys are there where they say something. */
+export interface FindingDetails {
+  /** What the vulnerability is, one short line. */
+  readonly about?: string;
+  /** Who gave the severity, when the finding's own advisories gave none, and the feed that says so. */
+  readonly ratedBy?: { readonly who: string; readonly feed: string };
+  /** That it is known to be exploited, and the feed that says so. */
+  readonly exploited?: Exploitation & { readonly feed: string };
+}
+
 /** An advisory (one group of aliases) that applies to a package of an inventory. */
-export interface Finding {
+export interface Finding extends FindingDetails {
   /** CVE if there is one, else GHSA, else the record's own id. */
   readonly id: string;
   /** All other ids of the group, sorted; the records' own among them. */

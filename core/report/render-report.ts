@@ -1,16 +1,19 @@
 import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { Alert } from '../alert/alert.ts';
 import { counted, plain } from '../alert/compose-alert.ts';
-import type { Observation } from '../drift/observation.ts';
+import { findPresent } from '../drift/find-present.ts';
+import { isRead, type Observation } from '../drift/observation.ts';
 import { describeLineage } from '../lineage/channel.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
+import type { Seen } from '../lineage/seen.ts';
 import { describeUnmatched } from '../match/find-unmatched.ts';
-import type { Run } from '../run/run.ts';
+import type { FindingDetails } from '../match/finding.ts';
+import { advisoryFeeds, type FeedState, type Run } from '../run/run.ts';
 import { type Html, html } from './html.ts';
 import { REPORT_STYLE } from './report-style.ts';
 
 /** A finding of something that runs, as the report lists it. */
-export interface ReportFinding {
+export interface ReportFinding extends FindingDetails {
   readonly id: string;
   readonly package: string;
   readonly severity: Severity;
@@ -23,6 +26,8 @@ export interface ReportFinding {
 export interface ReportData {
   readonly run: Run;
   readonly rows: readonly LineageRow[];
+  /** When and how often what runs was seen to, by lineage. */
+  readonly seen: ReadonlyMap<string, Seen>;
   readonly findings: readonly ReportFinding[];
   /** What pushes told since the night before. */
   readonly told: readonly Alert[];
@@ -51,10 +56,10 @@ export function renderReport(data: ReportData): string {
 <h1>The night of ${timeText(run.at)}</h1>
 ${completeness(run)}
 ${alertSection([...data.told, ...data.alerts])}
-${findingSection(run, data.findings)}
+${findingSection(data)}
 ${checkSection(data.rows)}
-${workloadSection(data.rows)}
-${driftSection(data.observations)}
+${workloadSection(data)}
+${driftSection(data)}${sources(run)}
 </main>
 </body>
 </html>
@@ -67,18 +72,36 @@ function completeness(run: Run): Html {
   return html`<section aria-label="Completeness">
 <p class="status ${{ html: run.status }}"><strong>${words[run.status]}:</strong> ${counted(run.scanned, 'digest')} of ${run.expected} assessed${run.failed.length > 0 ? `, ${run.failed.length} could not be read` : ''}.</p>
 ${list([...run.failed.map(({ digest, reason }) => `${digest}: ${reason}`), ...run.unseen])}
-${unmatchedList(run)}
+${foundList(run)}${unmatchedList(run)}
 ${table(
   'Feeds',
   ['Feed', 'State', 'Records', 'Snapshot'],
   run.feeds.map((feed) => [
     feed.name,
-    feed.failure ? `${feed.state}: ${feed.failure}` : feed.state,
+    feedText(feed),
     feed.records,
     (feed.snapshot ?? 'none').slice(0, 16),
   ]),
 )}
 </section>`;
+}
+
+function feedText({ state, failure, hold, accepted }: FeedState): string {
+  if (accepted) {
+    const { by, at, reason } = accepted;
+    return `${state}, accepted by ${by} on ${timeText(at)}${reason === null ? '' : `: ${reason}`}`;
+  }
+  const since = hold ? ` since ${timeText(hold.since)}` : '';
+  return failure ? `${state}${since}: ${failure}` : state;
+}
+
+/** Whose advisories these are; NOTICE.txt beside the page says the same. */
+function sources({ feeds }: Run): Html | null {
+  const published = feeds.flatMap(({ name, terms }) => (terms ? [{ name, ...terms }] : []));
+  if (published.length === 0) return null;
+  return html`<footer><p>Advisories: ${published.map(
+    ({ name, title, url }) => html`<a href="${url}">${name}</a> (${title}) `,
+  )}· <a href="NOTICE.txt">NOTICE.txt</a></p></footer>`;
 }
 
 function alertSection(alerts: readonly Alert[]): Html {
@@ -99,30 +122,42 @@ function alertSection(alerts: readonly Alert[]): Html {
   );
 }
 
-function findingSection(run: Run, findings: readonly ReportFinding[]): Html {
-  if (run.feeds.every((feed) => feed.key === null)) {
+function findingSection(data: ReportData): Html {
+  const { run, findings } = data;
+  if (advisoryFeeds(run.feeds).every((feed) => feed.key === null)) {
     return html`<h2>Findings</h2><p>Nothing was judged: no advisories could be read.</p>`;
   }
   if (findings.length === 0) {
     return html`<h2>Findings</h2><p>No known vulnerability in what runs, could be read and was matched.</p>`;
   }
   const order = (severity: Severity) => SEVERITIES.indexOf(severity);
-  const sorted = [...findings].sort((a, b) => order(a.severity) - order(b.severity));
+  const sorted = [...findings].sort(
+    (a, b) =>
+      Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
+      order(a.severity) - order(b.severity),
+  );
+  const isDescribed = findings.some(({ about, exploited }) => about ?? exploited);
   const cut = sorted.length - FINDINGS_SHOWN;
   return html`${table(
     'Findings',
-    ['Id', 'Severity', 'Package', 'Fixed in', 'State', 'Runs in'],
+    ['Id', 'Severity', ...(isDescribed ? ['What'] : []), 'Package', 'Fixed in', 'State', 'Runs in'],
     sorted
       .slice(0, FINDINGS_SHOWN)
       .map((each) => [
         each.id,
-        each.severity,
+        each.ratedBy ? `${each.severity}, by ${each.ratedBy.who}` : each.severity,
+        ...(isDescribed ? [aboutText(each)] : []),
         each.package,
         each.fixedIn ?? 'no fix known',
         each.state,
-        each.workloads.map(describeLineage).join(', '),
+        each.workloads.map((lineage) => describeWorkload(data, lineage)).join(', '),
       ]),
   )}${cut > 0 ? html`<p>and ${cut} more</p>` : null}`;
+}
+
+function aboutText({ about, exploited }: ReportFinding): string {
+  const known = exploited ? [`known to be exploited since ${exploited.since}`] : [];
+  return [...(about ? [about] : []), ...known].join('; ') || 'no title known';
 }
 
 /** Hardening that is not there, and what could not be read. */
@@ -144,6 +179,13 @@ function checkSection(rows: readonly LineageRow[]): Html | null {
     : table('Failed checks', ['Check', 'What', 'Runs in', 'Open since'], failed);
 }
 
+/** What no push had told of. Only the stack's own ECR tells of pushes. */
+function foundList({ found }: Run): Html | null {
+  if (found.length === 0) return null;
+  return html`<p>Found running and indexed tonight, since no push had told of it (as of any registry but the stack’s own; of that one, see whether its events arrive):</p>
+${list(found.map(({ reference, digest, lineages }) => `${reference}@${digest}: ${lineages.map(describeLineage).join(', ')}`))}`;
+}
+
 /** What runs and cannot have a finding, whatever is wrong with it. */
 function unmatchedList({ unmatched }: Run): Html | null {
   if (unmatched.length === 0) return null;
@@ -157,13 +199,13 @@ function timeText(at: string): string {
   return `${date} ${time.replace(/:00$/, '')} UTC`;
 }
 
-function workloadSection(rows: readonly LineageRow[]): Html {
-  const workloads = rows.filter((row) => row.kind === 'workload');
+function workloadSection(data: ReportData): Html {
+  const workloads = data.rows.filter((row) => row.kind === 'workload');
   return table(
     'Workloads',
     ['Workload', 'Image', 'Runtime', 'Open', 'Of the baseline'],
     workloads.map(({ lineage, reference, digest, runtimes, items, stale }) => [
-      stale ? `${describeLineage(lineage)}, assumed: ${stale}` : describeLineage(lineage),
+      `${describeWorkload(data, lineage)}${stale ? `, assumed: ${stale}` : ''}`,
       `${reference}@${digest.slice(0, 19)}`,
       runtimes.map(({ language, minor }) => `${language} ${minor}`).join(', ') || 'none known',
       items.length,
@@ -172,25 +214,57 @@ function workloadSection(rows: readonly LineageRow[]): Html {
   );
 }
 
-function driftSection(observations: readonly Observation[]): Html {
-  const images = [...new Set(observations.map(({ image }) => image))].sort();
+/** A workload's lineage, with how many of it run, or when it last did. */
+function describeWorkload({ run, seen }: ReportData, lineage: string): string {
+  const { last = run.at, count = 1 } = seen.get(lineage) ?? {};
+  if (last !== run.at) return `${describeLineage(lineage)}, last seen ${timeText(last)}`;
+  return `${describeLineage(lineage)}${count > 1 ? `, ${count} running` : ''}`;
+}
+
+function driftSection({ run, observations }: ReportData): Html {
+  const watched = [...Object.keys(run.looked), ...observations.map(({ image }) => image)];
+  const images = [...new Set(watched)].sort();
   const sections = images.map((image) => {
-    const moves = observations.filter((each) => each.image === image).reverse();
-    return table(
+    const series = observations.filter((each) => each.image === image);
+    const moves = series.toReversed().slice(0, MOVES_SHOWN);
+    const looked = run.looked[image];
+    return html`${table(
       `Drift of ${image}`,
-      ['Moved at', 'Platform', 'Digest', 'Python', 'Packages'],
-      moves
-        .slice(0, MOVES_SHOWN)
-        .map(({ at, platform, platformDigest, python, packagesChanged }) => [
-          timeText(at),
-          platform,
-          platformDigest.slice(0, 19),
-          python?.version ?? 'none known',
-          packagesChanged ? packageText(packagesChanged) : 'first seen',
-        ]),
-    );
+      ['Moved at', 'Platform', 'Digest', 'Python', 'libc', 'Packages'],
+      moves.map(moveCells),
+    )}
+<p>${looked ? `Last looked at by a night: ${timeText(looked)}.` : 'No night could look at it yet.'}</p>
+${list(presentLines(series))}`;
   });
   return html`${sections}`;
+}
+
+function moveCells(observation: Observation): string[] {
+  const { at, platform, platformDigest, python, libc, packagesChanged } = observation;
+  const none = isRead(observation) ? 'none known' : 'not read';
+  return [
+    timeText(at),
+    platform,
+    platformDigest.slice(0, 19),
+    python?.version ?? none,
+    libc ? `${libc.name} ${libc.version}` : none,
+    packagesChanged ? packageText(packagesChanged) : isRead(observation) ? 'first seen' : none,
+  ];
+}
+
+/** What each platform holds now: `linux/amd64: Python 3.14 since 2026-03-09 07:30 UTC`. */
+function presentLines(series: readonly Observation[]): string[] {
+  const platforms = new Set(series.filter(isRead).map(({ platform }) => platform));
+  return [...platforms].sort().map((platform) => {
+    const parts = (['python', 'libc'] as const).flatMap((part) => {
+      const present = findPresent(series, platform, part);
+      if (!present) return [];
+      const { value, since, isOldest } = present;
+      const name = part === 'python' ? `Python ${value}` : value;
+      return [`${name} since ${timeText(since)}${isOldest ? ' or earlier' : ''}`];
+    });
+    return `${platform}: ${parts.join(', ') || 'neither Python nor a libc known'}`;
+  });
 }
 
 function packageText({

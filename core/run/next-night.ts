@@ -1,46 +1,25 @@
-/** When nights start: a time of day in a time zone. */
-export interface NightTime {
-  /** `HH:MM` */
-  readonly time: string;
-  /** IANA name, `Etc/UTC`. */
-  readonly zone: string;
+/** When nights start. */
+export interface NightSchedule {
+  /** `HH:MM`, on the clock of the time zone. */
+  readonly at: string;
+  /** IANA's name: `Europe/Berlin`. */
+  readonly timeZone: string;
 }
 
-/** The next start of a night after `now`. An hour that a clock change leaves out or has twice comes once, as the scheduler has it. */
-export function nextNight({ time, zone }: NightTime, now: Date): Date {
-  const [hour = 0, minute = 0] = time.split(':').map(Number);
-  const today = now.getTime() + offsetAt(zone, now.getTime());
-  // A zone's day may be a day ahead of or behind UTC's.
-  for (const days of [-1, 0, 1]) {
-    const day = new Date(today + days * 86_400_000);
-    const local = Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate(), hour, minute);
-    const start = local - offsetAt(zone, local - offsetAt(zone, local));
-    if (start > now.getTime()) return new Date(start);
-  }
-  throw new RangeError(`no night at ${time} ${zone}`);
-}
-
-/** Milliseconds by which a zone's clocks are ahead of UTC at an instant. */
-function offsetAt(zone: string, instant: number): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
+/** The first night after an instant, as that place's clock has it: `2026-03-10 02:00 Europe/Berlin`. */
+export function nextNight(after: string, { at, timeZone }: NightSchedule): string {
+  const clock = new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
     year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(instant);
-  const part = (type: Intl.DateTimeFormatPartTypes) =>
-    Number(parts.find((each) => each.type === type)?.value);
-  const local = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  );
-  return local - Math.floor(instant / 1000) * 1000;
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  // Swedish writes dates as ISO 8601 does.
+  const [date = '', time = ''] = clock.format(new Date(after)).split(' ');
+  const day = new Date(`${date}T00:00:00Z`);
+  if (time >= at) day.setUTCDate(day.getUTCDate() + 1);
+  return `${day.toISOString().slice(0, 'YYYY-MM-DD'.length)} ${at} ${timeZone}`;
 }

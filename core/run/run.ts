@@ -1,3 +1,4 @@
+import type { Severity } from '../advisory/severity.ts';
 import type { Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
@@ -14,6 +15,8 @@ export interface FeedValidator {
 /** State of a feed in a run: read anew, or yesterday's snapshot kept because something is wrong. */
 export interface FeedState {
   readonly name: string;
+  /** `details`: what it says of vulnerabilities is added to findings, it makes none. Absent: advisories. */
+  readonly kind?: 'details';
   /** Snapshot id; `null` while the feed was never read. */
   readonly snapshot: string | null;
   /** Key of the snapshot. */
@@ -28,6 +31,83 @@ export interface FeedState {
   readonly failure: string | null;
   /** Records that could not be read, the first few with the reason. */
   readonly problems: readonly string[];
+  /** While the feed is held: since when, and what it offers instead. */
+  readonly hold?: FeedHold;
+  /** The night that took what had been held, on a person's word. */
+  readonly accepted?: AcceptedBy;
+  /** Whose data it is and on which terms it is used; not there for a feed that nobody publishes. */
+  readonly terms?: FeedTerms;
+}
+
+/** A state of a feed that was read to its end and was not taken. */
+export interface OfferedSnapshot {
+  readonly snapshot: string;
+  readonly key: string;
+  readonly records: number;
+  readonly newest: string | null;
+}
+
+/** Why a feed is held: it could not be read; it is not what it should be; it has lost too much. */
+export type HoldReason = 'unread' | 'suspect' | 'loss';
+
+/** A feed that is held. */
+export interface FeedHold {
+  /** The first of the nights in a row that held it: a run id, which names the hold. */
+  readonly since: string;
+  readonly reason: HoldReason;
+  /** Tonight's state of the feed; `null` when it could not be read. */
+  readonly offered: OfferedSnapshot | null;
+  /** What `offered` would close; `null` where nothing could be compared. */
+  readonly closings: FeedClosings | null;
+}
+
+/** Findings that a feed's new state would close, though no record of it says why. */
+export interface FeedClosings {
+  /** Open findings of what runs that the feed speaks of: a package and a vulnerability each. */
+  readonly open: number;
+  readonly silent: number;
+  /** Of `silent`, by the packages' ecosystem. */
+  readonly ecosystems: Readonly<Record<string, number>>;
+  /** Key of the list. */
+  readonly list: string;
+}
+
+/** One finding that a feed's new state would close. */
+export interface SilentClosing {
+  readonly id: string;
+  readonly package: string;
+  readonly ecosystem: string;
+  readonly severity: Severity;
+}
+
+/** Who accepted what. */
+export interface AcceptedBy {
+  readonly by: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly reason: string | null;
+  readonly offered: OfferedSnapshot;
+}
+
+/** A person's word that a held state of a feed is to be taken. */
+export interface FeedAcceptance extends AcceptedBy {
+  readonly feed: string;
+  /** Raised by each write; guards the next one. */
+  readonly revision: number;
+  /** Of the hold that it ends: of another one it says nothing. */
+  readonly since: string;
+}
+
+/** Whose data a feed is. */
+export interface FeedTerms {
+  readonly title: string;
+  /** Where its terms are. */
+  readonly url: string;
+}
+
+/** Those that findings are made of: without one that was read, nothing is judged. */
+export function advisoryFeeds(feeds: readonly FeedState[]): readonly FeedState[] {
+  return feeds.filter(({ kind }) => kind === undefined);
 }
 
 /** One night, as it was committed. Rows lie in shards beside it. */
@@ -42,6 +122,13 @@ export interface Run {
   readonly failed: readonly { readonly digest: Digest; readonly reason: string }[];
   /** Scopes and tags that could not be seen. */
   readonly unseen: readonly string[];
+  /** What was found to run that nobody had indexed, and was indexed tonight; on the first night that is everything, and none is named. */
+  readonly found: readonly {
+    /** `registry/repository:tag`, as deployed. */
+    readonly reference: string;
+    readonly digest: Digest;
+    readonly lineages: readonly string[];
+  }[];
   readonly feeds: readonly FeedState[];
   /** What runs and no feed speaks of. */
   readonly unmatched: readonly Unmatched[];
@@ -50,6 +137,10 @@ export interface Run {
   readonly threads: readonly Thread[];
   /** How often a matter (by the hash of what it is) was told and ended: a new episode gets a new id. */
   readonly ended: Readonly<Record<string, number>>;
+  /** Ids of the drifts of watched tags that this night and those before it have told. */
+  readonly drifts: readonly string[];
+  /** When each watched tag was last looked at by a night. */
+  readonly looked: Readonly<Record<string, string>>;
   /** Head version that each channel's rows were computed from; 0: no push was known. */
   readonly heads: Readonly<Record<string, number>>;
   /** The first night of the installation: what was there by then is the baseline. */
@@ -60,6 +151,8 @@ export interface Run {
   readonly rows: readonly string[];
   /** Key of what is told. */
   readonly alerts: string;
+  /** Key of the line that says so when the night tells nothing; `null` when it tells something, or is to be silent. */
+  readonly quiet: string | null;
   /** Key of what pushes told since the night before, for the report alone. */
   readonly told: string;
   /** Fingerprint of the code that matched and extracted. */
@@ -74,6 +167,7 @@ export const runKeys = {
   /** Of what a run consists of: named by its content too, so that two attempts never mix. */
   part: (runId: string, name: string, hash: string) => `runs/${runId}/${name}-${hash}.json`,
   report: (runId: string) => `runs/${runId}/report.html`,
+  notice: (runId: string) => `runs/${runId}/NOTICE.txt`,
   work: (runId: string, name: string) => `runs/${runId}/work/${name}.json`,
 };
 

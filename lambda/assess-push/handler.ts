@@ -6,6 +6,7 @@ import {
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
+import { createSnsPeopleTopic } from '../../adapters/aws/sns-people-topic.ts';
 import { makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
@@ -15,6 +16,7 @@ import { handleAssessPush } from './handle.ts';
 
 const environment = readEnvironment(AssessPushEnvironment);
 const dynamo = createDynamoClient();
+const sns = createSnsClient();
 
 export const handler = makeHandler(
   handleAssessPush({
@@ -23,10 +25,8 @@ export const handler = makeHandler(
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,
     }),
-    topic: createSnsAlertTopic({
-      client: createSnsClient(),
-      topicArn: environment.ALERTS_TOPIC_ARN,
-    }),
+    topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
+    people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
     registry: openRegistry(environment),
     policy: {
       disclosed: environment.ALERT_DISCLOSED,

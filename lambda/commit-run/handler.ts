@@ -16,5 +16,8 @@ export const handler = makeHandler(
     }),
     log,
   }),
-  ({ committed }) => ({ NightsCommitted: committed ? 1 : 0 }),
+  ({ committed }, { status, held }) => ({
+    NightsCommitted: committed ? 1 : 0,
+    ...(committed && { NightsIncomplete: status === 'complete' ? 0 : 1, FeedsHeld: held }),
+  }),
 );

@@ -22,5 +22,9 @@ export const handler = makeHandler(
       disclosed: environment.ALERT_DISCLOSED,
       regression: environment.ALERT_REGRESSION,
     },
+    quietNights: {
+      areTold: environment.QUIET_NIGHTS,
+      schedule: { at: environment.NIGHT_AT, timeZone: environment.NIGHT_TIME_ZONE },
+    },
   }),
 );

@@ -1,6 +1,16 @@
+import { countUnsubscribed, type SubscriptionPorts } from '../../actions/count-unsubscribed.ts';
 import { type Delivered, type DeliverPorts, deliverAlerts } from '../../actions/deliver-alerts.ts';
 
-/** Delivers all that is pending: every few minutes, and as the night's step. */
-export function handleDeliverAlerts(ports: DeliverPorts) {
-  return (): Promise<Delivered> => deliverAlerts(ports);
+/** What a sweep did and saw. */
+export interface Swept extends Delivered {
+  /** Topics that nobody listens to; `null` when they could not be asked. */
+  readonly unsubscribed: number | null;
+}
+
+/** Delivers all that is pending, then looks whether anybody hears it: every few minutes, and as the night's step. */
+export function handleDeliverAlerts(ports: DeliverPorts & SubscriptionPorts) {
+  return async (): Promise<Swept> => ({
+    ...(await deliverAlerts(ports)),
+    unsubscribed: await countUnsubscribed(ports),
+  });
 }

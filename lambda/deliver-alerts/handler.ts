@@ -6,6 +6,8 @@ import {
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
+import { createSnsPeopleTopic } from '../../adapters/aws/sns-people-topic.ts';
+import { createSnsSubscriptions } from '../../adapters/aws/sns-subscriptions.ts';
 import { makeHandler } from '../shared/make-handler.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { clock, log } from '../shared/telemetry.ts';
@@ -13,6 +15,7 @@ import { DeliverAlertsEnvironment } from './environment.ts';
 import { handleDeliverAlerts } from './handle.ts';
 
 const environment = readEnvironment(DeliverAlertsEnvironment);
+const sns = createSnsClient();
 
 export const handler = makeHandler(
   handleDeliverAlerts({
@@ -24,12 +27,15 @@ export const handler = makeHandler(
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,
     }),
-    topic: createSnsAlertTopic({
-      client: createSnsClient(),
-      topicArn: environment.ALERTS_TOPIC_ARN,
-    }),
+    topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
+    people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
+    subscriptions: createSnsSubscriptions(sns, environment.SUBSCRIBED_TOPICS),
     clock,
     log,
   }),
-  ({ delivered, failed }) => ({ AlertsDelivered: delivered, AlertsUndelivered: failed }),
+  ({ delivered, failed, unsubscribed }) => ({
+    AlertsDelivered: delivered,
+    AlertsUndelivered: failed,
+    ...(unsubscribed !== null && { TopicsUnsubscribed: unsubscribed }),
+  }),
 );

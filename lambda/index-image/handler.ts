@@ -1,10 +1,16 @@
-import { createS3Client, createSqsClient } from '../../adapters/aws/create-aws-clients.ts';
+import {
+  createDynamoClient,
+  createS3Client,
+  createSqsClient,
+} from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoLayerLeases } from '../../adapters/aws/dynamo-layer-leases.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { createSqsAssessQueue } from '../../adapters/aws/sqs-assess-queue.ts';
+import { createSqsPushQueue } from '../../adapters/aws/sqs-push-queue.ts';
 import { type Counts, makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
-import { log } from '../shared/telemetry.ts';
+import { clock, log } from '../shared/telemetry.ts';
 import { IndexImageEnvironment } from './environment.ts';
 import { handleIndexImage } from './handle.ts';
 
@@ -21,11 +27,19 @@ export const handler = makeHandler(
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,
     }),
+    leases: createDynamoLayerLeases({
+      client: createDynamoClient(),
+      tableName: environment.STATE_TABLE,
+      clock,
+    }),
     assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: environment.ASSESS_QUEUE_URL }),
+    pushQueue: createSqsPushQueue({ client: sqs, queueUrl: environment.PUSH_QUEUE_URL }),
     log,
   }),
   (result): Counts =>
     'batchItemFailures' in result
       ? { RecordsFailed: result.batchItemFailures.length }
-      : { BatchesIndexed: 1 },
+      : 'failures' in result
+        ? { ImagesUnread: result.failures.length }
+        : { BatchesIndexed: 1 },
 );

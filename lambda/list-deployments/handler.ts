@@ -1,11 +1,6 @@
 import type { DeploymentSource } from '../../actions/ports.ts';
-import {
-  createEcsClient,
-  createLambdaClient,
-  createS3Client,
-} from '../../adapters/aws/create-aws-clients.ts';
-import { createEcsDeployments } from '../../adapters/aws/ecs-deployments.ts';
-import { createLambdaDeployments } from '../../adapters/aws/lambda-deployments.ts';
+import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { combineDeployments } from '../../adapters/deployments/combine-deployments.ts';
 import { createStaticDeployments } from '../../adapters/deployments/static-deployments.ts';
@@ -14,6 +9,7 @@ import { openRegistry } from '../shared/open-registry.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { ListDeploymentsEnvironment } from './environment.ts';
 import { handleListDeployments } from './handle.ts';
+import { openSources } from './open-sources.ts';
 
 const environment = readEnvironment(ListDeploymentsEnvironment);
 
@@ -23,17 +19,17 @@ export const handler = makeHandler(
       client: createS3Client(),
       bucket: environment.OBJECTS_BUCKET,
     }),
-    deployments: combineDeployments({ ...orchestrators(), ...staticList() }),
+    state: createDynamoStateStore({
+      client: createDynamoClient(),
+      tableName: environment.STATE_TABLE,
+    }),
+    rememberDays: environment.REMEMBER_DAYS,
+    deployments: combineDeployments({
+      ...openSources(environment.DEPLOYMENT_SOURCES, environment.ELSEWHERE),
+      ...staticList(),
+    }),
   }),
 );
-
-function orchestrators(): Record<string, DeploymentSource> {
-  const create = {
-    ecs: () => createEcsDeployments(createEcsClient()),
-    lambda: () => createLambdaDeployments(createLambdaClient()),
-  };
-  return Object.fromEntries(environment.DEPLOYMENT_SOURCES.map((name) => [name, create[name]()]));
-}
 
 function staticList(): Record<string, DeploymentSource> {
   const deployments = environment.STATIC_DEPLOYMENTS;

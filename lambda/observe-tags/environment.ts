@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { BUCKET, REGISTRY, TABLE, WATCHED } from '../shared/variables.ts';
+import { BACKFILL, BUCKET, REGISTRY, TABLE, WATCHED } from '../shared/variables.ts';
 
 /** The contract with `lib/`, which sets these variables. */
 export const ObserveTagsEnvironment = z.object({
   ...TABLE,
   ...BUCKET,
   ...WATCHED,
+  ...BACKFILL,
   ...REGISTRY,
 });
 

@@ -19,6 +19,7 @@ export const handler = makeHandler(
       bucket: environment.OBJECTS_BUCKET,
     }),
     registry: openRegistry(environment),
+    backfillDays: environment.BACKFILL_DAYS,
     watchList: { images: async () => environment.WATCHED_TAGS },
     clock,
   }),

@@ -1,5 +1,7 @@
+import type { RegistryLister } from '../../actions/ports.ts';
 import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aws-clients.ts';
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createEcrClient, createEcrLister } from '../../adapters/aws/ecr-lister.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
@@ -18,6 +20,13 @@ export const handler = makeHandler(
       bucket: environment.OBJECTS_BUCKET,
     }),
     registry: openRegistry(environment),
+    lister: openLister(environment.ECR_REPOSITORIES),
   }),
   ({ batches }) => ({ IndexBatches: batches }),
 );
+
+function openLister(patterns: readonly string[]): RegistryLister {
+  // Who lists nothing has no right to.
+  if (patterns.length === 0) return { list: async () => [] };
+  return createEcrLister({ client: createEcrClient(), patterns });
+}

@@ -1,5 +1,6 @@
 import type { Worker } from '../../actions/night-steps.ts';
-import { type RecordPorts, recordObservations } from '../../actions/record-observations.ts';
+import { recordObservations } from '../../actions/record-observations.ts';
+import type { RecordPorts } from '../../actions/record-tag.ts';
 import { checkedWorker } from '../shared/night-inputs.ts';
 
 /** Records the moves of the watched tags. */

@@ -1,8 +1,23 @@
-import type { Worker } from '../../actions/night-steps.ts';
-import { type RefreshPorts, refreshFeeds } from '../../actions/refresh-feeds.ts';
+import type { NightWork } from '../../actions/night-steps.ts';
+import { listFeeds, type RefreshPorts, refreshFeed } from '../../actions/refresh-feeds.ts';
 import { checkedWorker } from '../shared/night-inputs.ts';
 
-/** Reads the feeds into snapshots. */
-export function handleRefreshFeeds(ports: RefreshPorts): Worker<'refresh-feeds'> {
-  return checkedWorker('refresh-feeds', refreshFeeds(ports));
+type List = NightWork['list-feeds'];
+type Refresh = NightWork['refresh-feed'];
+
+/** Names the feeds of a night; or, given one of them, reads it into a snapshot. */
+export function handleRefreshFeeds(ports: RefreshPorts) {
+  const list = checkedWorker('list-feeds', listFeeds(ports));
+  const refresh = checkedWorker('refresh-feed', refreshFeed(ports));
+  function handle(input: Refresh['input']): Promise<Refresh['output']>;
+  function handle(input: List['input']): Promise<List['output']>;
+  function handle(
+    input: List['input'] | Refresh['input'],
+  ): Promise<List['output'] | Refresh['output']>;
+  function handle(
+    input: List['input'] | Refresh['input'],
+  ): Promise<List['output'] | Refresh['output']> {
+    return 'feed' in input ? refresh(input) : list(input);
+  }
+  return handle;
 }

@@ -9,6 +9,7 @@ import { RefreshFeedsEnvironment } from './environment.ts';
 import { handleRefreshFeeds } from './handle.ts';
 
 const environment = readEnvironment(RefreshFeedsEnvironment);
+const s3 = createS3Client();
 
 export const handler = makeHandler(
   handleRefreshFeeds({
@@ -17,10 +18,10 @@ export const handler = makeHandler(
       tableName: environment.STATE_TABLE,
     }),
     objects: createS3ObjectStore({
-      client: createS3Client(),
+      client: s3,
       bucket: environment.OBJECTS_BUCKET,
     }),
-    feeds: openFeeds(environment.FEEDS),
+    feeds: openFeeds(environment.FEEDS, s3),
     log,
   }),
 );

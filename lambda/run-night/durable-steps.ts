@@ -10,7 +10,7 @@ import {
 export type WorkerFunctions = Readonly<Record<WorkerName, string>>;
 
 /** The durable operations that the steps are made of. */
-export type StepsContext = Pick<DurableContext, 'invoke' | 'wait'>;
+export type StepsContext = Pick<DurableContext, 'invoke' | 'wait' | 'map'>;
 
 /** A worker that failed every time it was tried. */
 export class WorkerFailedError extends Error {
@@ -34,6 +34,7 @@ const PAUSES = [10, 60];
  */
 export function createDurableSteps(context: StepsContext, functions: WorkerFunctions): Steps {
   async function attempt<Name extends WorkerName>(
+    context: Pick<StepsContext, 'invoke' | 'wait'>,
     step: string,
     worker: Name,
     input: NightWork[Name]['input'],
@@ -51,8 +52,29 @@ export function createDurableSteps(context: StepsContext, functions: WorkerFunct
       if (number === WORKER_ATTEMPTS) throw new WorkerFailedError(step, error);
     }
     await context.wait(`${step}-pause-${number}`, { seconds: PAUSES[number - 1] ?? 60 });
-    return attempt(step, worker, input, number + 1);
+    return attempt(context, step, worker, input, number + 1);
   }
 
-  return { invoke: (step, worker, input) => attempt(step, worker, input, 1) };
+  return {
+    invoke: (step, worker, input) => attempt(context, step, worker, input, 1),
+    async invokeEach(group, worker, inputs) {
+      if (inputs.length === 0) return [];
+      // Each in a context of its own: which of them fails first changes nobody's order of operations.
+      const batch = await context.map(
+        group,
+        [...inputs],
+        async (own, { step, input }) => {
+          try {
+            return { output: await attempt(own, step, worker, input, 1) };
+          } catch (error) {
+            if (error instanceof WorkerFailedError) return { output: null };
+            throw error;
+          }
+        },
+        { itemNamer: ({ step }) => step },
+      );
+      batch.throwIfError();
+      return batch.getResults().map(({ output }) => output);
+    },
+  };
 }

@@ -10,11 +10,11 @@ export type Counts = Readonly<Record<string, number>>;
 
 /**
  * The one middleware stack: every function logs, counts and fails the same way.
- * `count` says which metrics a result amounts to; without it nothing is counted.
+ * `count` says which metrics a result (of an event) amounts to; without it nothing is counted.
  */
 export function makeHandler<Event, Result>(
   handle: (event: Event, context: Context) => Promise<Result>,
-  count?: (result: Result) => Counts,
+  count?: (result: Result, event: Event) => Counts,
 ) {
   const stack = middy<Event, Result, Error, Context>().use(
     injectLambdaContext(logger, { resetKeys: true }),
@@ -23,7 +23,7 @@ export function makeHandler<Event, Result>(
   if (count) stack.use(logMetrics(metrics));
   return stack.handler(async (event, context) => {
     const result = await handle(event, context);
-    for (const [name, value] of Object.entries(count?.(result) ?? {})) {
+    for (const [name, value] of Object.entries(count?.(result, event) ?? {})) {
       metrics.addMetric(name, MetricUnit.Count, value);
     }
     return result;

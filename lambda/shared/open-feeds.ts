@@ -1,17 +1,31 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { AdvisoryFeed } from '../../actions/ports.ts';
+import { isInS3 } from '../../adapters/feeds/feed-url.ts';
 import { createHttpFeed, type HttpFeedOptions } from '../../adapters/feeds/http-feed.ts';
+import { createS3Fetch } from '../../adapters/feeds/s3-fetch.ts';
+import { termsOf } from '../../core/feed/terms.ts';
 
-/** Milliseconds for all downloads together: more than half of the function's time is left to build snapshots in. */
-const DOWNLOADS = 7 * 60_000;
+/** Milliseconds for a feed's download: more than half of its function's time is left to build the snapshot in. */
+const DOWNLOAD = 7 * 60_000;
 
 /** Lambda's only folder that can be written to; archives lie in it one at a time. */
 const FOLDER = '/tmp/tidewatch-feeds';
 
-/** The feeds of `FEEDS`. Each has its share of the time, so that one that hangs takes none of the others'. */
+/** The feeds of `FEEDS`; those that lie in S3 are read by `s3`. */
 export function openFeeds(
-  specs: readonly Pick<HttpFeedOptions, 'name' | 'url' | 'control'>[],
+  specs: readonly Pick<HttpFeedOptions, 'name' | 'kind' | 'url' | 'control'>[],
+  s3: S3Client,
   options: Partial<HttpFeedOptions> = {},
 ): readonly AdvisoryFeed[] {
-  const deadline = Math.floor(DOWNLOADS / Math.max(specs.length, 1));
-  return specs.map((spec) => createHttpFeed({ folder: FOLDER, deadline, ...options, ...spec }));
+  return specs.map((spec) => {
+    const terms = termsOf(spec.name);
+    return createHttpFeed({
+      folder: FOLDER,
+      deadline: DOWNLOAD,
+      ...(isInS3(new URL(spec.url)) && { fetch: createS3Fetch(s3) }),
+      ...(terms && { terms }),
+      ...options,
+      ...spec,
+    });
+  });
 }

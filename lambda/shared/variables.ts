@@ -11,29 +11,54 @@ export const BUCKET = { OBJECTS_BUCKET: z.string().min(1) };
 /** The state's table. */
 export const TABLE = { STATE_TABLE: z.string().min(1) };
 
-/** Where alerts are told. */
-export const TOPIC = { ALERTS_TOPIC_ARN: z.string().startsWith('arn:') };
+const ARN = z.string().startsWith('arn:');
+
+/** Where alerts are told: to machines, and to people. */
+export const TOPIC = { ALERTS_TOPIC_ARN: ARN, PEOPLE_TOPIC_ARN: ARN };
 
 const SEVERITY = z.enum(['critical', 'high', 'medium', 'low', 'unrated']);
 
 /** From which severity on something is told. */
 export const POLICY = { ALERT_DISCLOSED: SEVERITY, ALERT_REGRESSION: SEVERITY };
 
-/** Registries that are reached elsewhere; nobody has to set it. */
+/** Registries that are reached elsewhere or by name and password; nobody has to set them. */
 export const REGISTRY = {
   /** `host=url,host=url` */
   REGISTRY_ENDPOINTS: z.string().optional().transform(checked(parseRegistryEndpoints)),
+  /** JSON: the secret of each registry that asks for credentials, name or ARN; nobody has to set it. */
+  REGISTRY_SECRETS: z
+    .string()
+    .optional()
+    .transform(checked((text): unknown => JSON.parse(text || '{}')))
+    .pipe(z.record(z.string().min(1), z.string().min(1))),
 };
 
 /** Upstream tags, `registry/repository:tag,registry/repository:tag`; may be none. */
 export const WATCHED = { WATCHED_TAGS: z.string().transform(checked(parseTags)) };
 
+/** How far back images that a watched tag pointed at are read, in days. */
+export const BACKFILL = {
+  BACKFILL_DAYS: z
+    .string()
+    .regex(/^\d{1,4}$/, 'expected days')
+    .transform(Number),
+};
+
 /** An archive of advisories and what it is called. */
-const FeedSpec = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
-  url: z.string().transform(checked((text) => parseFeedUrl(text).href)),
-  control: z.string().min(1).nullable(),
-});
+const FeedSpec = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+    kind: z.literal('details').optional(),
+    url: z.string(),
+    control: z.string().min(1).nullable(),
+  })
+  .superRefine(({ url, kind }, context) => {
+    try {
+      parseFeedUrl(url, kind);
+    } catch (error) {
+      context.addIssue({ code: 'custom', path: ['url'], message: String(error) });
+    }
+  });
 
 /** The feeds that are enabled, as JSON; may be none. */
 export const FEED_LIST = {

@@ -1,3 +1,4 @@
+import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -5,7 +6,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Faults } from './faults.ts';
 import type { FaultError } from './injected-error.ts';
 
-type AwsClient = DynamoDBDocumentClient | S3Client | SNSClient | SQSClient;
+type AwsClient = DynamoDBDocumentClient | ECRClient | S3Client | SNSClient | SQSClient;
 
 /** The SDK's handler context: one object a call, shared by all middleware of it. */
 interface CallContext {

@@ -20,6 +20,9 @@ export interface EmbeddedMessaging {
   readonly topicArn: string;
   /** Subscribed to the topic, with raw delivery. */
   readonly subscriber: EmbeddedQueue;
+  readonly peopleArn: string;
+  /** Subscribed to the people's topic, with raw delivery. */
+  readonly reader: EmbeddedQueue;
   /** Takes ECR's events. */
   readonly pushes: RedrivenQueue;
   /** Takes what was indexed. */
@@ -43,7 +46,9 @@ export async function startMessaging(): Promise<EmbeddedMessaging> {
   const sqs = createSqsClient(embeddedClientOptions(endpoint));
 
   const subscriber = await createQueue(sqs, 'tidewatch-subscriber');
-  const topicArn = await createSubscribedTopic(sns, subscriber);
+  const topicArn = await createSubscribedTopic(sns, 'tidewatch-alerts', subscriber);
+  const reader = await createQueue(sqs, 'tidewatch-reader');
+  const peopleArn = await createSubscribedTopic(sns, 'tidewatch-people', reader);
   const pushes = await createRedrivenQueue(sqs, 'tidewatch-pushes');
   const assess = await createRedrivenQueue(sqs, 'tidewatch-assess');
   sns.destroy();
@@ -52,6 +57,8 @@ export async function startMessaging(): Promise<EmbeddedMessaging> {
     endpoint,
     topicArn,
     subscriber,
+    peopleArn,
+    reader,
     pushes,
     assess,
     sqs,
@@ -62,8 +69,12 @@ export async function startMessaging(): Promise<EmbeddedMessaging> {
   };
 }
 
-async function createSubscribedTopic(sns: SNSClient, queue: EmbeddedQueue): Promise<string> {
-  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'tidewatch-alerts' }));
+async function createSubscribedTopic(
+  sns: SNSClient,
+  name: string,
+  queue: EmbeddedQueue,
+): Promise<string> {
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: name }));
   await sns.send(
     new SubscribeCommand({
       TopicArn,

@@ -4,7 +4,7 @@ import type { ObjectStore, StateStore } from '../../actions/ports.ts';
 import { readAllRows } from '../../actions/read-run.ts';
 import { readRunningFindings } from '../../actions/running-findings.ts';
 import type { Alert } from '../../core/alert/alert.ts';
-import type { Observation } from '../../core/drift/observation.ts';
+import { type Observation, withoutReadLater } from '../../core/drift/observation.ts';
 import { type Run, runKeys } from '../../core/run/run.ts';
 
 /** What a play leaves besides its state. */
@@ -12,7 +12,7 @@ export interface WorldOutput {
   readonly alerts: readonly (Alert & { readonly at: string })[];
   readonly runs: readonly RunLine[];
   readonly findings: readonly FindingLine[];
-  readonly observations: readonly Observation[];
+  readonly observations: readonly ObservationLine[];
   /** Pages by run, oldest first. */
   readonly reports: readonly { readonly runId: string; readonly page: Uint8Array }[];
 }
@@ -42,6 +42,9 @@ export interface FindingLine {
   readonly fixedIn: string | null;
   readonly state: 'open' | 'stale';
 }
+
+/** A line of `observations.ndjson`. */
+export type ObservationLine = Omit<Observation, 'libc'>;
 
 /** The line of a committed night. */
 export function runLine(run: Run): RunLine {
@@ -83,10 +86,10 @@ function compare(left: string, right: string): number {
 export async function observationLines(
   state: StateStore,
   images: readonly string[],
-): Promise<Observation[]> {
+): Promise<ObservationLine[]> {
   const lines: Observation[] = [];
   for (const image of [...images].sort()) {
-    const observations = await state.observations(image);
+    const observations = withoutReadLater(await state.observations(image));
     lines.push(
       ...observations.toSorted((a, b) => compare(a.platform, b.platform) || compare(a.at, b.at)),
     );

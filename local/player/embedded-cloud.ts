@@ -1,15 +1,31 @@
 import { join } from 'node:path';
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { WatchList } from '../../actions/observe-tags.ts';
-import type { Log, ObjectStore, Registry, StateStore } from '../../actions/ports.ts';
+import type {
+  Clock,
+  LayerLeases,
+  Log,
+  ObjectStore,
+  PushQueue,
+  Registry,
+  StateStore,
+} from '../../actions/ports.ts';
 import {
   createDynamoClient,
   createSnsClient,
   createSqsClient,
 } from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoLayerLeases } from '../../adapters/aws/dynamo-layer-leases.ts';
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createEcrAuthorizationToken } from '../../adapters/aws/ecr-authorization-token.ts';
 import { createEcrCredentials } from '../../adapters/aws/ecr-credentials.ts';
+import { createEcrClient, createEcrLister } from '../../adapters/aws/ecr-lister.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
+import { createSnsPeopleTopic } from '../../adapters/aws/sns-people-topic.ts';
+import { createSnsSubscriptions } from '../../adapters/aws/sns-subscriptions.ts';
 import { createSqsAssessQueue } from '../../adapters/aws/sqs-assess-queue.ts';
+import { createSqsPushQueue } from '../../adapters/aws/sqs-push-queue.ts';
 import { createFolderObjectStore } from '../../adapters/local/folder-object-store.ts';
 import { createRegistry } from '../../adapters/registry/create-registry.ts';
 import {
@@ -17,6 +33,7 @@ import {
   type TransferCounters,
 } from '../../adapters/registry/transfer-counters.ts';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
+import { REMEMBER_DAYS } from '../../core/lineage/seen.ts';
 import { embeddedClientOptions } from '../cloud/embedded-clients.ts';
 import { createFaults, type Faults } from '../cloud/faults.ts';
 import { wrapFetch } from '../cloud/faulty-fetch.ts';
@@ -24,6 +41,7 @@ import { createFaultyObjectStore } from '../cloud/faulty-object-store.ts';
 import { instrumentClient } from '../cloud/instrument-client.ts';
 import { currentProcess } from '../cloud/process.ts';
 import { createStateTable, startDynamo } from '../cloud/start-dynamo.ts';
+import { ecrRegionOf, homeOf, startEcr } from '../cloud/start-ecr.ts';
 import { type EmbeddedMessaging, startMessaging } from '../cloud/start-messaging.ts';
 import { parseRoute } from '../registry/parse-route.ts';
 import { type EmbeddedRegistry, startRegistry } from '../registry/start-registry.ts';
@@ -32,7 +50,11 @@ import type { WorldClock } from './world-clock.ts';
 import type { WorldFeeds } from './world-feeds.ts';
 import type { WorldFleet } from './world-fleet.ts';
 
-const TABLE = 'tidewatch';
+/** The embedded table. */
+export const EMBEDDED_TABLE = 'tidewatch';
+
+/** In days. A world's images are small and lie beside us: its tags are read from their beginning. */
+const WHOLE_PAST = 36_500;
 
 export interface CloudOptions {
   /** Where DynamoDB and the objects are kept. */
@@ -68,57 +90,92 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
     startMessaging(),
     startRegistry({ clock }),
   ]);
+  const hosts = new Set(options.hosts);
+  const home = homeOf(hosts);
+  const ecr = await startEcr({ registry, home });
   const faults = createFaults();
   const counters = createTransferCounters();
   const objects = createFolderObjectStore({ folder: join(folder, 'objects') });
   const outside = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
-  await createStateTable(outside, TABLE);
+  await createStateTable(outside, EMBEDDED_TABLE);
 
   const inside = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
   const sns = createSnsClient(embeddedClientOptions(messaging.endpoint));
   const sqs = createSqsClient(embeddedClientOptions(messaging.endpoint));
-  for (const client of [inside, sns, sqs]) instrumentClient(client, faults);
+  const { region, ...ecrOptions } = embeddedClientOptions(ecr.endpoint);
+  const ecrClient = createEcrClient({ ...ecrOptions, region: home ? ecrRegionOf(home) : region });
+  for (const client of [inside, sns, sqs, ecrClient]) instrumentClient(client, faults);
+  const tokenClients: ECRClient[] = [];
+  const authorizationToken = createEcrAuthorizationToken(ecrOptions, (client) => {
+    instrumentClient(client, faults);
+    tokenClients.push(client);
+  });
 
   return {
     registry,
     messaging,
     faults,
     counters,
-    state: createDynamoStateStore({ client: outside, tableName: TABLE }),
+    state: createDynamoStateStore({ client: outside, tableName: EMBEDDED_TABLE }),
     objects,
     ports: {
-      registry: openRegistry(options, registry, faults, counters),
-      state: createDynamoStateStore({ client: inside, tableName: TABLE }),
+      registry: openRegistry(options, { registry, faults, counters, authorizationToken }),
+      lister: createEcrLister({ client: ecrClient, patterns: ['*'] }),
+      state: createDynamoStateStore({ client: inside, tableName: EMBEDDED_TABLE }),
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
+      people: createSnsPeopleTopic({ client: sns, topicArn: messaging.peopleArn }),
+      subscriptions: createSnsSubscriptions(sns, [messaging.topicArn, messaging.peopleArn]),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
+      pushQueue: comesAtOnce(createSqsPushQueue({ client: sqs, queueUrl: messaging.pushes.url })),
+      leases: openLeases(inside, clock),
       deployments: options.fleet,
       feeds: options.feeds.feeds,
       watchList: options.watchList,
+      backfillDays: WHOLE_PAST,
       policy: DEFAULT_POLICY,
+      rememberDays: REMEMBER_DAYS,
+      // A world's nights are events: none is planned.
+      quietNights: { areTold: true, schedule: null },
       clock,
       log: options.log,
     },
     async stop() {
-      for (const client of [outside, inside, sns, sqs]) client.destroy();
-      await Promise.all([dynamo.stop(), messaging.stop(), registry.close()]);
+      const clients = [outside, inside, sns, sqs, ecrClient, ...tokenClients];
+      for (const client of clients) client.destroy();
+      await Promise.all([dynamo.stop(), messaging.stop(), registry.close(), ecr.stop()]);
     },
   };
 }
 
+/** The player runs one function at a time: a lease that is there is of one that crashed. */
+function openLeases(client: DynamoDBDocumentClient, clock: Clock): LayerLeases {
+  return createDynamoLayerLeases({
+    client,
+    tableName: EMBEDDED_TABLE,
+    holder: 'embedded',
+    clock,
+    sleep: async () => undefined,
+  });
+}
+
+interface RegistryParts extends Pick<EmbeddedCloud, 'registry' | 'faults' | 'counters'> {
+  readonly authorizationToken: (host: string) => Promise<string>;
+}
+
+/** A wait takes no time in a world. */
+function comesAtOnce(queue: PushQueue): PushQueue {
+  return { sendLater: (message) => queue.sendLater(message, 0) };
+}
+
 function openRegistry(
   { hosts, clock }: CloudOptions,
-  registry: EmbeddedRegistry,
-  faults: Faults,
-  counters: TransferCounters,
+  { registry, faults, counters, authorizationToken }: RegistryParts,
 ): Registry {
   const endpoints = Object.fromEntries(
     [...new Set(hosts)].map((host) => [host, registry.endpointFor(host)]),
   );
-  const credentialsFor = createEcrCredentials({
-    authorizationToken: async () => registry.ecrAuthorizationToken,
-    clock,
-  });
+  const credentialsFor = createEcrCredentials({ authorizationToken, clock });
   const open = () =>
     createRegistry({
       endpoints,

@@ -1,5 +1,4 @@
 import {
-  type NightWork,
   type Steps,
   WORKER_ATTEMPTS,
   type Worker,
@@ -9,6 +8,11 @@ import { runProcess } from '../cloud/process.ts';
 
 /** All workers of the night. */
 export type NightWorkers = { readonly [Name in WorkerName]: Worker<Name> };
+
+/** A worker that failed every time it was tried. */
+class WorkerFailedError extends Error {
+  override readonly name = 'WorkerFailedError';
+}
 
 /** A worker's process ended without an answer. */
 export class WorkerCrashedError extends Error {
@@ -26,18 +30,34 @@ export class WorkerCrashedError extends Error {
  */
 export function createPlainSteps(workers: NightWorkers, journal: Map<string, string>): Steps {
   return {
-    async invoke<Name extends WorkerName>(
-      step: string,
-      name: Name,
-      input: NightWork[Name]['input'],
-    ): Promise<NightWork[Name]['output']> {
-      const known = journal.get(step);
-      if (known !== undefined) return JSON.parse(known);
-      const answer = await tryWorker(step, workers[name], JSON.stringify(input));
-      journal.set(step, answer);
-      return JSON.parse(answer);
+    async invoke(step, name, input) {
+      try {
+        return await journaled(step, () => tryWorker(step, workers[name], JSON.stringify(input)));
+      } catch (error) {
+        throw error instanceof WorkerFailedError ? error.cause : error;
+      }
+    },
+    // One after the other: a world's faults and crashes count calls.
+    async invokeEach(_group, name, inputs) {
+      const outputs = [];
+      for (const { step, input } of inputs) {
+        const tried = () => tryWorker(step, workers[name], JSON.stringify(input));
+        outputs.push(await journaled(step, () => tried().catch(nullIfFailed)));
+      }
+      return outputs;
     },
   };
+
+  async function journaled(step: string, answer: () => Promise<string>) {
+    const known = journal.get(step) ?? (await answer());
+    journal.set(step, known);
+    return JSON.parse(known);
+  }
+}
+
+function nullIfFailed(error: unknown): string {
+  if (error instanceof WorkerFailedError) return 'null';
+  throw error;
 }
 
 async function tryWorker<Name extends WorkerName>(
@@ -49,6 +69,6 @@ async function tryWorker<Name extends WorkerName>(
     const outcome = await runProcess(() => worker(JSON.parse(input)));
     if (outcome.kind === 'done') return JSON.stringify(outcome.value);
     if (outcome.kind === 'crashed') throw new WorkerCrashedError(step);
-    if (attempt === WORKER_ATTEMPTS) throw outcome.error;
+    if (attempt === WORKER_ATTEMPTS) throw new WorkerFailedError(step, { cause: outcome.error });
   }
 }

@@ -10,7 +10,7 @@ import { drainQueue } from '../cloud/event-source-mapping.ts';
 import { runProcess } from '../cloud/process.ts';
 import { takeBodies } from '../cloud/sqs-batches.ts';
 import type { RedrivenQueue } from '../cloud/start-messaging.ts';
-import { receiveAlerts } from '../cloud/subscriber.ts';
+import { receiveAlerts, receiveMails } from '../cloud/subscriber.ts';
 import type { WorldEvent } from '../world/world-event.ts';
 import {
   type FindingLine,
@@ -30,6 +30,7 @@ import { type NightTraffic, startCounting } from './night-traffic.ts';
 import { createNightWorkers } from './night-workers.ts';
 import { prepareOutput } from './output-folder.ts';
 import type { NightWorkers } from './plain-steps.ts';
+import { runEmbeddedHour } from './run-embedded-hour.ts';
 import { runEmbeddedNight } from './run-embedded-night.ts';
 import { createWorldClock, type WorldClock } from './world-clock.ts';
 import { createWorldFeeds } from './world-feeds.ts';
@@ -47,6 +48,8 @@ export interface PlayOptions {
   readonly onAlert?: (alert: Alert, at: string) => void;
   /** After each night; `undefined` when it was not committed. */
   readonly onNight?: (runId: string, run: Run | undefined, traffic: NightTraffic) => void;
+  /** After which events the watched tags are looked at, as they are every hour when deployed; before a night where it is one. @default none: a world has no hours */
+  readonly runsHour?: (event: WorldEvent) => boolean;
   /** @default runEmbeddedNight */
   readonly runNight?: NightRunner;
 }
@@ -58,6 +61,8 @@ export interface Played extends WorldOutput {
   readonly failedNights: readonly { readonly runId: string; readonly error: unknown }[];
   /** Messages that were received three times in vain: pushes, then what was to be assessed. */
   readonly deadLetters: readonly string[];
+  /** What people were told, in plain text. */
+  readonly mails: readonly string[];
   /** How often the product made each call. */
   readonly calls: ReadonlyMap<string, number>;
   readonly cloud: Pick<EmbeddedCloud, 'counters'>;
@@ -98,6 +103,7 @@ export async function playWorld(
         options.onEvent?.(event);
         await outside.play(event);
         options.onHappened?.(event);
+        if (options.runsHour?.(event)) await play.hour();
         if (event.do === 'night') await play.night();
         await play.settle();
         if (event.do !== 'night') continue;
@@ -105,10 +111,12 @@ export async function playWorld(
         await play.settle();
       }
       const observations = await observationLines(cloud.state, [...watched]);
-      const played = { ...play.result(), observations };
+      const { mails, ...result } = play.result();
+      const played = { ...result, observations };
       await writeOutput(folder, played);
       return {
         ...played,
+        mails,
         deadLetters: await deadLettersOf(cloud),
         calls: cloud.faults.seen(),
         cloud,
@@ -132,6 +140,7 @@ function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOption
   const assessPush = handleAssessPush(ports);
   const deliver = handleDeliverAlerts(ports);
   const alerts: (Alert & { readonly at: string })[] = [];
+  const mails: string[] = [];
   const runs: RunLine[] = [];
   const findings: FindingLine[] = [];
   const reports: { runId: string; page: Uint8Array }[] = [];
@@ -141,6 +150,11 @@ function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOption
     drainQueue({ sqs: messaging.sqs, queue, functionName, handler, batchSize: 10, clock });
 
   return {
+    async hour(): Promise<void> {
+      const outcome = await runEmbeddedHour(ports);
+      if (outcome.kind !== 'failed') return;
+      ports.log.warn('hour failed', { at: clock.text(), error: String(outcome.error) });
+    },
     async night(): Promise<void> {
       const runId = clock.text();
       const trafficOf = startCounting(cloud);
@@ -167,8 +181,9 @@ function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOption
         alerts.push({ at: clock.text(), ...alert });
         options.onAlert?.(alert, clock.text());
       }
+      mails.push(...(await receiveMails(messaging.sqs, messaging.reader)));
     },
-    result: () => ({ alerts, runs, findings, reports, failedNights, nights: runs.length }),
+    result: () => ({ alerts, mails, runs, findings, reports, failedNights, nights: runs.length }),
   };
 }
 

@@ -1,8 +1,20 @@
 import { type AdvisoryFeed, type FeedAnswer, FeedUnavailableError } from '../../actions/ports.ts';
+import { UnreadableRecord } from '../../core/advisory/osv.ts';
 import type { FeedValidator } from '../../core/run/run.ts';
 
 /** How a feed behaves from now on. */
-export type FeedFault = 'timeout' | 'empty' | 'none';
+export type FeedFault =
+  | 'timeout'
+  /** Breaks off after half of its records. */
+  | 'truncated'
+  | 'empty'
+  /** Whole, but the newer half of its records is gone. */
+  | 'shrunk'
+  /** As it was before its last change. */
+  | 'older'
+  /** Something else in the place of each record. */
+  | 'garbage'
+  | 'none';
 
 /** The feeds of a world: records by id, in the order in which they first came. */
 export interface WorldFeeds {
@@ -14,7 +26,9 @@ export interface WorldFeeds {
 }
 
 interface Feed {
-  readonly records: Map<string, object>;
+  records: ReadonlyMap<string, object>;
+  /** Before the last change. */
+  past: ReadonlyMap<string, object>;
   /** Raised by each change; stands for what a server would call its ETag. */
   revision: number;
   fault: FeedFault;
@@ -25,7 +39,8 @@ export function createWorldFeeds(names: Iterable<string>): WorldFeeds {
   const feeds = new Map<string, Feed>();
   for (const name of new Set(names)) {
     const control = controlRecord(name);
-    feeds.set(name, { records: new Map([[control.id, control]]), revision: 0, fault: 'none' });
+    const records = new Map([[control.id, control]]);
+    feeds.set(name, { records, past: records, revision: 0, fault: 'none' });
   }
   const feedOf = (name: string): Feed => {
     const feed = feeds.get(name);
@@ -50,18 +65,47 @@ export function createWorldFeeds(names: Iterable<string>): WorldFeeds {
 }
 
 function change(feed: Feed, id: string, record: object): void {
-  feed.records.set(id, record);
+  feed.past = feed.records;
+  feed.records = new Map([...feed.records, [id, record]]);
   feed.revision++;
 }
 
 function answerOf(name: string, feed: Feed, known: FeedValidator | null): FeedAnswer {
-  if (feed.fault === 'timeout') throw new FeedUnavailableError(`${name} timed out`);
-  if (feed.fault === 'empty') return { kind: 'records', records: each([]), validator: null };
+  const { fault } = feed;
+  if (fault === 'timeout') throw new FeedUnavailableError(`${name} timed out`);
+  if (fault !== 'none') {
+    return { kind: 'records', records: faultyRecords(name, feed, fault), validator: null };
+  }
   const validator = { source: name, etag: String(feed.revision), modified: null };
   if (known?.source === validator.source && known.etag === validator.etag) {
     return { kind: 'unchanged' };
   }
   return { kind: 'records', records: each(feed.records.values()), validator };
+}
+
+async function* faultyRecords(
+  name: string,
+  { records, past }: Feed,
+  fault: Exclude<FeedFault, 'timeout' | 'none'>,
+): AsyncGenerator<unknown> {
+  const all = [...records.values()];
+  const half = all.slice(0, Math.ceil(all.length / 2));
+  switch (fault) {
+    case 'empty':
+      return;
+    case 'truncated':
+      yield* half;
+      throw new FeedUnavailableError(`${name} breaks off after ${half.length} records`);
+    case 'shrunk':
+      yield* half;
+      return;
+    case 'older':
+      yield* past.values();
+      return;
+    case 'garbage':
+      for (const index of all.keys())
+        yield new UnreadableRecord(`${name}:${index + 1}`, 'not JSON');
+  }
 }
 
 async function* each(records: Iterable<unknown>): AsyncGenerator<unknown> {

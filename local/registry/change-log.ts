@@ -9,6 +9,8 @@ export const ManifestFacts = z.object({
   artifactType: z.string().optional(),
   subject: Digest.optional(),
   annotations: z.record(z.string(), z.string()).optional(),
+  /** RFC 3339: when it was first put here. */
+  pushedAt: z.string().optional(),
 });
 export type ManifestFacts = z.infer<typeof ManifestFacts>;
 

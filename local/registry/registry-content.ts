@@ -33,6 +33,8 @@ export interface RegistryContent {
     | undefined
   >;
   manifests(name: RepositoryName): ReadonlyMap<Digest, ManifestFacts>;
+  /** A host's repositories, sorted. */
+  repositories(host: string): readonly string[];
   /** Tags that point at it go too; `false` when it is not there. */
   deleteManifest(name: RepositoryName, digest: Digest): boolean;
   deleteTag(name: RepositoryName, tag: string): boolean;
@@ -54,6 +56,7 @@ export function createRegistryContent(options: RegistryContentOptions): Registry
   return {
     ...blobOperations(options, repositories),
     ...manifestOperations(options, repositories),
+    repositories: (host) => repositories.of(host),
     tags: (name) => repositories.find(name)?.tags,
     history: (name, tag) => repositories.find(name)?.history.get(tag) ?? [],
   };
@@ -101,11 +104,13 @@ function manifestOperations(
         needed.manifests.find((digest) => !state?.manifests.has(digest));
       if (missing) throw new RegistryRefusalError(404, 'MANIFEST_BLOB_UNKNOWN', missing);
       const digest = await blobs.put(bytes);
-      if (!find(name)?.manifests.has(digest))
-        record({ do: 'put-manifest', ...name, digest, facts });
+      const at = clock.now().toISOString();
+      if (!find(name)?.manifests.has(digest)) {
+        record({ do: 'put-manifest', ...name, digest, facts: { ...facts, pushedAt: at } });
+      }
       // A push of what the tag points at already is no move.
       if (tag !== null && find(name)?.tags.get(tag) !== digest) {
-        record({ do: 'move-tag', ...name, tag, digest, at: clock.now().toISOString() });
+        record({ do: 'move-tag', ...name, tag, digest, at });
       }
       return digest;
     },

@@ -20,6 +20,8 @@ export interface RepositoryState {
 export interface Repositories {
   /** `undefined` for one that nothing was ever pushed to. */
   find(name: RepositoryName): RepositoryState | undefined;
+  /** Names of a host's repositories, sorted. */
+  of(host: string): readonly string[];
   record(change: Change): void;
 }
 
@@ -29,6 +31,11 @@ export function openRepositories(log: ChangeLog): Repositories {
   for (const change of log.kept) applyChange(repositories, change);
   return {
     find: (name) => repositories.get(keyOf(name)),
+    of: (host) =>
+      [...repositories.keys()]
+        .filter((key) => key.startsWith(`${host}/`))
+        .map((key) => key.slice(host.length + 1))
+        .sort(),
     record(change) {
       log.append(change);
       applyChange(repositories, change);

@@ -5,7 +5,7 @@ import type { Clock, TagMove } from '../../actions/ports.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import { createPushDesk } from './answer-push.ts';
 import { createFolderBlobStore, createMemoryBlobStore } from './blob-store.ts';
-import { createMemoryChangeLog, openChangeLog } from './change-log.ts';
+import { createMemoryChangeLog, type ManifestFacts, openChangeLog } from './change-log.ts';
 import { createHostGuard } from './host-guard.ts';
 import { basePathOf } from './parse-route.ts';
 import { createRegistryContent } from './registry-content.ts';
@@ -25,6 +25,13 @@ interface StartRegistryOptions {
    * @default nothing
    */
   readonly afterCall?: (call: string) => void | Promise<void>;
+}
+
+/** A manifest with all that a registry knows of it by itself. */
+export interface ListedManifest extends ManifestFacts {
+  readonly digest: Digest;
+  /** Sorted. */
+  readonly tags: readonly string[];
 }
 
 /** Many registries in one: hosts by name, on one port of loopback. */
@@ -50,6 +57,10 @@ export interface EmbeddedRegistry {
   /** Tags that point at it go too; `false` when there is no such manifest. */
   deleteManifest(host: string, repository: string, digest: Digest): boolean;
   tagDigest(host: string, repository: string, tag: string): Digest | undefined;
+  /** A host's repositories, sorted. */
+  repositories(host: string): readonly string[];
+  /** What a repository holds, in the order in which it came. */
+  listManifests(host: string, repository: string): readonly ListedManifest[];
   /** All moves of a tag, oldest first. */
   history(host: string, repository: string, tag: string): readonly TagMove[];
   /** Adds to the faults that are still to come. @throws InvalidFaultError */
@@ -86,6 +97,15 @@ export async function startRegistry(options: StartRegistryOptions): Promise<Embe
     deleteManifest: (host, repository, digest) =>
       content.deleteManifest({ host, repository }, digest),
     tagDigest: (host, repository, tag) => content.tags({ host, repository })?.get(tag),
+    repositories: (host) => content.repositories(host),
+    listManifests(host, repository) {
+      const tags = [...(content.tags({ host, repository }) ?? [])];
+      return [...content.manifests({ host, repository })].map(([digest, facts]) => ({
+        ...facts,
+        digest,
+        tags: tags.flatMap(([tag, each]) => (each === digest ? [tag] : [])).sort(),
+      }));
+    },
     history: (host, repository, tag) => [...content.history({ host, repository }, tag)],
     setFault: faults.add,
     clearFaults: faults.clear,

@@ -12,6 +12,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
     'Scan',
     'UpdateItem',
   ],
+  ecr: ['DescribeImages', 'DescribeRepositories', 'GetAuthorizationToken'],
   registry: [
     'GET blob',
     'GET history',
@@ -23,7 +24,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
     'HEAD manifest',
   ],
   s3: ['DeleteObject', 'GetObject', 'HeadObject', 'ListObjectsV2', 'PutObject'],
-  sns: ['Publish'],
+  sns: ['GetTopicAttributes', 'Publish'],
   sqs: [
     'ChangeMessageVisibility',
     'ChangeMessageVisibilityBatch',

@@ -19,11 +19,16 @@ beforeEach(async () => {
 
 /** A night that was compared with the one before it. */
 function written(runId: string, base: string | null) {
-  return { runId, run: runKeys.run(runId), base, alerts: alertsOf(runId) };
+  const pending = [alertsOf(runId), quietOf(runId)];
+  return { runId, run: runKeys.run(runId), base, pending, status: 'complete' as const, held: 0 };
 }
 
 function alertsOf(runId: string): string {
   return runKeys.part(runId, 'alerts', 'hash');
+}
+
+function quietOf(runId: string): string {
+  return runKeys.part(runId, 'quiet', 'hash');
 }
 
 function commit(runId: string, base: string | null) {
@@ -36,7 +41,7 @@ it('moves the pointer, and its alerts are pending in that write', async () => {
     revision: 1,
     runId: FIRST,
     run: runKeys.run(FIRST),
-    pending: [alertsOf(FIRST)],
+    pending: [alertsOf(FIRST), quietOf(FIRST)],
   });
 });
 
@@ -45,7 +50,7 @@ it('keeps what the night before has not told yet', async () => {
   await commit(SECOND, FIRST);
   expect(await ports.state.runPointer()).toMatchObject({
     runId: SECOND,
-    pending: [alertsOf(FIRST), alertsOf(SECOND)],
+    pending: [alertsOf(FIRST), quietOf(FIRST), alertsOf(SECOND), quietOf(SECOND)],
   });
 });
 

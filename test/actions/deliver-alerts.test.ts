@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliverAlerts, deliverHead } from '../../actions/deliver-alerts.ts';
 import { RUN_FORMATS } from '../../actions/read-run.ts';
 import { writeObject } from '../../actions/stored-objects.ts';
 import { type FakePorts, fakePorts } from '../support/fake-ports.ts';
-import { aHead, anAlert, aRunPointer } from '../support/state-builders.ts';
+import { aHead, aNotice, anAlert, aRunPointer } from '../support/state-builders.ts';
 import { startTestDynamo, type TestDynamo } from '../support/test-dynamo.ts';
 
 const CHANNEL = aHead().channel;
@@ -20,6 +20,10 @@ beforeEach(async () => {
 
 function told(): string[] {
   return ports.told.map(({ alertId }) => alertId);
+}
+
+function toldPeople(): string[] {
+  return ports.toldPeople.map(({ alertId }) => alertId);
 }
 
 function pendingOf(...ids: string[]) {
@@ -153,4 +157,48 @@ it('loses nothing when a night is committed while it delivers', async () => {
 it('has nothing to do before there is anything', async () => {
   expect(await deliverAlerts(ports)).toEqual({ delivered: 0, failed: 0 });
   expect(await deliverHead(ports, CHANNEL)).toEqual({ delivered: 0, failed: 0 });
+});
+
+describe('with two audiences', () => {
+  it.each(['machines', 'people'] as const)(
+    'a failure of the topic of %s neither doubles nor loses anything on the other',
+    async (audience) => {
+      await ports.state.commitHead(aHead({ pending: pendingOf('a', 'b') }));
+      const down = ({ alertId }: { readonly alertId: string }) =>
+        alertId === 'a' ? new Error('down') : undefined;
+      if (audience === 'machines') ports.topicFailure = down;
+      else ports.peopleFailure = down;
+
+      expect(await deliverAlerts(ports)).toEqual({ delivered: 1, failed: 1 });
+      expect(await deliverAlerts(ports)).toEqual({ delivered: 0, failed: 1 });
+      expect((await ports.state.head(CHANNEL))?.pending).toEqual(pendingOf('a'));
+      const [failing, healthy] = audience === 'machines' ? [told, toldPeople] : [toldPeople, told];
+      expect(failing()).toEqual(['b']);
+      expect(healthy()).toEqual(['a', 'b']);
+
+      ports.topicFailure = () => undefined;
+      ports.peopleFailure = () => undefined;
+      expect(await deliverAlerts(ports)).toEqual({ delivered: 1, failed: 0 });
+      expect(failing()).toEqual(['b', 'a']);
+      expect(healthy()).toEqual(['a', 'b']);
+      expect(await ports.state.pendingHeads()).toEqual([]);
+    },
+  );
+
+  it('a quiet night is told to people alone, once, and pending until they have it', async () => {
+    const { objects, state } = ports;
+    const key = await writeObject(objects, RUN_FORMATS.alerts, 'quiet', [aNotice()]);
+    await state.commitRunPointer(aRunPointer({ pending: [key] }));
+    ports.peopleFailure = () => new Error('down');
+    expect(await deliverAlerts(ports)).toEqual({ delivered: 0, failed: 1 });
+    expect(await state.runPointer()).toMatchObject({ pending: [key] });
+
+    ports.peopleFailure = () => undefined;
+    expect(await deliverAlerts(ports)).toEqual({ delivered: 1, failed: 0 });
+    expect(await deliverAlerts(ports)).toEqual({ delivered: 0, failed: 0 });
+
+    expect(ports.toldPeople).toEqual([aNotice()]);
+    expect(ports.told).toEqual([]);
+    expect(await state.runPointer()).toMatchObject({ pending: [] });
+  });
 });

@@ -20,7 +20,12 @@ beforeEach(() => {
 
 /** Runs the first batch of a plan of these images. */
 async function run(images: readonly { readonly reference: string; readonly digest: string }[]) {
-  const plan = await makeOnce(objects, 'plan', 'plan.json', async () => ({ channels: [], images }));
+  const plan = await makeOnce(objects, 'plan', 'plan.json', async () => ({
+    channels: [],
+    images,
+    gone: [],
+    unasked: [],
+  }));
   const { results } = await indexBatch(ports)({ runId: 'night', plan, batch: 0 });
   return readNight(objects, 'results', results);
 }

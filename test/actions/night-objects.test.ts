@@ -3,7 +3,7 @@ import { makeOnce, readNight } from '../../actions/night-objects.ts';
 import { MalformedObjectError } from '../../core/object/json-object.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 
-const NOTHING = { channels: [], images: [] };
+const NOTHING = { channels: [], images: [], gone: [], unasked: [] };
 
 it('makes an output once, and gives its key each time', async () => {
   const objects = createMemoryObjectStore();
@@ -48,5 +48,5 @@ it('says when an output is gone, or is another step’s', async () => {
   const objects = createMemoryObjectStore();
   await expect(readNight(objects, 'plan', 'key')).rejects.toThrow('step output is gone: "key"');
   await makeOnce(objects, 'plan', 'key', async () => NOTHING);
-  await expect(readNight(objects, 'feeds', 'key')).rejects.toThrow(MalformedObjectError);
+  await expect(readNight(objects, 'feed', 'key')).rejects.toThrow(MalformedObjectError);
 });

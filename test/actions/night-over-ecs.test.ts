@@ -70,6 +70,11 @@ function runsIn(cluster: string, ...tasks: EcsTask[]): void {
   ecs.clusters.set(cluster, tasks);
 }
 
+/** Lets nights pass that are not looked at. */
+function skip(days: number): void {
+  nights += days;
+}
+
 /** A first night, and one in which an advisory hits what runs. */
 async function beginDisclosed(): Promise<EcsTask> {
   const task = await aRunning(VULNERABLE);
@@ -114,6 +119,95 @@ describe('a night that is refused', () => {
     ecs.refuse = () => undefined;
     expect(await night()).toEqual(['resolved ecs/us-east-1', 'resolved ecs/us-east-1/prod']);
   });
+});
+
+describe('a service that is scaled to zero', () => {
+  beforeEach(async () => {
+    await beginDisclosed();
+    ports.registry.push(WEB, await anImageOf(CLEAN));
+    ecs.services.set('prod', ['web']);
+    runsIn('prod');
+  });
+
+  it('counts as running for fourteen days, and is hit by what is disclosed meanwhile', async () => {
+    expect(await night()).toEqual([]);
+    expect(await run()).toMatchObject({ status: 'complete' });
+    expect(await workloads()).toMatchObject([{ lineage: LINEAGE, stale: null }]);
+    ports.feed.byId.set('CGA-2', anAdvisory('CGA-2', { name: 'openssl', fixed: '3.5.1-r0' }));
+    expect(await night()).toEqual(['disclosed CGA-2']);
+    skip(11);
+    expect(await night(), 'the fourteenth day').toEqual([]);
+    const page = new TextDecoder().decode(
+      ports.objects.objects.get(`runs/${(await run()).runId}/report.html`),
+    );
+    expect(page).toContain('ecs/prod/web (app, linux/amd64), last seen 2026-11-22 02:00 UTC');
+
+    expect(await night()).toEqual(['resolved CGA-1', 'resolved CGA-2']);
+    expect(await workloads()).toEqual([]);
+  });
+
+  it('is no new workload when it comes back, with another image or the same', async () => {
+    await night();
+    const root = await aRunning({ ...VULNERABLE, root: true });
+    runsIn('prod', root);
+    expect(await night()).toEqual([`regression ${WEB}`]);
+
+    runsIn('prod');
+    expect(await night()).toEqual([]);
+    runsIn('prod', root);
+    expect(await night()).toEqual([]);
+  });
+
+  it('is over at once when it is deleted', async () => {
+    expect(await night()).toEqual([]);
+    ecs.services.set('prod', []);
+    expect(await night()).toEqual(['resolved CGA-1']);
+  });
+
+  it('ends nothing while nobody can see which services there are', async () => {
+    ecs.refuse = ({ name }) =>
+      name === 'ListServices' ? { error: 'AccessDeniedException' } : undefined;
+    expect(await night()).toEqual(['problem ecs/us-east-1/prod']);
+    skip(20);
+    expect(await night()).toEqual([]);
+
+    ecs.refuse = () => undefined;
+    expect(await night(), 'it may have run yesterday').toEqual(['resolved ecs/us-east-1/prod']);
+    skip(13);
+    expect(await night()).toEqual(['resolved CGA-1']);
+  });
+
+  it('is over at once where nothing is remembered', async () => {
+    ports.rememberDays = 0;
+    expect(await night()).toEqual(['resolved CGA-1']);
+  });
+});
+
+it('knows a scheduled task between its runs', async () => {
+  const task = { ...(await aRunning({ ...CLEAN, shell: true })), group: 'family:nightly' };
+  runsIn('prod', task);
+  await night();
+  runsIn('prod');
+  expect(await night()).toEqual([]);
+  expect(await workloads()).toMatchObject([
+    { lineage: 'ecs/prod/task/web-family|app|linux/amd64' },
+  ]);
+  runsIn('prod', task);
+  expect(await night()).toEqual([]);
+});
+
+it('goes on telling of an image that nobody can read, while nobody sees who runs it', async () => {
+  runsIn('prod', aTask({ image: 'r.test/lost:1' }));
+  ecs.services.set('prod', ['web']);
+  expect(await night()).toEqual(['baseline baseline', 'problem r.test/lost:1']);
+  runsIn('prod');
+  expect(await night(), 'scaled to zero').toEqual([]);
+  ecs.refuse = ({ name }) =>
+    name === 'ListTasks' ? { error: 'AccessDeniedException' } : undefined;
+  expect(await night()).toEqual(['problem ecs/us-east-1/prod']);
+  ecs.refuse = () => undefined;
+  ecs.services.clear();
+  expect(await night()).toEqual(['resolved ecs/us-east-1/prod', 'resolved r.test/lost:1']);
 });
 
 it('ends what ran in a cluster that is there no more', async () => {

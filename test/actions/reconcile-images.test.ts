@@ -1,7 +1,11 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { indexImage } from '../../actions/index-image.ts';
+import { addListed } from '../../actions/listed-channels.ts';
 import { type NightPlan, type ObservedTag, readNight } from '../../actions/night-objects.ts';
+import type { RegistryListing } from '../../actions/ports.ts';
 import { BATCH, reconcileImages } from '../../actions/reconcile-images.ts';
+import { rememberDeployments } from '../../actions/remember-deployments.ts';
 import { writeObject } from '../../actions/stored-objects.ts';
 import { digestOf } from '../../core/image/digest.ts';
 import { parseReference } from '../../core/image/reference.ts';
@@ -26,7 +30,8 @@ async function reconcile(
   tags: readonly ObservedTag[] = [],
 ): Promise<NightPlan & { batches: number }> {
   const { objects } = ports;
-  const scopes = await ports.deployments.list();
+  const listed = await ports.deployments.list();
+  const scopes = rememberDeployments({ scopes: listed, past: [], at: runId, days: 14 });
   const deployments = await writeObject(objects, 'night-deployments/1', 'deployments', scopes);
   const moves = await writeObject(objects, 'night-moves/1', 'moves', tags);
   const { plan, batches } = await reconcileImages(ports)({ runId, moves, deployments });
@@ -47,7 +52,14 @@ async function index(name: string): Promise<void> {
 }
 
 it('plans nothing where there is nothing', async () => {
-  expect(await reconcile()).toEqual({ channels: [], images: [], batches: 0 });
+  expect(await reconcile()).toEqual({
+    registries: [],
+    channels: [],
+    images: [],
+    gone: [],
+    unasked: [],
+    batches: 0,
+  });
 });
 
 it('wants what runs, what moved and what channels point at, but for what is indexed', async () => {
@@ -60,9 +72,9 @@ it('wants what runs, what moved and what channels point at, but for what is inde
   const { images, channels, batches } = await reconcile([
     {
       image: 'cgr.dev/python:latest',
-      isFirst: false,
-      last: past,
       moves: [{ at: runId, digest: upstream.digest }],
+      toRead: [past, upstream.digest],
+      isPolled: false,
       failure: null,
     },
   ]);
@@ -156,4 +168,113 @@ it('keeps its plan, whatever the registry says when it is asked again', async ()
   const first = await reconcile();
   ports.registry.deleteTag('r.test/web:latest');
   expect(await reconcile()).toEqual(first);
+});
+
+describe('a registry that was listed whole', () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 0, minute)).toISOString();
+
+  /** What each tag was pushed at, in minutes. */
+  function list(tags: Record<string, number>, more: Partial<RegistryListing> = {}): void {
+    ports.listings.push({
+      scope: 'ecr/eu-west-1',
+      failure: null,
+      repositories: [
+        {
+          registry: HOST,
+          repository: 'web',
+          images: Object.entries(tags).map(([tag, minute]) => ({
+            digest: digestOf(tag),
+            tags: [tag],
+            pushedAt: at(minute),
+          })),
+        },
+      ],
+      ...more,
+    });
+  }
+
+  async function channels(): Promise<readonly (readonly [string, string])[]> {
+    return (await reconcile()).channels.map(({ channel, reference }) => [channel, reference]);
+  }
+
+  it('makes its channels known, each by its newest tag', async () => {
+    await push('r.test/web:v1.9.0', 'r.test/web:v1.10.0', 'r.test/web:latest');
+    list({ 'v1.10.0': 1, 'v1.9.0': 2, latest: 3 });
+    ports.registry.calls.length = 0;
+
+    expect(await channels()).toEqual([
+      ['r.test/web|', 'r.test/web:v1.10.0'],
+      ['r.test/web|latest', 'r.test/web:latest'],
+    ]);
+    expect(ports.registry.calls.filter((call) => call.startsWith('tags'))).toEqual([]);
+  });
+
+  it('knows the last of tags that come in no order by its time', async () => {
+    await push('r.test/web:sha-0000aaa', 'r.test/web:sha-1111bbb');
+    list({ 'sha-0000aaa': 2, 'sha-1111bbb': 1 });
+
+    expect(await channels()).toEqual([['r.test/web|', 'r.test/web:sha-0000aaa']]);
+  });
+
+  it.each([
+    ['a later push, which nobody has heard of,', 3, 'r.test/web:sha-1111bbb'],
+    ['an earlier push', 1, 'r.test/web:sha-0000aaa'],
+  ])('lets %s be the channel or not', async (_what, minute, expected) => {
+    await push('r.test/web:sha-0000aaa', 'r.test/web:sha-1111bbb');
+    const head = {
+      channel: 'r.test/web|',
+      reference: 'r.test/web:sha-0000aaa',
+      pushedAt: at(2),
+      state: await anEmptyState(),
+    };
+    await ports.state.commitHead(aHead(head));
+    list({ 'sha-0000aaa': 0, 'sha-1111bbb': minute });
+
+    const { channels: planned } = await reconcile();
+
+    expect(planned).toMatchObject([{ channel: 'r.test/web|', reference: expected }]);
+    expect(planned[0]?.headVersion).toBe(aHead(head).version);
+  });
+
+  it('that could not be is unseen; what is known of it is asked for all the same', async () => {
+    await push('r.test/web:v1', 'r.test/web:v2');
+    await deploy(ports, 'ecs/prod/a', 'r.test/web:v1');
+    list({}, { repositories: [], failure: 'throttled' });
+
+    const plan = await reconcile();
+
+    expect(plan.registries).toEqual([{ scope: 'ecr/eu-west-1', failure: 'throttled' }]);
+    expect(plan.channels).toMatchObject([{ reference: 'r.test/web:v2', failure: null }]);
+  });
+
+  it('gives the same plan in whatever order it lists', async () => {
+    const tags = ['v1', 'v2', 'sha-0000aaa', 'sha-1111bbb', 'latest', 'v2-debug', 'v3-debug'];
+    await push(...tags.map((tag) => `r.test/web:${tag}`));
+    const image = (tag: string, minute: number) => ({
+      digest: digestOf(tag),
+      tags: [tag],
+      pushedAt: at(minute),
+    });
+    await fc.assert(
+      fc.property(
+        fc.shuffledSubarray(tags),
+        fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 7, maxLength: 7 }),
+        (chosen, minutes) => {
+          const images = chosen.map((tag) => image(tag, minutes[tags.indexOf(tag)] ?? 0));
+          const planOf = (of: typeof images) =>
+            addListed(
+              [],
+              [
+                {
+                  scope: 'ecr',
+                  failure: null,
+                  repositories: [{ registry: HOST, repository: 'web', images: of }],
+                },
+              ],
+            );
+          expect(planOf(images.toReversed())).toEqual(planOf(images));
+        },
+      ),
+    );
+  });
 });

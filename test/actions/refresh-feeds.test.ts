@@ -3,9 +3,9 @@ import { readNight } from '../../actions/night-objects.ts';
 import { FeedUnavailableError } from '../../actions/ports.ts';
 import { RUN_FORMATS, readCurrentRun } from '../../actions/read-run.ts';
 import { openSnapshot } from '../../actions/read-snapshot.ts';
-import { refreshFeeds } from '../../actions/refresh-feeds.ts';
+import { listFeeds, refreshFeed } from '../../actions/refresh-feeds.ts';
 import { writeObject } from '../../actions/stored-objects.ts';
-import { type FeedState, runKeys } from '../../core/run/run.ts';
+import { type FeedHold, type FeedState, runKeys } from '../../core/run/run.ts';
 import {
   anAdvisory,
   createFakeFeed,
@@ -35,14 +35,25 @@ beforeEach(async () => {
 });
 
 async function refresh(runId: string): Promise<FeedState[]> {
-  const { feeds } = await refreshFeeds(ports)({ runId });
-  return [...(await readNight(ports.objects, 'feeds', feeds))];
+  const { feeds } = await listFeeds(ports)({ runId });
+  const states: FeedState[] = [];
+  for (const name of feeds) {
+    const { state } = await refreshFeed(ports)({ runId, feed: name });
+    states.push(await readNight(ports.objects, 'feed', state));
+  }
+  return states;
 }
 
 /** Yesterday's state, committed. */
 async function yesterday(): Promise<FeedState | undefined> {
   await playNight(ports, NIGHT_1);
   return (await refresh(NIGHT_1))[0];
+}
+
+/** A hold of the second night. */
+function holdOf(reason: FeedHold['reason']): FeedHold {
+  const offered = reason === 'unread' ? null : expect.anything();
+  return { since: NIGHT_2, reason, offered, closings: null };
 }
 
 async function sayThatAnotherEngineDid(runId: string): Promise<void> {
@@ -89,7 +100,8 @@ it.each<[string, string, () => void]>([
 ])('keeps yesterday’s snapshot of a feed that %s', async (_name, failure, spoil) => {
   const past = await yesterday();
   spoil();
-  expect(await refresh(NIGHT_2)).toEqual([{ ...past, state: 'held', failure }]);
+  const hold = holdOf(failure === 'timed out' ? 'unread' : 'suspect');
+  expect(await refresh(NIGHT_2)).toEqual([{ ...past, state: 'held', failure, hold }]);
 });
 
 it('holds an emptied feed that has no control', async () => {
@@ -98,7 +110,9 @@ it('holds an emptied feed that has no control', async () => {
   ports = { ...ports, feeds: [feed] };
   const past = await yesterday();
   feed.byId.clear();
-  expect(await refresh(NIGHT_2)).toEqual([{ ...past, state: 'held', failure: 'it is empty' }]);
+  expect(await refresh(NIGHT_2)).toEqual([
+    { ...past, state: 'held', failure: 'it is empty', hold: holdOf('suspect') },
+  ]);
 });
 
 describe('a feed that says it is unchanged', () => {
@@ -154,7 +168,9 @@ describe('a feed that says it is unchanged', () => {
     const past = await yesterday();
     ports = { ...ports, feeds: [{ ...feed, control: 'CONTROL-2' }] };
     const failure = 'its control record CONTROL-2 is missing';
-    expect(await refresh(NIGHT_2)).toEqual([{ ...past, state: 'held', failure }]);
+    expect(await refresh(NIGHT_2)).toEqual([
+      { ...past, state: 'held', failure, hold: holdOf('suspect') },
+    ]);
   });
 
   it('is not believed when nobody had anything to ask with', async () => {
@@ -177,7 +193,9 @@ describe('the newest record', () => {
     feed.byId.delete('CGA-2');
     const failure =
       'it goes back in time: its newest record is of 2026-01-01T00:00:00.000Z, that of the last snapshot of 2026-11-20T00:00:00.000Z';
-    expect(await refresh(NIGHT_2)).toEqual([{ ...past, state: 'held', failure }]);
+    expect(await refresh(NIGHT_2)).toEqual([
+      { ...past, state: 'held', failure, hold: holdOf('suspect') },
+    ]);
 
     modified('CGA-3', '2026-11-20T00:00:00Z');
     expect(await refresh(NIGHT_3)).toMatchObject([{ state: 'fresh', records: 3 }]);
@@ -186,8 +204,8 @@ describe('the newest record', () => {
   it('is not one that claims to come from the future', async () => {
     modified('CGA-2', '9999-01-01T00:00:00Z');
     expect((await yesterday())?.newest).toBe('2026-01-01T00:00:00.000Z');
-    feed.byId.delete('CGA-2');
-    expect(await refresh(NIGHT_2)).toMatchObject([{ state: 'fresh', records: 2 }]);
+    modified('CGA-2', '2026-01-01T00:00:00Z');
+    expect(await refresh(NIGHT_2)).toMatchObject([{ state: 'fresh', records: 3 }]);
   });
 });
 

@@ -356,6 +356,7 @@ async function nightWith(
         await after(worker);
         return output;
       },
+      invokeEach: steps.invokeEach,
     },
     { runId: ports.now },
   );
@@ -490,7 +491,7 @@ describe('watched tags', () => {
     const workers = createNightWorkers(ports);
     const broken = {
       ...workers,
-      'refresh-feeds': async () => {
+      'list-feeds': async () => {
         throw new Error('the store is down');
       },
     };

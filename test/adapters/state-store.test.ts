@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StateStore } from '../../actions/ports.ts';
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { ItemTooLargeError } from '../../adapters/aws/state-items.ts';
+import type { FeedAcceptance } from '../../core/run/run.ts';
 import { createFaults } from '../../local/cloud/faults.ts';
 import { instrumentClient } from '../../local/cloud/instrument-client.ts';
 import { aDigest, aHead, anAlert, anObservation, aRunPointer } from '../support/state-builders.ts';
@@ -151,15 +152,44 @@ describe('the run pointer', () => {
   });
 });
 
+describe('a word about a held feed', () => {
+  const word: FeedAcceptance = {
+    feed: 'osv-pypi',
+    revision: 1,
+    since: '2026-11-21T02:00:00.000Z',
+    offered: { snapshot: 's2', key: 'snapshots/osv-pypi/s2.index', records: 7, newest: null },
+    by: 'ada',
+    at: '2026-11-21T09:00:00.000Z',
+    reason: null,
+  };
+
+  it('is one person’s: the next is written over a revision that was read', async () => {
+    expect(await store.feedAcceptance('osv-pypi')).toBeUndefined();
+    expect(await store.commitFeedAcceptance(word)).toBe(true);
+    expect(await store.commitFeedAcceptance({ ...word, by: 'bob' })).toBe(false);
+    expect(await store.feedAcceptance('osv-pypi')).toEqual(word);
+    expect(await store.commitFeedAcceptance({ ...word, revision: 2, by: 'bob' })).toBe(true);
+    expect(await store.feedAcceptance('osv-pypi')).toMatchObject({ by: 'bob' });
+    expect(await store.feedAcceptance('osv-npm')).toBeUndefined();
+  });
+
+  it('is known as written when the answer is lost', async () => {
+    const faulty = faultyStore();
+    faulty.faults.add({ call: 'dynamodb:PutItem', times: 1, error: 'lost-response' });
+    expect(await faulty.store.commitFeedAcceptance(word)).toBe(true);
+  });
+});
+
 describe('deliveries', () => {
   it('remember which alerts were delivered', async () => {
-    expect(await store.isDelivered('alert-1')).toBe(false);
+    expect(await store.isDelivered('alert-1', 'people')).toBe(false);
 
-    await store.markDelivered('alert-1', '2026-11-21T02:00:00.000Z');
-    await store.markDelivered('alert-1', '2026-11-21T03:00:00.000Z');
+    await store.markDelivered('alert-1', 'people', '2026-11-21T02:00:00.000Z');
+    await store.markDelivered('alert-1', 'people', '2026-11-21T03:00:00.000Z');
 
-    expect(await store.isDelivered('alert-1')).toBe(true);
-    expect(await store.isDelivered('alert-2')).toBe(false);
+    expect(await store.isDelivered('alert-1', 'people')).toBe(true);
+    expect(await store.isDelivered('alert-1', 'machines')).toBe(false);
+    expect(await store.isDelivered('alert-2', 'people')).toBe(false);
   });
 });
 

@@ -40,16 +40,17 @@ it.each([['help'], ['--help'], ['-h']])('lists every command on %s', async (word
 
   expect({ status, err }).toEqual({ status: 0, err: [] });
   const listed = out.flatMap((line) => /^ {2}(\S+)/.exec(line)?.[1] ?? []);
-  expect(listed.slice(0, 5)).toEqual([
+  expect(listed.slice(0, 6)).toEqual([
     'demo',
     'simulate',
     'scan',
+    'feed',
     'world-from-locks',
     'conformance',
   ]);
 });
 
-it.each([['demo'], ['simulate'], ['scan'], ['world-from-locks'], ['conformance']])(
+it.each([['demo'], ['simulate'], ['scan'], ['feed'], ['world-from-locks'], ['conformance']])(
   'explains %s, either way, in 80 columns, exit status included',
   async (command) => {
     const { status, out } = await runCommandLine(['help', command]);

@@ -3,18 +3,29 @@ import { describe, expect, it } from 'vitest';
 import { defineConfig } from '../../lib/tidewatch-config.ts';
 import { synthesize } from '../support/function-rights.ts';
 
+const SHOP = 'arn:aws:iam::222222222222';
+
 const ECR_RESOLVE = ['ecr:BatchGetImage repository/*', 'ecr:GetAuthorizationToken *'];
 
-const LIST_ECS = ['ecs:ListClusters *', 'ecs:ListTasks *', 'ecs:DescribeTasks task/*'];
+const DESCRIBE_ECR = ['ecr:DescribeRepositories repository/*', 'ecr:DescribeImages repository/*'];
+const LIST_ECS = [
+  'ecs:ListClusters *',
+  'ecs:ListTasks *',
+  'ecs:ListServices *',
+  'ecs:DescribeTasks task/*',
+];
 const LIST_LAMBDA = ['lambda:ListFunctions *', 'lambda:GetFunction function:*'];
 
 /** What each function may do; logs aside, which all may write. */
 const RIGHTS: Record<string, readonly string[]> = {
   IndexImage: [
-    ...reads('captures/*', 'inventories/*', 'images/*', 'runs/*/work/*'),
-    ...writes('captures/*', 'inventories/*', 'images/*', 'runs/*/work/*'),
+    ...reads('captures/*', 'inventories/*', 'images/*', 'failures/*', 'runs/*/work/*'),
+    ...writes('captures/*', 'inventories/*', 'images/*', 'failures/*', 'runs/*/work/*'),
+    'dynamodb:PutItem State',
+    'dynamodb:DeleteItem State',
     ...ECR_RESOLVE,
     'ecr:GetDownloadUrlForLayer repository/*',
+    'sqs:SendMessage PushedImages',
     'sqs:SendMessage IndexedImages',
     ...consumes('PushedImages'),
   ],
@@ -25,6 +36,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     ...ECR_RESOLVE,
     'sns:Publish Alerts',
+    'sns:Publish People',
     ...consumes('IndexedImages'),
   ],
   DeliverAlerts: [
@@ -33,6 +45,9 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     'dynamodb:Query State/index/pending',
     'sns:Publish Alerts',
+    'sns:Publish People',
+    'sns:GetTopicAttributes People',
+    'sns:GetTopicAttributes Operations',
     'sqs:SendMessage MissedSweeps',
   ],
   ObserveTags: [
@@ -44,6 +59,7 @@ const RIGHTS: Record<string, readonly string[]> = {
   ListDeployments: [
     ...reads('runs/*/work/*'),
     ...writes('runs/*/work/*'),
+    'dynamodb:GetItem State',
     ...LIST_ECS,
     ...LIST_LAMBDA,
   ],
@@ -54,11 +70,11 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:Query State',
     ...ECR_RESOLVE,
     'ecr:ListImages repository/*',
+    ...DESCRIBE_ECR,
   ],
   RecordObservations: [
     ...reads('runs/*/work/*', 'images/*', 'inventories/*'),
     ...writes('runs/*/work/*'),
-    'dynamodb:GetItem State',
     'dynamodb:PutItem State',
     'dynamodb:Query State',
   ],
@@ -87,7 +103,23 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:PutItem State',
     'dynamodb:Query State',
   ],
-  WriteReport: [...reads('runs/*'), ...writes('runs/*/report.html'), 'dynamodb:Query State'],
+  WriteReport: [
+    ...reads('runs/*'),
+    ...writes('runs/*/report.html', 'runs/*/NOTICE.txt'),
+    'dynamodb:Query State',
+  ],
+  StartNight: ['lambda:InvokeFunction Aliaslive', 'sqs:SendMessage FailedNights'],
+  WatchTags: [
+    ...reads('images/*', 'inventories/*', 'runs/*', 'heads/*'),
+    'dynamodb:GetItem State',
+    'dynamodb:PutItem State',
+    'dynamodb:Query State',
+    ...ECR_RESOLVE,
+    'lambda:InvokeFunction IndexImage',
+    'sns:Publish Alerts',
+    'sns:Publish People',
+    'sqs:SendMessage MissedLooks',
+  ],
   RunNight: [
     ...[
       'ObserveTags',
@@ -128,6 +160,24 @@ describe('least privilege', () => {
     ]);
   });
 
+  it('allows a mirror’s very objects to be read, and nothing of another’s bucket', () => {
+    const mirrored = synthesize(
+      defineConfig({
+        feeds: {
+          osv: { ecosystems: ['PyPI', 'Azure Linux'], mirror: 's3://mirror.example/osv' },
+          chainguard: { acceptLicence: true, mirror: 's3://mirror.example/feed.ndjson.gz' },
+        },
+      }),
+    );
+    const granted = mirrored.rights.get('RefreshFeeds') ?? [];
+    const more = granted.filter((right) => !rights.get('RefreshFeeds')?.includes(right));
+    expect(more.map((right) => right.replace(/^(\S+) .*s3:::/, '$1 '))).toEqual([
+      's3:GetObject mirror.example/feed.ndjson.gz',
+      's3:GetObject mirror.example/osv/Azure Linux/all.zip',
+      's3:GetObject mirror.example/osv/PyPI/all.zip',
+    ]);
+  });
+
   const image = 'r.test/web:1';
   it.each([
     ['nobody', { orchestrators: { ecs: false, lambda: false } }, []],
@@ -138,6 +188,14 @@ describe('least privilege', () => {
       { deployments: [{ workload: 'vm/web', container: 'web', image }] },
       [...LIST_ECS, ...LIST_LAMBDA, ...ECR_RESOLVE],
     ],
+    [
+      'a list with a pattern',
+      {
+        orchestrators: { ecs: false, lambda: false },
+        deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:prod*' }],
+      },
+      [...ECR_RESOLVE, 'ecr:ListImages repository/*'],
+    ],
   ])('allows to list what runs as far as %s is asked', (_who, config, expected) => {
     const granted = synthesize(defineConfig(config)).rights.get('ListDeployments') ?? [];
 
@@ -146,13 +204,113 @@ describe('least privilege', () => {
     );
   });
 
+  it('allows no more elsewhere: a role that is assumed, or the same calls in another region', () => {
+    const { rights: there } = synthesize(
+      defineConfig({
+        elsewhere: [
+          {
+            name: 'shop',
+            region: 'eu-west-1',
+            role: `${SHOP}:role/reader`,
+            externalId: 'tidewatch',
+          },
+          { name: 'shop-us', region: 'us-east-1', role: `${SHOP}:role/reader` },
+          { name: 'dr', region: 'eu-north-1' },
+        ],
+      }),
+    );
+    const others = (there.get('ListDeployments') ?? [])
+      .filter((right) => !(rights.get('ListDeployments') ?? []).includes(right))
+      .sort();
+    expect(others).toEqual([`sts:AssumeRole ${SHOP}:role/reader`]);
+    expect(there.get('ListDeployments')?.filter((each) => each.startsWith('ecs:Desc'))).toEqual([
+      'ecs:DescribeTasks task/*',
+      'ecs:DescribeTasks task/*',
+    ]);
+  });
+
+  it('allows to read the registries of ECR that are named, and those beside what runs elsewhere', () => {
+    const { template: there } = synthesize(
+      defineConfig({
+        elsewhere: [
+          { name: 'shop', region: 'eu-west-1', role: `${SHOP}:role/reader` },
+          { name: 'dr', region: 'eu-north-1' },
+        ],
+        ecrRegistries: ['333333333333.dkr.ecr.us-west-2.amazonaws.com'],
+      }),
+    );
+    const repositories = [
+      { 'Fn::Join': ['', Match.arrayWith([':repository/*'])] },
+      { 'Fn::Join': ['', Match.arrayWith([':ecr:eu-north-1:'])] },
+      { 'Fn::Join': ['', Match.arrayWith([':ecr:eu-west-1:222222222222:repository/*'])] },
+      { 'Fn::Join': ['', Match.arrayWith([':ecr:us-west-2:333333333333:repository/*'])] },
+    ];
+    for (const Action of [
+      ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      ['ecr:BatchGetImage', 'ecr:ListImages'],
+    ]) {
+      there.hasResourceProperties('AWS::IAM::Policy', {
+        PolicyDocument: {
+          Statement: Match.arrayWith([Match.objectLike({ Action, Resource: repositories })]),
+        },
+      });
+    }
+  });
+
+  it('allows to list repositories only where any is to be listed', () => {
+    const config = defineConfig({ ecr: { repositories: [] } });
+    const granted = synthesize(config).rights.get('ReconcileImages') ?? [];
+
+    expect(granted.filter((right) => right.startsWith('ecr:Describe'))).toEqual([]);
+  });
+
+  it('allows whoever asks registries to read their secrets, and nobody else', () => {
+    const whole = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-AbCdEf';
+    const config = defineConfig({
+      registries: { 'ghcr.io': { secret: 'team/ghcr' }, 'docker.io': { secret: whole } },
+      deployments: [{ workload: 'vm/web', container: 'web', image: 'ghcr.io/web:1' }],
+    });
+    const readers = [...synthesize(config).rights].flatMap(([name, granted]) => {
+      const secrets = granted.filter((right) => right.startsWith('secretsmanager:'));
+      return secrets.length > 0 ? [[name, secrets.sort()]] : [];
+    });
+
+    const secrets = [
+      expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:team\/ghcr-\?{6}$/),
+      `secretsmanager:GetSecretValue ${whole}`,
+    ];
+    expect(Object.fromEntries(readers)).toEqual({
+      IndexImage: secrets,
+      AssessPush: secrets,
+      ObserveTags: secrets,
+      ListDeployments: secrets,
+      ReconcileImages: secrets,
+      WatchTags: secrets,
+    });
+  });
+
   it('narrows by a condition what cannot be narrowed by a resource', () => {
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
           Match.objectLike({
-            Action: 'ecs:ListTasks',
+            Action: Match.arrayWith(['ecs:ListServices']),
             Condition: { ArnLike: { 'ecs:cluster': Match.anyValue() } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('lets who reads foreign bytes write leases, and nothing else of the state', () => {
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+            Condition: {
+              'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['LEASE#*'] },
+            },
           }),
         ]),
       },

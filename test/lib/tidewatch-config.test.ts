@@ -1,21 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
-import { feedsOf } from '../../lib/feeds-config.ts';
+import { FEED_LIST } from '../../lambda/shared/variables.ts';
+import { feedsOf, mirrorsInS3 } from '../../lib/feeds-config.ts';
 import { defineConfig, InvalidConfigError } from '../../lib/tidewatch-config.ts';
 import config from '../../tidewatch.config.ts';
 
+const ECR_HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
 const WEB = { workload: 'vm/web', container: 'web', image: 'r.test/web:1' };
 
 describe('defineConfig', () => {
   it('fills in what is left out, as the shipped configuration says it', () => {
     expect(defineConfig({})).toEqual(config);
-    expect(config.alerts).toEqual(DEFAULT_POLICY);
+    expect(config.alerts).toEqual({ ...DEFAULT_POLICY, quietNight: true });
   });
 
   it.each([
     'r.test/web:1',
     `r.test/web:1@sha256:${'a'.repeat(64)}`,
     `r.test/a/b@sha256:${'a'.repeat(64)}`,
+    'r.test/web:prod*',
+    'r.test/web:*-v1.*',
   ])('takes %s for what runs, on the usual platform', (image) => {
     expect(defineConfig({ deployments: [{ ...WEB, image }] }).deployments).toEqual([
       { ...WEB, image, platform: 'linux/amd64' },
@@ -28,16 +32,64 @@ describe('defineConfig', () => {
     ['watchedTags[0]', { watchedTags: ['python:latest'] }],
     ['watchedTags[0]', { watchedTags: ['cgr.dev/chainguard/python'] }],
     ['watchedTags[0]', { watchedTags: ['cgr.dev/a:1,cgr.dev/b:1'] }],
+    ['backfillDays', { backfillDays: -1 }],
+    ['backfillDays', { backfillDays: 1.5 }],
+    ['backfillDays', { backfillDays: 4000 }],
     ['alerts.disclosed', { alerts: { disclosed: 'severe' } }],
+    ['registries', { registries: { ghcr: { secret: 'ghcr' } } }],
+    ['registries', { registries: { [ECR_HOST]: { secret: 'ecr' } } }],
+    ['registries["ghcr.io"].secret', { registries: { 'ghcr.io': { secret: 'a b' } } }],
+    ['registries["ghcr.io"].secret', { registries: { 'ghcr.io': { secret: 'arn:aws:s3:::x' } } }],
+    ['registries["ghcr.io"]', { registries: { 'ghcr.io': { password: 'hunter2' } } }],
+    ['ecr.repositories[1]', { ecr: { repositories: ['web', 'Team/*'] } }],
+    ['ecr.repositories[0]', { ecr: { repositories: ['a,b'] } }],
     ['orchestrators', { orchestrators: { nomad: true } }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'web:1' }] }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/web' }] }],
+    ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/w*b:1' }] }],
+    ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/web:v?' }] }],
+    [
+      'deployments[0].image',
+      { deployments: [{ ...WEB, image: `r.test/web:v*@sha256:${'a'.repeat(64)}` }] },
+    ],
+    ['rememberDays', { rememberDays: 91 }],
+    ['rememberDays', { rememberDays: 1.5 }],
+    ['elsewhere[0].region', { elsewhere: [{ name: 'shop', region: 'eu' }] }],
+    ['elsewhere[0].name', { elsewhere: [{ name: 'My Shop', region: 'eu-west-1' }] }],
+    [
+      'elsewhere[0].role',
+      { elsewhere: [{ name: 'shop', region: 'eu-west-1', role: 'arn:aws:iam::2:user/me' }] },
+    ],
+    [
+      'elsewhere[0].externalId',
+      { elsewhere: [{ name: 'shop', region: 'eu-west-1', externalId: 'secret' }] },
+    ],
+    [
+      'each name once',
+      {
+        elsewhere: [
+          { name: 'shop', region: 'eu-west-1' },
+          { name: 'shop', region: 'eu-north-1' },
+        ],
+      },
+    ],
+    ['ecrRegistries[0]', { ecrRegistries: ['registry.example'] }],
     ['deployments[0].workload', { deployments: [{ ...WEB, workload: 'a|b' }] }],
     ['deployments[0].platform', { deployments: [{ ...WEB, platform: 'amd64' }] }],
     ['once', { deployments: [WEB, { ...WEB, image: 'r.test/web:2' }] }],
     [
       '3000 bytes',
       { deployments: Array.from({ length: 50 }, (_, n) => ({ ...WEB, workload: `vm/${n}` })) },
+    ],
+    [
+      'elsewhere included',
+      {
+        elsewhere: Array.from({ length: 60 }, (_, n) => ({
+          name: `place-${n}`,
+          region: 'eu-west-1',
+          role: 'arn:aws:iam::222222222222:role/reader',
+        })),
+      },
     ],
     ['nightTime', { nightTime: '02:00' }],
     ['feeds.osv.ecosystems', { feeds: { osv: { ecosystems: [] } } }],
@@ -56,12 +108,104 @@ describe('defineConfig', () => {
       'feeds.chainguard.mirror',
       { feeds: { chainguard: { acceptLicence: true, mirror: 'https://me:pw@mirror.test/a.tgz' } } },
     ],
+    [
+      'feeds.chainguard.mirror',
+      { feeds: { chainguard: { acceptLicence: true, mirror: 's3://bucket/feed.exe' } } },
+    ],
+    ['feeds.osv.mirror', { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://bucket/a*' } } }],
+    ['feeds.osv.mirror', { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://B/osv' } } }],
+    ['feeds.cve.mirror', { feeds: { cve: { mirror: 'https://mirror.test/cves.json' } } }],
+    ['feeds.kev.mirror', { feeds: { kev: { mirror: 'https://mirror.test/kev.zip' } } }],
+    ['feeds.kev', { feeds: { kev: { url: 'https://mirror.test/kev.json' } } }],
     ['feeds.github', { feeds: { github: {} } }],
   ])('names %s in %j', (name, wrong) => {
     const define = () => defineConfig(wrong as Parameters<typeof defineConfig>[0]);
 
     expect(define).toThrow(InvalidConfigError);
     expect(define).toThrow(name.replace(/^feeds\.github$/, 'github'));
+  });
+
+  // What a person gets wrong, and all that he is told of it.
+  it.each([
+    [{ nightAt: '2am' }, 'nightAt: expected HH:MM, got "2am"'],
+    [{ nightAt: 2 }, 'nightAt: expected string, got 2'],
+    [
+      { nightTimeZone: 'CET+1' },
+      'nightTimeZone: expected a time zone of IANA, such as Europe/Berlin, got "CET+1"',
+    ],
+    [
+      { nightTimeZone: 'europe/berlin' },
+      'nightTimeZone: expected a time zone of IANA, such as Europe/Berlin, got "europe/berlin"',
+    ],
+    [{ nightWindowMinutes: 900 }, 'nightWindowMinutes: expected 0 to 240 minutes, got 900'],
+    [{ nightWindowMinutes: 1.5 }, 'nightWindowMinutes: expected int, got 1.5'],
+    [{ nightWindowMinutes: '15' }, 'nightWindowMinutes: expected number, got "15"'],
+    [
+      { watchedTags: ['cgr.dev/a/b:1', 'python:latest'] },
+      'watchedTags[1]: expected registry/repository:tag, got "python:latest"',
+    ],
+    [{ watchedTags: 'cgr.dev/a/b:1' }, 'watchedTags: expected array, got "cgr.dev/a/b:1"'],
+    [{ orchestrators: { ecs: 'yes' } }, 'orchestrators.ecs: expected boolean, got "yes"'],
+    [
+      { deployments: [{ workload: 'vm/web', container: 'web' }] },
+      'deployments[0].image: expected string, got nothing',
+    ],
+    [
+      { alerts: { disclosed: 'severe' } },
+      'alerts.disclosed: expected one of "critical"|"high"|"medium"|"low", got "severe"',
+    ],
+    [
+      { alerts: { quietnight: true } },
+      'alerts.quietnight: no such setting, expected one of disclosed, regression, quietNight',
+    ],
+    [{ alerts: { quietNight: 'no' } }, 'alerts.quietNight: expected boolean, got "no"'],
+    [
+      { slack: { workspaceId: 'acme', channelId: 'C0123ABCD' } },
+      'slack.workspaceId: expected a workspace\'s id, T…, got "acme"',
+    ],
+    [
+      { slack: { workspaceId: 'T0123ABCD', channelId: '#alerts' } },
+      'slack.channelId: expected a channel\'s id, C… or G…, got "#alerts"',
+    ],
+    [{ slack: { workspaceId: 'T0123ABCD' } }, 'slack.channelId: expected string, got nothing'],
+    [
+      { alarms: { subscribers: ['slack'] } },
+      'alarms.subscribers[0]: expected one of "people"|"operations"|"machines", got "slack"',
+    ],
+    [{ alarms: { incompleteNights: 0 } }, 'alarms.incompleteNights: expected 1 to 7 nights, got 0'],
+    [{ retention: { runDays: 7 } }, 'retention.runDays: expected 35 days at least, got 7'],
+    [{ retention: { logDays: 42 } }, /^retention\.logDays: expected one of 1\|3\|5\|.*, got 42$/],
+    [
+      { data: { onDelete: 'delete' } },
+      "data.deletionProtection: expected deletionProtection: false beside onDelete: 'delete', got nothing",
+    ],
+    [
+      { feeds: { osv: { ecosystems: ['Debian:13'] } } },
+      'feeds.osv.ecosystems[0]: expected an ecosystem of osv.dev, without its release, got "Debian:13"',
+    ],
+    [
+      { feeds: { github: {} } },
+      'feeds.github: no such setting, expected one of osv, chainguard, cve, kev',
+    ],
+    [
+      { deployments: [{ ...WEB, tag: '1' }] },
+      'deployments[0].tag: no such setting, expected one of workload, container, image, platform',
+    ],
+    [null, 'config: expected object, got null'],
+  ])('says of %j in one line what is allowed', (wrong, line) => {
+    const [title, ...lines] = messageOf(wrong).split('\n');
+
+    expect(title).toBe('bad configuration:');
+    expect(lines).toHaveLength(1);
+    if (line instanceof RegExp) expect(lines[0]?.trim()).toMatch(line);
+    else expect(lines[0]).toBe(`  ${line}`);
+  });
+
+  it('names every mistake at once, and cuts what is long', () => {
+    const lines = messageOf({ nightAt: 'x'.repeat(500), night: 1, slack: true }).split('\n');
+
+    expect(lines).toHaveLength(4);
+    expect(Math.max(...lines.slice(1, 3).map((line) => line.length))).toBeLessThan(120);
   });
 
   it.each([{}, { acceptLicence: false }])(
@@ -77,7 +221,41 @@ describe('defineConfig', () => {
   );
 });
 
+/** What is said of a configuration that is wrong. */
+function messageOf(wrong: unknown): string {
+  try {
+    defineConfig(wrong as Parameters<typeof defineConfig>[0]);
+  } catch (error) {
+    if (error instanceof InvalidConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('nothing is wrong');
+}
+
 describe('the feeds of a configuration', () => {
+  it('are details of vulnerabilities too, from their publishers or a mirror, with a control', () => {
+    const { feeds } = defineConfig({
+      feeds: { cve: {}, kev: { mirror: 'https://mirror.test/kev.json', control: 'CVE-2026-1' } },
+    });
+    const specs = feedsOf(feeds);
+    expect(specs).toEqual([
+      {
+        name: 'cve',
+        kind: 'details',
+        url: expect.stringMatching(/^https:\/\/github\.com\/CVEProject\/.*\{date\}.*\.zip\.zip$/),
+        control: 'CVE-2021-44228',
+      },
+      {
+        name: 'kev',
+        kind: 'details',
+        url: 'https://mirror.test/kev.json',
+        control: 'CVE-2026-1',
+      },
+    ]);
+    // What the stack sets is what the function takes.
+    expect(FEED_LIST.FEEDS.parse(JSON.stringify(specs))).toEqual(specs);
+  });
+
   it('are none unless they are enabled', () => {
     expect(feedsOf(config.feeds)).toEqual([]);
   });
@@ -98,6 +276,23 @@ describe('the feeds of a configuration', () => {
         url: 'https://advisories.cgr.dev/chainguard/v3/osv/chainguard-osv.tar.gz',
         control: null,
       },
+    ]);
+  });
+
+  it('are read from mirrors in S3, of which each object is named', () => {
+    const { feeds } = defineConfig({
+      feeds: {
+        osv: { ecosystems: ['Azure Linux'], mirror: 's3://bucket/osv' },
+        chainguard: { acceptLicence: true, mirror: 's3://bucket/cg/feed.ndjson.gz' },
+      },
+    });
+    expect(feedsOf(feeds).map(({ url }) => url)).toEqual([
+      's3://bucket/osv/Azure%20Linux/all.zip',
+      's3://bucket/cg/feed.ndjson.gz',
+    ]);
+    expect(mirrorsInS3(feeds)).toEqual([
+      'bucket/osv/Azure Linux/all.zip',
+      'bucket/cg/feed.ndjson.gz',
     ]);
   });
 

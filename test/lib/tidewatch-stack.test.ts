@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tableDefinition } from '../../adapters/aws/state-table.ts';
 import { FEED_LIMITS } from '../../adapters/feeds/http-feed.ts';
+import { executionName } from '../../core/run/execution-name.ts';
 import { RefreshFeedsEnvironment } from '../../lambda/refresh-feeds/environment.ts';
+import { StartNightEnvironment } from '../../lambda/start-night/environment.ts';
+import { Tidewatch } from '../../lib/tidewatch.ts';
 import { defineConfig } from '../../lib/tidewatch-config.ts';
 import { TidewatchStack } from '../../lib/tidewatch-stack.ts';
+import { synthesize } from '../support/function-rights.ts';
 
 let app: App;
 let template: Template;
@@ -18,18 +23,33 @@ beforeAll(() => {
   app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
   const config = defineConfig({
     nightAt: '03:05',
+    nightTimeZone: 'Europe/Berlin',
+    nightWindowMinutes: 30,
+    slack: { workspaceId: 'T0123ABCD', channelId: 'C0456EFGH' },
+    alarms: { subscribers: ['machines', 'people', 'operations'], incompleteNights: 2 },
+    retention: { logDays: 30, runDays: 100 },
     watchedTags: ['cgr.dev/chainguard/node:latest', 'cgr.dev/chainguard/node:latest-dev'],
-    alerts: { disclosed: 'high', regression: 'critical' },
+    backfillDays: 7,
+    ecr: { repositories: ['team/*', 'web'] },
+    alerts: { disclosed: 'high', regression: 'critical', quietNight: false },
     orchestrators: { ecs: true, lambda: true },
     deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
+    elsewhere: [
+      { name: 'shop', region: 'eu-west-1', role: 'arn:aws:iam::222222222222:role/reader' },
+      { name: 'dr', region: 'eu-north-1' },
+    ],
+    ecrRegistries: ['333333333333.dkr.ecr.us-west-2.amazonaws.com'],
     feeds: { osv: { ecosystems: ['PyPI'], mirror: 'https://mirror.test/osv' } },
   });
   template = Template.fromStack(new TidewatchStack(app, 'Tidewatch', { config }));
-});
+}, 60_000);
 
-it('passes every AwsSolutions rule', () => {
-  expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
-});
+it.each([new AwsSolutionsChecks(), new ServerlessChecks()])(
+  'passes every rule of $name',
+  (pack) => {
+    expect(pack.validateScope(app).violations).toEqual([]);
+  },
+);
 
 describe('the store', () => {
   it('has the keys that the embedded table has', () => {
@@ -67,11 +87,16 @@ describe('a push', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.ecr'],
-        'detail-type': ['ECR Image Action'],
-        detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+        'detail-type': ['ECR Image Action', 'ECR Replication Action'],
+        detail: { 'action-type': ['PUSH', 'REPLICATE'], result: ['SUCCESS'] },
       },
       Targets: [Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } })],
     });
+  });
+
+  it('is read without counting as somebody’s pull', () => {
+    const role = functionOf('IndexImage').Properties.Role;
+    template.hasResourceProperties('AWS::ECR::PullTimeUpdateExclusion', { PrincipalArn: role });
   });
 
   it('is received three times, then kept for a person', () => {
@@ -107,19 +132,57 @@ describe('a push', () => {
 });
 
 describe('the schedules', () => {
-  it('start the night at the configured time, named by that time, through a qualified name', () => {
-    const alias = Object.keys(template.findResources('AWS::Lambda::Alias'))[0];
-
+  it('start the night at the configured time, named by that time', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'cron(5 3 * * ? *)',
-      ScheduleExpressionTimezone: 'Etc/UTC',
-      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 30 },
       Target: Match.objectLike({
-        Arn: { Ref: alias },
+        Arn: { 'Fn::GetAtt': [idOf('StartNight'), 'Arn'] },
         Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}',
         DeadLetterConfig: { Arn: Match.anyValue() },
       }),
     });
+  });
+
+  it('start it on the minute where no window is wanted', () => {
+    const { template: punctual } = synthesize(defineConfig({ nightWindowMinutes: 0 }));
+    punctual.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 2 * * ? *)',
+      ScheduleExpressionTimezone: 'Etc/UTC',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+    });
+  });
+
+  it('through a function that names the execution, in the characters that are allowed', () => {
+    const alias = Object.keys(template.findResources('AWS::Lambda::Alias'))[0];
+    const { Variables } = functionOf('StartNight').Properties.Environment;
+
+    expect(Variables.RUN_NIGHT_ARN).toEqual({ Ref: alias });
+    const { INSTALLATION } = StartNightEnvironment.pick({ INSTALLATION: true }).parse(Variables);
+    expect(INSTALLATION).toContain('Tidewatch');
+    expect(executionName(INSTALLATION, '2026-03-09T02:00:00.000Z', 999)).toContain('20260309');
+  });
+
+  it('look at the watched tags every hour, somewhere in its first quarter', () => {
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 hour)',
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
+      Target: Match.objectLike({
+        Arn: { 'Fn::GetAtt': [idOf('WatchTags'), 'Arn'] },
+        DeadLetterConfig: { Arn: Match.anyValue() },
+      }),
+    });
+  });
+
+  it('look at nothing where nothing is watched, and miss nothing', () => {
+    const { template: unwatched } = synthesize(defineConfig({ watchedTags: [] }));
+    unwatched.resourcePropertiesCountIs(
+      'AWS::Scheduler::Schedule',
+      { ScheduleExpression: 'rate(1 hour)' },
+      0,
+    );
+    unwatched.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'TagsWatched' }, 0);
   });
 
   it('sweep what is pending every five minutes', () => {
@@ -128,6 +191,85 @@ describe('the schedules', () => {
       Target: Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } }),
     });
   });
+});
+
+it('keeps what failed of whatever is started asynchronously', () => {
+  const mapped = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).map(
+    ({ Properties }) => Properties.FunctionName.Ref,
+  );
+  const workers = Object.values(functionOf('RunNight').Properties.Environment.Variables).map(
+    (value) => (value as { 'Fn::GetAtt'?: [string] })['Fn::GetAtt']?.[0],
+  );
+  const others = Object.entries(functions()).filter(
+    ([id]) => !mapped.includes(id) && !workers.includes(id),
+  );
+
+  expect(others.length).toBeGreaterThan(0);
+  for (const [id, { Properties }] of others) expect(Properties.DeadLetterConfig, id).toBeDefined();
+});
+
+describe('a Slack channel', () => {
+  it('hears the people’s topic, and can read and do nothing', () => {
+    const policies = template.findResources('AWS::IAM::ManagedPolicy');
+    const [guardrail] = Object.keys(policies);
+
+    template.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
+      SlackWorkspaceId: 'T0123ABCD',
+      SlackChannelId: 'C0456EFGH',
+      SnsTopicArns: [{ Ref: topicId('People') }],
+      GuardrailPolicies: [{ Ref: guardrail }],
+    });
+    expect(policies[guardrail ?? '']?.Properties.PolicyDocument.Statement).toEqual([
+      { Action: '*', Effect: 'Deny', Resource: '*' },
+    ]);
+    const role = template.findResources('AWS::IAM::Role')[idOf('SlackRole', 'AWS::IAM::Role')];
+    expect(role?.Properties).not.toHaveProperty('Policies');
+    expect(role?.Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it('is there only where one is named', () => {
+    const { template: plain } = synthesize();
+    plain.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 0);
+    plain.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+  });
+});
+
+describe('the data', () => {
+  it('is kept for as long as the configuration says, and no object that a night may still read goes by age', () => {
+    const rules = Object.values(template.findResources('AWS::S3::Bucket'))[0]?.Properties
+      .LifecycleConfiguration.Rules as { ExpirationInDays?: number; Prefix?: string }[];
+    expect(rules.filter((rule) => rule.ExpirationInDays)).toEqual([
+      { ExpirationInDays: 100, Prefix: 'runs/', Status: 'Enabled' },
+    ]);
+    const logs = Object.values(template.findResources('AWS::Logs::LogGroup'));
+    expect(logs).toHaveLength(Object.keys(functions()).length);
+    for (const { Properties } of logs) expect(Properties.RetentionInDays).toBe(30);
+    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    });
+  });
+
+  it('goes with the stack only where that is asked for', () => {
+    const data = { deletionProtection: false, onDelete: 'delete' } as const;
+    const { template: fleeting } = synthesize(defineConfig({ data }));
+    for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket']) {
+      fleeting.hasResource(type, { DeletionPolicy: 'Delete' });
+    }
+  });
+});
+
+it('is a construct for a stack of somebody else’s', () => {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+  const theirs = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+  const stack = new Stack(theirs, 'Platform');
+  const tidewatch = new Tidewatch(stack, 'Watch', { config: defineConfig({}) });
+  for (const pack of [new AwsSolutionsChecks(), new ServerlessChecks()]) {
+    expect(pack.validateScope(theirs).violations).toEqual([]);
+  }
+  tidewatch.people.addSubscription(new EmailSubscription('team@example.com'));
+
+  const inside = Template.fromStack(stack);
+  inside.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'team@example.com' });
 });
 
 describe('the night', () => {
@@ -153,9 +295,15 @@ describe('the night', () => {
 
 it('hands the configuration to those who read it', () => {
   const tags = 'cgr.dev/chainguard/node:latest,cgr.dev/chainguard/node:latest-dev';
-  for (const name of ['ObserveTags', 'WriteReport']) {
+  for (const name of ['ObserveTags', 'WriteReport', 'WatchTags']) {
     expect(functionOf(name).Properties.Environment.Variables).toMatchObject({ WATCHED_TAGS: tags });
   }
+  for (const name of ['ObserveTags', 'WatchTags']) {
+    expect(functionOf(name).Properties.Environment.Variables).toMatchObject({ BACKFILL_DAYS: '7' });
+  }
+  expect(functionOf('ReconcileImages').Properties.Environment.Variables).toMatchObject({
+    ECR_REPOSITORIES: 'team/*,web',
+  });
   expect(functionOf('ListDeployments').Properties.Environment.Variables).toMatchObject({
     DEPLOYMENT_SOURCES: 'ecs,lambda',
     STATIC_DEPLOYMENTS:
@@ -167,6 +315,11 @@ it('hands the configuration to those who read it', () => {
       ALERT_REGRESSION: 'critical',
     });
   }
+  expect(functionOf('CompareLineages').Properties.Environment.Variables).toMatchObject({
+    QUIET_NIGHTS: 'false',
+    NIGHT_AT: '03:05',
+    NIGHT_TIME_ZONE: 'Europe/Berlin',
+  });
 });
 
 it('hands the feeds to their reader, with room for the largest archive beside it', () => {
@@ -179,7 +332,71 @@ it('hands the feeds to their reader, with room for the largest archive beside it
   expect(EphemeralStorage.Size * 1024 ** 2).toBeGreaterThan(FEED_LIMITS.bytes);
 });
 
-it('raises an alarm for each queue of dead letters, for a missing night and for stuck alerts', () => {
+describe('the alarms', () => {
+  const alarms = () =>
+    Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
+      ({ Properties }) => Properties,
+    );
+
+  it('each have a section of the runbook, and each section of its alarms has one', () => {
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    const anchors = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
+      title.toLowerCase().replaceAll(' ', '-'),
+    );
+    const linked = alarms().map(
+      ({ AlarmDescription }) => /See docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription)?.[1],
+    );
+    expect(linked.filter((anchor) => !anchor || !anchors.includes(anchor))).toEqual([]);
+    const sections = [...runbook.matchAll(/^## (.+)\n\n\*Alarm: /gm)].map(([, title = '']) =>
+      title.toLowerCase().replaceAll(' ', '-'),
+    );
+    expect([...new Set(linked)].sort()).toEqual(sections.sort());
+  });
+
+  it('are not told through the topic that fails', () => {
+    for (const name of ['Alerts', 'People', 'Operations']) {
+      const failed = alarms().find(
+        ({ MetricName, Dimensions }) =>
+          MetricName === 'NumberOfNotificationsFailed' &&
+          JSON.stringify(Dimensions).includes(topicId(name)),
+      );
+      expect(failed?.AlarmActions).toEqual([
+        { Ref: topicId(name === 'Operations' ? 'People' : 'Operations') },
+      ]);
+    }
+    const nobody = alarms().find(({ MetricName }) => MetricName === 'TopicsUnsubscribed');
+    expect(nobody?.AlarmActions).toEqual([
+      { Ref: topicId('Operations') },
+      { Ref: topicId('People') },
+    ]);
+  });
+
+  it('watch the topics that are to have subscribers', () => {
+    const { SUBSCRIBED_TOPICS } = functionOf('DeliverAlerts').Properties.Environment.Variables;
+    expect(SUBSCRIBED_TOPICS['Fn::Join'][1]).toEqual([
+      { Ref: topicId('Alerts') },
+      ',',
+      { Ref: topicId('People') },
+      ',',
+      { Ref: topicId('Operations') },
+    ]);
+
+    const { template: unwatched } = synthesize(defineConfig({ alarms: { subscribers: [] } }));
+    expect(
+      Object.values(unwatched.findResources('AWS::CloudWatch::Alarm')).map(
+        ({ Properties }) => Properties.MetricName,
+      ),
+    ).not.toContain('TopicsUnsubscribed');
+  });
+
+  it('wait as long as they may: CloudWatch looks back a week at most', () => {
+    for (const { Period, EvaluationPeriods } of alarms()) {
+      expect(Period * EvaluationPeriods).toBeLessThanOrEqual(Period < 3600 ? 86_400 : 604_800);
+    }
+  });
+});
+
+it('raises an alarm for each queue of dead letters, for a missing night or look and for stuck alerts', () => {
   const queues = Object.values(template.findResources('AWS::SQS::Queue')).filter(
     ({ Properties }) => !Properties.RedrivePolicy,
   );
@@ -191,17 +408,29 @@ it('raises an alarm for each queue of dead letters, for a missing night and for 
   );
   expect(metrics).toContain('NightsCommitted');
   expect(metrics).toContain('AlertsUndelivered');
-  for (const { Properties } of alarms) expect(Properties.AlarmActions).toHaveLength(1);
+  expect(metrics).toContain('TagsWatched');
+  expect(metrics.filter((name) => name === 'ApproximateAgeOfOldestMessage')).toHaveLength(2);
+  for (const name of ['NightsIncomplete', 'FeedsHeld']) expect(metrics).toContain(name);
+  for (const { Properties } of alarms) expect(Properties.AlarmActions).not.toEqual([]);
 });
 
 function functions() {
   return template.findResources('AWS::Lambda::Function');
 }
 
+/** Logical id of a resource by what its name holds. */
+function idOf(name: string, type = 'AWS::Lambda::Function'): string {
+  const found = Object.keys(template.findResources(type)).find((id) => id.includes(name));
+  if (!found) throw new Error(`no ${type} ${name}`);
+  return found;
+}
+
+function topicId(name: string): string {
+  return idOf(name, 'AWS::SNS::Topic');
+}
+
 function functionOf(name: string) {
-  const found = Object.entries(functions()).filter(([id]) => id.includes(name));
-  if (!found[0]) throw new Error(`no function ${name}`);
-  return found[0][1];
+  return functions()[idOf(name)] as ReturnType<typeof functions>[string];
 }
 
 function byName(definitions: unknown): unknown[] {

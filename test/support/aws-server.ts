@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { AwsClientOptions } from '../../adapters/aws/create-aws-clients.ts';
@@ -9,13 +9,20 @@ export interface AwsCall {
   /** `ListTasks` of AWS JSON 1.1's `x-amz-target`; of REST the method and path. */
   readonly name: string;
   readonly query: URLSearchParams;
+  /** Whose credentials signed it. */
+  readonly accessKeyId: string;
+  readonly headers: IncomingHttpHeaders;
   /** The JSON body, or `{}`. */
   readonly input: Record<string, unknown>;
 }
 
 /** A JSON answer, or one of the service's errors. */
 export type AwsAnswer =
-  | { readonly output: unknown }
+  | {
+      readonly output: unknown;
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly error: string; readonly status?: number; readonly message?: string };
 
 export interface AwsServer extends AsyncDisposable {
@@ -31,7 +38,10 @@ export async function startAwsServer(answer: (call: AwsCall) => AwsAnswer): Prom
     calls.push(call);
     const given = answer(call);
     if ('output' in given) {
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.writeHead(given.status ?? 200, {
+        'content-type': 'application/x-amz-json-1.1',
+        ...given.headers,
+      });
       response.end(JSON.stringify(given.output));
       return;
     }
@@ -60,6 +70,8 @@ function readCall({ method, url = '/', headers }: IncomingMessage, body: string)
   return {
     name: target ?? `${method} ${decodeURIComponent(pathname)}`,
     query: searchParams,
+    accessKeyId: /Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? '',
+    headers,
     input: body === '' ? {} : JSON.parse(body),
   };
 }

@@ -49,9 +49,12 @@ export function digestLike(digit: string): Digest {
 /** What is in the region, and how it answers. */
 export interface FakeEcs extends AsyncDisposable {
   readonly client: ReturnType<typeof createEcsClient>;
+  readonly options: AwsServer['options'];
   readonly calls: AwsServer['calls'];
   /** Tasks by cluster. */
   readonly clusters: Map<string, EcsTask[]>;
+  /** Names of services that are there, by cluster. */
+  readonly services: Map<string, string[]>;
   /** Items a page. */
   pageSize: number;
   /** Answers instead of the service while it gives something. */
@@ -61,12 +64,15 @@ export interface FakeEcs extends AsyncDisposable {
 /** ECS as far as its lists go, over HTTP: AWS JSON 1.1. */
 export async function startFakeEcs(): Promise<FakeEcs> {
   const clusters = new Map<string, EcsTask[]>();
+  const services = new Map<string, string[]>();
   const server = await startAwsServer((call) => ecs.refuse(call) ?? answerTo(ecs, call));
   const client = createEcsClient(server.options);
   const ecs: FakeEcs = {
     client,
+    options: server.options,
     calls: server.calls,
     clusters,
+    services,
     pageSize: 100,
     refuse: () => undefined,
     async [Symbol.asyncDispose]() {
@@ -78,7 +84,8 @@ export async function startFakeEcs(): Promise<FakeEcs> {
 }
 
 function answerTo(ecs: FakeEcs, { name, input }: AwsCall): AwsAnswer {
-  const of = ecs.clusters.get(String(input.cluster).split('/')[1] ?? '') ?? [];
+  const cluster = String(input.cluster).split('/')[1] ?? '';
+  const of = ecs.clusters.get(cluster) ?? [];
   if (name === 'ListClusters') return page(ecs, input, 'clusterArns', clusterArns(ecs));
   if (name === 'ListTasks') {
     return page(
@@ -87,6 +94,12 @@ function answerTo(ecs: FakeEcs, { name, input }: AwsCall): AwsAnswer {
       'taskArns',
       of.map(({ taskArn }) => taskArn),
     );
+  }
+  if (name === 'ListServices') {
+    const arns = (ecs.services.get(cluster) ?? []).map(
+      (each) => `${ARN}:service/${cluster}/${each}`,
+    );
+    return page(ecs, input, 'serviceArns', arns);
   }
   const asked = input.tasks as string[];
   if (asked.length > 100) return { error: 'InvalidParameterException' };

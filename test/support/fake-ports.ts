@@ -3,18 +3,22 @@ import type {
   AdvisoryFeed,
   Deployment,
   DeploymentScope,
+  LayerLeases,
   PushedImage,
+  PushMessage,
   Registry,
+  RegistryListing,
   StateStore,
 } from '../../actions/ports.ts';
 import { runNight } from '../../actions/run-night.ts';
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { readLayer } from '../../adapters/registry/read-layer.ts';
-import type { Alert } from '../../core/alert/alert.ts';
+import type { Alert, Told } from '../../core/alert/alert.ts';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import { ImageNotFoundError, RegistryUnavailableError } from '../../core/image/errors.ts';
 import { formatReference, parseReference } from '../../core/image/reference.ts';
+import { REMEMBER_DAYS } from '../../core/lineage/seen.ts';
 import type { FeedValidator } from '../../core/run/run.ts';
 import { createNightWorkers } from '../../local/player/night-workers.ts';
 import { createPlainSteps } from '../../local/player/plain-steps.ts';
@@ -193,18 +197,30 @@ export function anAdvisory(
 export interface FakePorts extends ProductPorts, IndexPorts {
   readonly registry: FakeRegistry;
   readonly objects: MemoryObjectStore;
+  readonly leases: LayerLeases;
   /** What was told, doubles included. */
   readonly told: Alert[];
   /** While it gives an error, the topic throws it. */
   topicFailure: (alert: Alert) => Error | undefined;
+  /** What whole registries list. */
+  readonly listings: RegistryListing[];
+  /** What people were told, doubles included. */
+  readonly toldPeople: Told[];
+  /** As `topicFailure`, of the people's topic. */
+  peopleFailure: (told: Told) => Error | undefined;
+  /** Topics without a confirmed subscription. */
+  readonly unsubscribed: string[];
   readonly queued: PushedImage[];
+  /** Events that were put off, with their seconds. */
+  readonly putOff: (PushMessage & { readonly seconds: number })[];
   /** What runs, by scope. */
   readonly scopes: Map<
     string,
-    { failure: string | null; readonly running: Map<string, Deployment> }
+    { failure: string | null; readonly running: Map<string, Deployment>; idle?: readonly string[] }
   >;
   readonly feed: FakeFeed;
   readonly watched: string[];
+  rememberDays: number;
   /** RFC 3339. */
   now: string;
   readonly warnings: string[];
@@ -235,15 +251,32 @@ export function fakePortsOver(state: StateStore): FakePorts {
         ports.told.push(alert);
       },
     },
+    toldPeople: [],
+    peopleFailure: () => undefined,
+    people: {
+      async publish(told) {
+        const failure = ports.peopleFailure(told);
+        if (failure) throw failure;
+        ports.toldPeople.push(told);
+      },
+    },
+    unsubscribed: [],
+    subscriptions: { missing: async () => ports.unsubscribed },
     queued: [],
+    listings: [],
+    lister: { list: async () => ports.listings },
+    putOff: [],
+    pushQueue: { sendLater: async (each, seconds) => void ports.putOff.push({ ...each, seconds }) },
+    leases: { take: async () => true, giveBack: async () => {}, pause: async () => {} },
     assessQueue: { send: async (push) => void ports.queued.push(push) },
     scopes: new Map(),
     deployments: {
       async list(): Promise<DeploymentScope[]> {
-        return [...ports.scopes].map(([scope, { failure, running }]) => ({
+        return [...ports.scopes].map(([scope, { failure, running, idle = [] }]) => ({
           scope,
           failure,
           deployments: failure === null ? [...running.values()] : [],
+          idle,
         }));
       },
     },
@@ -251,7 +284,10 @@ export function fakePortsOver(state: StateStore): FakePorts {
     feeds: [feed],
     watched: [],
     watchList: { images: async () => ports.watched },
+    backfillDays: 30,
     policy: DEFAULT_POLICY,
+    rememberDays: REMEMBER_DAYS,
+    quietNights: { areTold: true, schedule: null },
     now: '2026-11-20T00:00:00.000Z',
     clock: { now: () => new Date(ports.now) },
     warnings: [],

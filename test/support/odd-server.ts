@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** A server that answers as a test wants, right or wrong. */
-interface OddServer extends AsyncDisposable {
+export interface OddServer extends AsyncDisposable {
   readonly url: string;
   /** What was asked: `GET /v2/…`, with the Authorization it came with. */
   readonly requests: { readonly line: string; readonly authorization: string | undefined }[];

@@ -8,10 +8,17 @@ import { embeddedClientOptions } from '../../local/cloud/embedded-clients.ts';
 
 export interface TestS3 {
   readonly client: S3Client;
+  readonly endpoint: string;
   /** The only one there is. */
   readonly bucket: string;
   /** The next conditional writes are answered 409, as during another write of the key. */
   conflicts: number;
+  /** Cuts the body of the next whole answers to a GET after so many bytes. */
+  readonly cuts: number[];
+  /** Method, key, and the conditions of each GET. */
+  readonly asked: { readonly key: string; readonly headers: IncomingMessage['headers'] }[];
+  /** Puts an object in place of another, as its owner does. */
+  replace(key: string, body: Uint8Array): void;
   stop(): Promise<void>;
 }
 
@@ -27,7 +34,7 @@ const BUCKET = 'objects';
 const PAGE = 2;
 
 /**
- * The S3 that the object store needs, over HTTP. fauxqs' own ignores conditions and wrong
+ * The S3 that the object store and a mirror of a feed need, over HTTP. fauxqs' own ignores conditions and wrong
  * checksums, and loses keys between the pages of a list.
  */
 export async function startTestS3(): Promise<TestS3> {
@@ -36,7 +43,12 @@ export async function startTestS3(): Promise<TestS3> {
     void buffer(request).then((body) => {
       const answer = answerTo(request, body);
       response.writeHead(answer.status, answer.headers);
-      response.end(answer.body);
+      const cut = answer.status === 200 && request.method === 'GET' ? s3.cuts.shift() : undefined;
+      if (cut === undefined) response.end(answer.body);
+      else {
+        const part = Buffer.from(answer.body ?? '').subarray(0, cut);
+        response.write(part, () => setTimeout(() => response.destroy(), 20));
+      }
     });
   });
 
@@ -63,12 +75,15 @@ export async function startTestS3(): Promise<TestS3> {
   }
 
   function get({ headers }: IncomingMessage, key: string): Answer {
+    s3.asked.push({ key, headers });
     const body = objects.get(key);
     if (!body) return refusal(404, 'NoSuchKey');
-    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
-    if (first === undefined) return { status: 200, body };
-    if (Number(first) >= body.length) return refusal(416, 'InvalidRange');
-    return { status: 206, body: body.subarray(Number(first), Number(last) + 1) };
+    const etag = `"${createHash('md5').update(body).digest('hex')}"`;
+    const found = { etag, 'last-modified': 'Wed, 01 Jan 2020 10:00:00 GMT' };
+    if (headers['if-none-match'] === etag) return { status: 304, headers: found };
+    if (![undefined, etag].includes(headers['if-match'])) return refusal(412, 'PreconditionFailed');
+    if (headers.range) return partOf(body, headers.range, found);
+    return { status: 200, headers: { ...found, 'content-length': String(body.length) }, body };
   }
 
   function list(query: URLSearchParams): Answer {
@@ -89,12 +104,17 @@ export async function startTestS3(): Promise<TestS3> {
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const client = createS3Client(embeddedClientOptions(`http://127.0.0.1:${port}`));
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = createS3Client(embeddedClientOptions(endpoint));
 
   const s3: TestS3 = {
     client,
+    endpoint,
     bucket: BUCKET,
     conflicts: 0,
+    cuts: [],
+    asked: [],
+    replace: (key, body) => void objects.set(key, Buffer.from(body)),
     async stop() {
       client.destroy();
       await new Promise((resolve) => {
@@ -104,6 +124,14 @@ export async function startTestS3(): Promise<TestS3> {
     },
   };
   return s3;
+}
+
+function partOf(body: Buffer, range: string, headers: Record<string, string>): Answer {
+  const [, first = '', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? [];
+  if (Number(first) >= body.length) return refusal(416, 'InvalidRange');
+  const part = body.subarray(Number(first), last === '' ? undefined : Number(last) + 1);
+  const answered = `bytes ${first}-${Number(first) + part.length - 1}/${body.length}`;
+  return { status: 206, headers: { ...headers, 'content-range': answered }, body: part };
 }
 
 function refusal(status: number, code: string): Answer {

@@ -1,5 +1,5 @@
 import type { RunPointer, StoredHead } from '../../actions/ports.ts';
-import type { Alert } from '../../core/alert/alert.ts';
+import type { Alert, Notice } from '../../core/alert/alert.ts';
 import type { Observation } from '../../core/drift/observation.ts';
 
 /** A digest that is as good as any other. */
@@ -20,6 +20,16 @@ export function anAlert(overrides: Partial<Alert> = {}): Alert {
     count: 1,
     lineages: ['registry.test/web||linux/amd64'],
     message: 'openssl r5 → r6',
+    ...overrides,
+  };
+}
+
+export function aNotice(overrides: Partial<Notice> = {}): Notice {
+  return {
+    kind: 'quiet',
+    alertId: 'quiet-1',
+    title: 'Quiet night',
+    message: 'Quiet night: 214 digests scanned, 3 feeds fresh.',
     ...overrides,
   };
 }
@@ -57,6 +67,7 @@ export function anObservation(overrides: Partial<Observation> = {}): Observation
     platform: 'linux/amd64',
     platformDigest: aDigest('c'),
     python: { version: '3.14.4', minor: '3.14', evidence: 'apk python-3.14=3.14.4-r1' },
+    libc: { name: 'glibc', version: '2.43', series: '2.43', evidence: 'apk glibc-2.43=2.43-r2' },
     packagesChanged: { added: ['a=1'], removed: [], changed: ['zlib: 1 -> 2'] },
     ...overrides,
   };

@@ -4,6 +4,8 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface FileInZip {
   readonly name: string;
   readonly text: string;
+  /** Instead of the text. */
+  readonly bytes?: Buffer;
   readonly stored?: boolean;
   readonly crc?: number;
   /** What the directory says of its size. */
@@ -33,7 +35,7 @@ export function zipOf(files: readonly FileInZip[], zip64 = false): Buffer {
 
 function memberOf(file: FileInZip, offset: number, zip64: boolean) {
   const name = Buffer.from(file.name);
-  const bytes = Buffer.from(file.text);
+  const bytes = file.bytes ?? Buffer.from(file.text);
   const packed = file.stored ? bytes : deflateRawSync(bytes);
   const numbers = [file.size ?? bytes.length, packed.length, offset];
   const extra = Buffer.alloc(zip64 ? 28 : 0);

@@ -1,16 +1,19 @@
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import * as z from 'zod';
 import {
   ALERT_MESSAGE_BYTES,
   AlertMessage,
   formatAlertMessage,
+  PublishedAlert,
 } from '../../../adapters/aws/alert-message.ts';
 import { anAlert } from '../../support/state-builders.ts';
 
 it('leaves an alert that fits as it is', () => {
   const alert = anAlert({ message: 'é'.repeat(100_000) });
 
-  expect(JSON.parse(formatAlertMessage(alert))).toEqual(alert);
+  expect(JSON.parse(formatAlertMessage(alert))).toEqual({ schema: 'tidewatch.alert/1', ...alert });
 });
 
 it('keeps as much of a long text as fits, and says how much is missing', () => {
@@ -55,4 +58,16 @@ it('fits whatever the text is, and never splits a character', () => {
     }),
     { numRuns: 20 },
   );
+});
+
+it('is what docs/alert.schema.json says', () => {
+  const published = JSON.parse(readFileSync('docs/alert.schema.json', 'utf8'));
+  const { $schema, ...schema } = z.toJSONSchema(PublishedAlert, { io: 'input' });
+
+  expect(published, 'z.toJSONSchema(PublishedAlert, { io: "input" })').toMatchObject({
+    $schema,
+    ...schema,
+  });
+  const message = JSON.parse(formatAlertMessage(anAlert()));
+  expect(published.required.toSorted()).toEqual(Object.keys(message).sort());
 });

@@ -42,6 +42,7 @@ describe('what runs in ECS', () => {
             reference: 'r.test/web:1',
             digest: digestLike('a'),
             platform: 'linux/amd64',
+            count: 1,
           },
           {
             workload: 'ecs/prod/worker',
@@ -49,10 +50,17 @@ describe('what runs in ECS', () => {
             reference: 'r.test/web:1',
             digest: digestLike('b'),
             platform: 'linux/arm64',
+            count: 1,
           },
         ],
+        idle: ['ecs/prod/task/*'],
       },
-      { scope: 'ecs/us-east-1/empty', failure: null, deployments: [] },
+      {
+        scope: 'ecs/us-east-1/empty',
+        failure: null,
+        deployments: [],
+        idle: ['ecs/empty/task/*'],
+      },
     ]);
   });
 
@@ -86,9 +94,9 @@ describe('what runs in ECS', () => {
 
     const { deployments } = await cluster();
 
-    expect(deployments.map(({ reference, digest }) => [reference, digest])).toEqual([
-      ['r.test/web:2', newer],
-      ['r.test/web:1', older],
+    expect(deployments.map(({ reference, digest, count }) => [reference, digest, count])).toEqual([
+      ['r.test/web:2', newer, 2],
+      ['r.test/web:1', older, 2],
     ]);
   });
 
@@ -134,6 +142,38 @@ describe('what runs in ECS', () => {
 
     ecs.clusters.set('prod', [aTask(), aTask({ digest: null })]);
     expect((await cluster()).failure).toBe('ecs/prod/web app (r.test/web:1): no digest');
+  });
+
+  it('is known to be there though nothing of it runs, over all pages of services', async () => {
+    ecs.clusters.set('prod', [aTask()]);
+    ecs.services.set('prod', ['web', 'report', 'import']);
+    ecs.pageSize = 2;
+
+    expect((await cluster()).idle).toEqual([
+      'ecs/prod/web',
+      'ecs/prod/report',
+      'ecs/prod/import',
+      'ecs/prod/task/*',
+    ]);
+  });
+
+  it('stands apart by its place’s name when it is in another account or region', async () => {
+    ecs.clusters.set('prod', [aTask(), aTask({ other: { group: 'family:nightly' } })]);
+    ecs.services.set('prod', ['web']);
+
+    const scopes = await createEcsDeployments(ecs.client, 'shop').list();
+
+    expect(scopes).toMatchObject([
+      { scope: 'ecs/shop:us-east-1', failure: null },
+      {
+        scope: 'ecs/shop:us-east-1/prod',
+        deployments: [
+          { workload: 'ecs/shop:prod/task/web-family' },
+          { workload: 'ecs/shop:prod/web' },
+        ],
+        idle: ['ecs/shop:prod/web', 'ecs/shop:prod/task/*'],
+      },
+    ]);
   });
 
   it('knows Windows', async () => {
@@ -211,6 +251,19 @@ describe('a cluster is not seen whole, and keeps what was seen, when', () => {
 
     expect(failure).toBe('ListTasks: ServerException: refused');
     expect(deployments.map(({ workload }) => workload)).toEqual(['ecs/prod/web']);
+  });
+
+  it('its list of services breaks off', async () => {
+    ecs.clusters.set('prod', [aTask()]);
+    ecs.services.set('prod', ['web', 'report']);
+    ecs.pageSize = 1;
+    ecs.refuse = ({ name, input }) =>
+      name === 'ListServices' && input.nextToken ? { error: 'AccessDeniedException' } : undefined;
+
+    expect(await cluster()).toMatchObject({
+      failure: 'ListServices: AccessDeniedException: refused',
+      deployments: [{ workload: 'ecs/prod/web' }],
+    });
   });
 
   it('a hundred tasks have a fault: some are named, the rest counted', async () => {

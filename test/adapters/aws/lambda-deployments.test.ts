@@ -59,9 +59,9 @@ function codeOf(digit: string, reference = `${REPOSITORY}:1`) {
   };
 }
 
-async function scope(): Promise<DeploymentScope> {
+async function scope(place?: string): Promise<DeploymentScope> {
   const client = createLambdaClient(server.options);
-  const [only, ...more] = await createLambdaDeployments(client).list();
+  const [only, ...more] = await createLambdaDeployments(client, place).list();
   client.destroy();
   if (!only || more.length > 0) throw new Error('expected one scope');
   return only;
@@ -101,6 +101,15 @@ describe('what runs in Lambda', () => {
     pageSize = 3;
 
     expect((await scope()).deployments).toHaveLength(7);
+  });
+
+  it('stands apart by its place’s name when it is in another account or region', async () => {
+    functions.set('jobs', { Code: codeOf('a') });
+
+    expect(await scope('shop')).toMatchObject({
+      scope: 'lambda/shop:us-east-1',
+      deployments: [{ workload: 'lambda/shop:jobs' }],
+    });
   });
 
   it('does not miss a function that was deleted meanwhile', async () => {

@@ -11,6 +11,7 @@ function aMatter(items: readonly Item[], overrides: Partial<Matter> = {}): Matte
     subject: 'r.test/web:1',
     imageDigest: of('new'),
     previousDigest: null,
+    known: new Map(),
     items: new Map(items.map((item) => [item.key, item])),
     moves: new Map(),
     lineages: new Set(['a']),

@@ -10,6 +10,7 @@ function aMatter(overrides: Partial<Matter> = {}): Matter {
     subject: 'r.test/web:1',
     imageDigest: of('new'),
     previousDigest: null,
+    known: new Map(),
     items: new Map([[item.key, item]]),
     moves: new Map(),
     lineages: new Set(['a']),

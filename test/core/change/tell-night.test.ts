@@ -73,7 +73,14 @@ describe('the first night', () => {
 
 describe('drift', () => {
   const image = 'cgr.dev/chainguard/python:latest';
-  const drift = { image, digest: of('python'), language: 'python', from: '3.13', to: '3.14' };
+  const drift = {
+    image,
+    digest: of('python'),
+    at: '2026-11-20T00:00:00.000Z',
+    part: 'python',
+    from: '3.13',
+    to: '3.14',
+  } as const;
 
   it('is told once, however many platforms moved, with who is still behind', () => {
     const behind = aRow({ ...aWorkload(), runtimes: [{ language: 'python', minor: '3.13' }] });
@@ -90,6 +97,35 @@ describe('drift', () => {
     const idOf = (digest: string) => tellOf({ drifts: [{ ...drift, digest }] }).alerts[0]?.alertId;
     expect(idOf(of('a'))).toBe(idOf(of('a')));
     expect(idOf(of('a'))).not.toBe(idOf(of('b')));
+  });
+});
+
+describe('a drift of the libc', () => {
+  const image = 'cgr.dev/chainguard/python:latest';
+  const alertOf = (from: string, to: string) =>
+    tellOf({
+      drifts: [
+        { image, digest: of('python'), at: '2026-11-20T00:00:00.000Z', part: 'libc', from, to },
+      ],
+    }).alerts[0];
+
+  it('is the worse the more it breaks', () => {
+    expect(alertOf('glibc 2.43', 'glibc 2.44')?.severity).toBe('low');
+    expect(alertOf('glibc 2.43', 'glibc 2.9')?.severity).toBe('medium');
+    expect(alertOf('glibc 2.43', 'musl 1.2')?.severity).toBe('high');
+  });
+
+  it('says what breaks', () => {
+    expect(alertOf('glibc 2.43', 'glibc 2.44')).toMatchObject({
+      kind: 'drift',
+      subject: image,
+      title: `${image} moved from glibc 2.43 to 2.44`,
+    });
+    expect(alertOf('glibc 2.44', 'glibc 2.43')?.message).toContain('above manylinux_2_43');
+    expect(alertOf('musl 1.2', 'glibc 2.43')?.title).toBe(
+      `${image} moved from musl 1.2 to glibc 2.43`,
+    );
+    expect(alertOf('musl 1.2', 'glibc 2.43')?.remedy).toContain('install manylinux wheels');
   });
 });
 

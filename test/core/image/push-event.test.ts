@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/image/digest.ts';
 import { MEDIA_TYPES } from '../../../core/image/manifest.ts';
 import { MalformedEventError, parsePushEvent } from '../../../core/image/push-event.ts';
-import { anEcrEvent } from '../../support/ecr-events.ts';
+import { anEcrEvent, aReplicationEvent } from '../../support/ecr-events.ts';
 
 describe('a push', () => {
   it('is a reference with a digest and a time', () => {
@@ -40,12 +40,36 @@ describe('a push', () => {
   });
 });
 
+describe('a copy from another region or account', () => {
+  it('is a push to where it arrived', () => {
+    expect(parsePushEvent(aReplicationEvent())).toEqual(parsePushEvent(anEcrEvent()));
+  });
+
+  it.each<[string, object]>([
+    ['failed', { result: 'FAILED' }],
+    ['has no tag', { 'image-tag': '' }],
+    ['is called a push', { 'action-type': 'PUSH' }],
+  ])('is passed over when it %s', (_name, detail) => {
+    expect(parsePushEvent(aReplicationEvent({ detail }))).toBeUndefined();
+  });
+});
+
 it.each<[string, object]>([
   ['a deletion', { 'action-type': 'DELETE' }],
+  [
+    'an image put into the archive',
+    { 'action-type': 'UPDATE_STORAGE_CLASS', 'target-storage-class': 'ARCHIVE' },
+  ],
+  [
+    'an image taken out of the archive',
+    { 'action-type': 'UPDATE_STORAGE_CLASS', 'target-storage-class': 'STANDARD' },
+  ],
   ['a push that failed', { result: 'FAILURE' }],
   ['a child of an index', { 'image-tag': '' }],
   ['an image without a tag', { 'image-tag': undefined }],
   ['a signature', { 'artifact-media-type': 'application/vnd.dev.cosign.artifact.sig.v1+json' }],
+  ['a signature that looks like an image', { 'image-tag': `sha256-${'a'.repeat(64)}.sig` }],
+  ['a list of referrers', { 'image-tag': `sha256-${'a'.repeat(64)}` }],
   [
     'a manifest of another kind',
     { 'manifest-media-type': 'application/vnd.oci.artifact.manifest.v1+json' },
@@ -58,6 +82,7 @@ it.each<[string, string]>([
   ['no JSON', '<html>'],
   ['nothing', ''],
   ['another JSON', '[]'],
+  ['another event of ECR', anEcrEvent({ 'detail-type': 'ECR Image Scan' })],
   ['another source', anEcrEvent({ source: 'aws.ec2' })],
   ['no time', anEcrEvent({ time: 'yesterday' })],
   ['an account that is none', anEcrEvent({ account: 'evil.example/x' })],

@@ -14,6 +14,7 @@ function render(overrides: Partial<ReportData> = {}): string {
   const report = renderReport({
     run: aRun(),
     rows: [],
+    seen: new Map(),
     findings: [],
     told: [],
     alerts: [],
@@ -102,6 +103,27 @@ describe('completeness', () => {
     expect(page).toContain('<li>ecs/prod: denied</li>');
   });
 
+  it('says since when a feed is held, who accepted what, and whose data it is', () => {
+    const at = '2026-11-20T02:00:00.000Z';
+    const offered = { snapshot: 's2', key: 'k', records: 1, newest: null };
+    const hold = { since: at, reason: 'loss', offered, closings: null } as const;
+    const accepted = { by: 'ada', at, reason: 'they <said> so', offered };
+    const terms = { title: 'The publisher', url: 'https://terms.test/' };
+    const page = render({
+      run: aRun({
+        feeds: [
+          aFeedState({ name: 'a', state: 'held', failure: 'it is empty', hold }),
+          aFeedState({ name: 'b', accepted, terms }),
+        ],
+      }),
+    });
+    expect(page).toContain('held since 2026-11-20 02:00 UTC: it is empty');
+    expect(page).toContain('fresh, accepted by ada on 2026-11-20 02:00 UTC: they &lt;said&gt; so');
+    expect(page).toContain('<a href="https://terms.test/">b</a> (The publisher)');
+    expect(page).toContain('<a href="NOTICE.txt">');
+    expect(render({})).not.toContain('NOTICE.txt');
+  });
+
   it('says why a feed is held', () => {
     const feeds = [aFeedState({ state: 'held', failure: 'timed out' })];
     expect(render({ run: aRun({ feeds }) })).toContain('<td>held: timed out</td>');
@@ -153,6 +175,42 @@ it('counts what is open of the baseline, and says what is only assumed', () => {
   expect(page).toContain('<td>2</td><td>1</td>');
 });
 
+describe('of a watched tag', () => {
+  const image = 'cgr.dev/chainguard/python:latest';
+  const run = aRun({ looked: { [image]: '2026-11-21T02:00:00.000Z' } });
+
+  it('it says what it holds, since when, and when it was last looked at', () => {
+    const page = render({
+      run,
+      observations: [
+        anObservation({
+          at: '2026-11-19T00:00:00.000Z',
+          python: { version: '3.13.9', minor: '3.13', evidence: '' },
+        }),
+        anObservation({ at: '2026-11-20T05:00:00.000Z' }),
+      ],
+    });
+    expect(page).toContain(
+      'linux/amd64: Python 3.14 since 2026-11-20 05:00 UTC, glibc 2.43 since 2026-11-19 00:00 UTC or earlier',
+    );
+    expect(page).toContain('Last looked at by a night: 2026-11-21 02:00 UTC.');
+  });
+
+  it('it shows one that was never seen, and keeps apart what was not read and what is not there', () => {
+    expect(render({ run })).toContain(`Drift of ${image}`);
+    const nothing = { python: null, libc: null, packagesChanged: null };
+    const unread = render({
+      run,
+      observations: [anObservation({ platform: 'unknown', ...nothing })],
+    });
+    expect(unread).toContain('not read');
+    expect(unread).not.toContain('none known');
+    const bare = render({ run, observations: [anObservation(nothing)] });
+    expect(bare).not.toContain('not read');
+    expect(bare).toContain('neither Python nor a libc known');
+  });
+});
+
 it('shows the newest moves of a watched tag first', () => {
   const page = render({
     observations: [
@@ -185,4 +243,26 @@ it('says what no feed is about', () => {
   const unmatched = [{ ecosystem: 'PyPI', packages: 3, digests: 2 }];
   const page = render({ run: aRun({ unmatched }) });
   expect(page).toContain('PyPI: 3 packages in 2 images, no feed is about it');
+});
+
+it('says how many of a workload run, or when it last did', () => {
+  const run = aRun();
+  const [lineage, other] = ['ecs/prod/web|app|linux/amd64', 'ecs/prod/job|app|linux/amd64'];
+  const first = '2026-11-01T02:00:00.000Z';
+  const page = render({
+    run,
+    rows: [aRow(aWorkload({ lineage })), aRow(aWorkload({ lineage: other }))],
+    findings: [aReportFinding({ workloads: [lineage, other] })],
+    seen: new Map([
+      [lineage, { first, last: run.at, count: 3 }],
+      [other, { first, last: '2026-11-18T02:00:00.000Z', count: 1 }],
+    ]),
+  });
+
+  const names = [
+    'ecs/prod/web (app, linux/amd64), 3 running',
+    'ecs/prod/job (app, linux/amd64), last seen 2026-11-18 02:00 UTC',
+  ];
+  for (const name of names) expect(page).toContain(`<td>${name}</td>`);
+  expect(page).toContain(`<td>${names.join(', ')}</td>`);
 });

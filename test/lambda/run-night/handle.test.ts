@@ -1,8 +1,8 @@
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NightWork, Worker, WorkerName } from '../../../actions/night-steps.ts';
 import { BATCH } from '../../../actions/reconcile-images.ts';
 import { runNight } from '../../../actions/run-night.ts';
+import { createPlainSteps } from '../../../local/player/plain-steps.ts';
 import { type DurableWorkers, prepareDurableNight } from '../../support/durable-night.ts';
 
 // Pauses between attempts are skipped, not waited for.
@@ -20,12 +20,17 @@ function fakeWorkers(batches = 2, overrides: Partial<DurableWorkers> = {}): Dura
     'reconcile-images': async () => ({ plan: 'plan', batches }),
     'index-batch': async ({ plan, batch }) => ({ results: `${plan}-${batch}` }),
     'record-observations': async ({ moves }) => ({ drifts: `drifts from ${moves}` }),
-    'refresh-feeds': async () => ({ feeds: 'feeds' }),
-    'match-fleet': async ({ feeds }) => ({ matched: `matched by ${feeds}` }),
+    'list-feeds': async () => ({ feeds: ['a', 'b'] }),
+    'refresh-feed': async ({ feed }) => ({ state: `state of ${feed}` }),
+    'match-fleet': async ({ feeds }) => ({
+      matched: `matched by ${feeds.map(({ feed, state }) => `${feed}: ${state}`).join(', ')}`,
+    }),
     'compare-lineages': async ({ matched, drifts, results }) => ({
       run: [matched, drifts, results.length, results.at(-1)].join(', '),
       base: null,
-      alerts: 'alerts',
+      pending: ['alerts'],
+      status: 'complete',
+      held: 0,
     }),
     'commit-run': async () => ({ committed: true }),
     'reassess-pushes': async () => ({ reassessed: 0 }),
@@ -43,19 +48,10 @@ describe('a durable night', { timeout: 60_000 }, () => {
     const execution = await runner.run({ payload: EVENT });
 
     expect(execution.getResult()).toEqual(
-      await runNight(
-        {
-          invoke: <Name extends WorkerName>(
-            _step: string,
-            name: Name,
-            input: NightWork[Name]['input'],
-          ) => (workers[name] as Worker<Name>)(input),
-        },
-        { runId },
-      ),
+      await runNight(createPlainSteps(workers, new Map()), { runId }),
     );
-    expect(calls).toHaveLength(13);
-    expect(new Set(calls.map((call) => JSON.stringify(call)))).toHaveProperty('size', 13);
+    expect(calls).toHaveLength(15);
+    expect(new Set(calls.map((call) => JSON.stringify(call)))).toHaveProperty('size', 15);
     // Every invocation ends the function; the next one replays it from its start.
     expect(replays()).toBeGreaterThan(12);
   });
@@ -76,7 +72,29 @@ describe('a durable night', { timeout: 60_000 }, () => {
     expect(execution.getStatus()).toBe('SUCCEEDED');
     expect(execution.getResult()?.run).toContain('late');
     expect(calls.filter(({ worker }) => worker === 'match-fleet')).toHaveLength(3);
-    expect(calls).toHaveLength(12 + 2);
+    expect(calls).toHaveLength(14 + 2);
+  });
+
+  it('goes on without a feed whose worker fails every time, and takes nothing from the others', async () => {
+    const workers = fakeWorkers(1, {
+      async 'refresh-feed'({ feed }) {
+        if (feed === 'a') throw new Error('out of time');
+        return { state: `state of ${feed}` };
+      },
+    });
+    const { runner, calls } = prepareDurableNight(workers);
+
+    const execution = await runner.run({ payload: EVENT });
+
+    expect(execution.getStatus()).toBe('SUCCEEDED');
+    expect(execution.getResult()?.run).toContain('matched by a: null, b: state of b');
+    const feeds = calls.filter(({ worker }) => worker === 'refresh-feed');
+    expect(feeds.map(({ input }) => (input as { feed: string }).feed).sort()).toEqual([
+      ...['a', 'a', 'a', 'b'],
+    ]);
+    expect(execution.getResult()).toEqual(
+      await runNight(createPlainSteps(workers, new Map()), { runId }),
+    );
   });
 
   it('fails by name when a worker fails every time, and can be started again', async () => {
@@ -84,7 +102,7 @@ describe('a durable night', { timeout: 60_000 }, () => {
     const workers = fakeWorkers(1, {
       async 'compare-lineages'() {
         if (isBroken) throw new Error('the bucket is gone');
-        return { run: 'run', base: null, alerts: 'alerts' };
+        return { run: 'run', base: null, pending: ['alerts'], status: 'complete', held: 0 };
       },
     });
     const first = await prepareDurableNight(workers).runner.run({ payload: EVENT });

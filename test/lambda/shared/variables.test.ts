@@ -5,11 +5,19 @@ import { ObserveTagsEnvironment } from '../../../lambda/observe-tags/environment
 import { RefreshFeedsEnvironment } from '../../../lambda/refresh-feeds/environment.ts';
 
 const LIST = {
+  STATE_TABLE: 'state',
   OBJECTS_BUCKET: 'objects',
   DEPLOYMENT_SOURCES: 'ecs,lambda',
+  ELSEWHERE: '[]',
+  REMEMBER_DAYS: '14',
   STATIC_DEPLOYMENTS: '[]',
 };
-const OBSERVE = { STATE_TABLE: 'state', OBJECTS_BUCKET: 'objects', WATCHED_TAGS: '' };
+const OBSERVE = {
+  STATE_TABLE: 'state',
+  OBJECTS_BUCKET: 'objects',
+  WATCHED_TAGS: '',
+  BACKFILL_DAYS: '30',
+};
 
 describe('the environment', () => {
   it('reads watched tags and registries that are elsewhere', () => {
@@ -31,6 +39,13 @@ describe('the environment', () => {
       WATCHED_TAGS: [],
       REGISTRY_ENDPOINTS: {},
     });
+  });
+
+  it('reads days, and refuses what is none', () => {
+    const daysIn = (BACKFILL_DAYS: string) =>
+      ObserveTagsEnvironment.safeParse({ ...OBSERVE, BACKFILL_DAYS }).data?.BACKFILL_DAYS;
+
+    expect(['0', '30', '', '-1', '1.5', '1e3'].map(daysIn)).toEqual([0, 30, ...Array(4)]);
   });
 
   it('reads the feeds that are enabled, or none', () => {
@@ -84,7 +99,11 @@ describe('the environment', () => {
 
     expect(
       ListDeploymentsEnvironment.parse({ ...LIST, STATIC_DEPLOYMENTS: JSON.stringify([web]) }),
-    ).toMatchObject({ DEPLOYMENT_SOURCES: ['ecs', 'lambda'], STATIC_DEPLOYMENTS: [web] });
+    ).toMatchObject({
+      DEPLOYMENT_SOURCES: ['ecs', 'lambda'],
+      STATIC_DEPLOYMENTS: [web],
+      REMEMBER_DAYS: 14,
+    });
     expect(ListDeploymentsEnvironment.parse({ ...LIST, DEPLOYMENT_SOURCES: '' })).toMatchObject({
       DEPLOYMENT_SOURCES: [],
       STATIC_DEPLOYMENTS: [],
@@ -93,6 +112,12 @@ describe('the environment', () => {
 
   it.each([
     ['DEPLOYMENT_SOURCES', 'ecs,nomad'],
+    ['ELSEWHERE', '{}'],
+    ['ELSEWHERE', '[{"name":"shop"}]'],
+    ['ELSEWHERE', '[{"name":"a b","region":"eu-west-1"}]'],
+    ['REMEMBER_DAYS', ''],
+    ['REMEMBER_DAYS', '-1'],
+    ['REMEMBER_DAYS', '91'],
     ['STATIC_DEPLOYMENTS', ''],
     ['STATIC_DEPLOYMENTS', '{}'],
     [
@@ -112,6 +137,7 @@ describe('the environment', () => {
       'STATE_TABLE',
       'OBJECTS_BUCKET',
       'ALERTS_TOPIC_ARN',
+      'PEOPLE_TOPIC_ARN',
       'ALERT_DISCLOSED',
       'ALERT_REGRESSION',
     ]);

@@ -71,8 +71,8 @@ describe('a registry that lies about one image', () => {
         push(0, GOOD, 'one'),
         deploy(1, GOOD, 'good'),
         { at: at(2), do: 'night' },
-        // Three receipts of the push, then the night's own attempt: all meet the lie.
-        { at: at(3), do: 'fault', call, times: 4, error, attempts: 'all' },
+        // All attempts of the push, three receipts of the last, then the night's own: each meets the lie.
+        { at: at(3), do: 'fault', call, times: 27, error, attempts: 'all' },
         push(4, BAD, 'two'),
         deploy(5, BAD, 'bad'),
         { at: at(6), do: 'night' },
@@ -90,6 +90,24 @@ describe('a registry that lies about one image', () => {
       expect(played.alerts[2]?.threadId).toBe(played.alerts[1]?.alertId);
     },
   );
+});
+
+it.each([
+  ['lies once', 'registry:GET blob', 'wrong-digest'],
+  ['throttles', 'registry:GET manifest', 'throttle'],
+  ['is down', 'registry:GET manifest', 'server'],
+  ['does not have it yet', 'registry:GET manifest', 'not-found'],
+] as const)('a registry that %s is asked again later, by day', async (_what, call, error) => {
+  const played = await play([
+    ADVISED,
+    { at: at(2), do: 'night' },
+    { at: at(3), do: 'fault', call, times: 2, error, attempts: 'all' },
+    push(4, BAD, 'two'),
+    { at: at(6), do: 'night' },
+  ]);
+
+  expect(played.deadLetters).toEqual([]);
+  expect(played.runs.at(-1)).toMatchObject({ status: 'complete', scanned: 1, failed: [] });
 });
 
 describe('a feed that fails', () => {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { readCurrentRun } from '../../../actions/read-run.ts';
+import { createS3Client } from '../../../adapters/aws/create-aws-clients.ts';
 import type { Alert } from '../../../core/alert/alert.ts';
 import { handleDeliverAlerts } from '../../../lambda/deliver-alerts/handle.ts';
 import { openFeeds } from '../../../lambda/shared/open-feeds.ts';
+import { embeddedClientOptions } from '../../../local/cloud/embedded-clients.ts';
 import { receiveAlerts } from '../../../local/cloud/subscriber.ts';
 import { findingLines } from '../../../local/player/collect-output.ts';
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../../local/player/embedded-cloud.ts';
@@ -59,7 +61,12 @@ beforeAll(async () => {
   server = await startFeedServer(archiveOf([OTHER]));
   const fleet = createWorldFleet();
   const specs = [{ name: 'osv-wolfi', url: `${server.url}/Wolfi/all.zip`, control: 'CGA-2' }];
-  const feeds = { ...createWorldFeeds([]), feeds: openFeeds(specs, { folder }) };
+  const feeds = {
+    ...createWorldFeeds([]),
+    feeds: openFeeds(specs, createS3Client(embeddedClientOptions('http://127.0.0.1:1')), {
+      folder,
+    }),
+  };
   const watched = new Set<string>();
   cloud = await startEmbeddedCloud({
     folder,

@@ -17,9 +17,13 @@ const FAULTS = (['lose', 'duplicate', 'late'] as const).map(
 
 /** Every call that the product makes; the test below fails when one is missing here. */
 const CALLS = [
+  'dynamodb:DeleteItem',
   'dynamodb:GetItem',
   'dynamodb:PutItem',
   'dynamodb:Query',
+  'ecr:DescribeImages',
+  'ecr:DescribeRepositories',
+  'ecr:GetAuthorizationToken',
   'registry:GET blob',
   'registry:GET history',
   'registry:GET manifest',
@@ -27,6 +31,7 @@ const CALLS = [
   'registry:HEAD manifest',
   's3:GetObject',
   's3:PutObject',
+  'sns:GetTopicAttributes',
   'sns:Publish',
   'sqs:SendMessage',
 ];

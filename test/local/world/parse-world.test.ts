@@ -136,11 +136,6 @@ const ROOT_CHECKS: [string, object, RegExp][] = [
   ['a day that is none', { at: '2026-02-30T07:00:00Z', do: 'night' }, /^line 2: at: /],
   ['time that goes back', { at: '2026-03-02T06:59:59Z', do: 'night' }, /time goes back/],
   ['suppressions', { at: AT, do: 'suppress', id: 'a' }, /does not play "suppress"/],
-  [
-    'feed faults to come',
-    { at: AT, do: 'feed', feed: 'a', fault: 'older' },
-    /does not play.*older/,
-  ],
   ['feed faults that nobody knows', { at: AT, do: 'feed', feed: 'a', fault: 'odd' }, /fault: /],
   ['faults of ECS', fault({ call: 'ecs:DescribeTasks' }), /does not play ecs/],
   ['faults of EKS', fault({ call: 'eks:ListClusters' }), /does not play eks/],

@@ -1,0 +1,131 @@
+import { comparePackages } from '../core/drift/compare-packages.ts';
+import { findLibc } from '../core/drift/find-libc.ts';
+import { isRead, moveKey, type Observation, UNREAD_PLATFORM } from '../core/drift/observation.ts';
+import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
+import { inventoryKey } from '../core/inventory/inventory-key.ts';
+import { findIndexedImage, INDEX_FORMATS, readInventory } from './index-image.ts';
+import type { ObservedTag } from './night-objects.ts';
+import type { Log, ObjectStore, StateStore, TagMove } from './ports.ts';
+import { findObject } from './stored-objects.ts';
+
+export interface RecordPorts {
+  readonly state: Pick<StateStore, 'observations' | 'putObservation'>;
+  readonly objects: ObjectStore;
+  readonly log: Log;
+}
+
+/**
+ * Writes down each move of a watched tag, by day and by night, and gives its whole series back. What
+ * is there stays as it is; what an earlier attempt left out is added.
+ */
+export async function recordTag(
+  ports: RecordPorts,
+  tag: ObservedTag,
+  seenAt: string,
+): Promise<readonly Observation[]> {
+  const series = [...(await ports.state.observations(tag.image))];
+  for (const move of tag.moves) {
+    if (tag.isPolled && isKnownByNeighbour(series, move)) continue;
+    for (const observation of await observationsOf(ports, tag, move, seenAt, series)) {
+      await ports.state.putObservation(observation);
+      series.push(observation);
+    }
+  }
+  return series;
+}
+
+function keyOf({ at, platform, digest }: Observation): string {
+  return `${at} ${platform} ${digest}`;
+}
+
+/** An hour and a night that look at the same time date one move twice. */
+function isKnownByNeighbour(series: readonly Observation[], move: TagMove): boolean {
+  if (series.some((each) => moveKey(each) === moveKey(move))) return false;
+  const sorted = series.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  const before = sorted.findLast(({ at }) => at <= move.at);
+  const after = sorted.find(({ at }) => at > move.at);
+  return before?.digest === move.digest || after?.digest === move.digest;
+}
+
+async function observationsOf(
+  ports: RecordPorts,
+  tag: ObservedTag,
+  move: TagMove,
+  seenAt: string,
+  series: readonly Observation[],
+): Promise<Observation[]> {
+  const { at, digest } = move;
+  const indexed = await findIndexedImage(ports.objects, digest);
+  const common = { image: tag.image, at, seenAt, digest };
+  if (indexed) return readObservations(ports, indexed, common, series);
+  // What was read once stays so, though today's extractors could not read it again.
+  if (series.some((each) => moveKey(each) === moveKey(move))) return [];
+  if (tag.toRead.includes(digest)) {
+    ports.log.warn('watched digest could not be read', { image: tag.image, digest });
+  }
+  return [
+    {
+      ...common,
+      platform: UNREAD_PLATFORM,
+      platformDigest: digest,
+      python: null,
+      libc: null,
+      packagesChanged: null,
+    },
+  ];
+}
+
+async function readObservations(
+  { objects }: RecordPorts,
+  { platforms }: IndexedImage,
+  common: Pick<Observation, 'image' | 'at' | 'seenAt' | 'digest'>,
+  series: readonly Observation[],
+): Promise<Observation[]> {
+  const recorded = new Set(series.map(keyOf));
+  const observations: Observation[] = [];
+  for (const { platform, digest: platformDigest } of platforms) {
+    const [python, libc, packagesChanged] = [null, null, null];
+    const named = { ...common, platform, platformDigest, python, libc, packagesChanged };
+    if (recorded.has(keyOf(named))) continue;
+    const inventory = await readInventory(objects, platformDigest);
+    observations.push({
+      ...named,
+      python: pythonOf(inventory),
+      libc: findLibc(inventory),
+      packagesChanged: await packagesSince(objects, lastOf(series, named), inventory),
+    });
+  }
+  return observations.sort((a, b) => (a.platform < b.platform ? -1 : 1));
+}
+
+/** What was read of the same platform before. */
+function lastOf(
+  series: readonly Observation[],
+  { platform, at }: Observation,
+): Observation | undefined {
+  return series
+    .filter((each) => isRead(each) && each.platform === platform && each.at < at)
+    .reduce<Observation | undefined>(
+      (last, each) => (last && last.at >= each.at ? last : each),
+      undefined,
+    );
+}
+
+async function packagesSince(
+  objects: ObjectStore,
+  before: Observation | undefined,
+  inventory: Inventory,
+): Promise<Observation['packagesChanged']> {
+  if (!before) return null;
+  // An older one may be known to older extractors alone.
+  const key = inventoryKey(before.platformDigest);
+  const past = await findObject<Inventory>(objects, INDEX_FORMATS.inventory, key);
+  return past ? comparePackages(past, inventory) : null;
+}
+
+function pythonOf({ runtimes }: Inventory): Observation['python'] {
+  const python = runtimes.find(({ language }) => language === 'python');
+  if (!python) return null;
+  const { version, minor, evidence } = python;
+  return { version, minor, evidence: evidence[0] ?? '' };
+}

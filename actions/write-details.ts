@@ -1,0 +1,106 @@
+import { type Blocks, packBlocks } from '../core/advisory/block.ts';
+import {
+  type CompiledDetails,
+  compileDetails,
+  DETAILS_FORMAT,
+  encodeDetails,
+  idOfLine,
+} from '../core/advisory/details.ts';
+import { createLineSorter } from '../core/advisory/line-sorter.ts';
+import { MalformedAdvisoryError, UnreadableRecord } from '../core/advisory/osv.ts';
+import { digestOf } from '../core/image/digest.ts';
+import { hashOf } from '../core/object/json-object.ts';
+import type { ObjectStore } from './ports.ts';
+import type { DetailsIndex } from './read-details.ts';
+import { hexOf, writeObject } from './stored-objects.ts';
+import type { WrittenSnapshot } from './write-snapshot.ts';
+
+/** Problems that are listed, at most. */
+const PROBLEMS_LISTED = 20;
+
+/** What is counted while a feed is read. */
+interface Tally {
+  malformed: number;
+  newest: string | null;
+  readonly problems: string[];
+}
+
+/** Writes the complete state of a details feed as one immutable snapshot; otherwise as `writeSnapshot`. */
+export async function writeDetails(
+  objects: ObjectStore,
+  feed: string,
+  records: AsyncIterable<unknown>,
+  until?: string,
+): Promise<WrittenSnapshot> {
+  const tally: Tally = { malformed: 0, newest: null, problems: [] };
+  const lines = createLineSorter();
+  for await (const json of records) {
+    const compiled = readRecord(tally, json);
+    if (!compiled) continue;
+    const { details, modified } = compiled;
+    noteNewest(tally, modified, until);
+    // Sorted by id, then time: of the same id the last is the newest.
+    const [id, rest] = encodeDetails(details).split('\t', 2);
+    if (lines.add(`${id}\t${modified}\t${rest}`)) await lines.spill();
+  }
+  const counted = { records: 0 };
+  const blocks = await packBlocks(newestLines(lines.sorted(), counted), idOfLine);
+  const ref = await store(objects, feed, counted.records, blocks);
+  return { feed, records: counted.records, ...ref, ...tally };
+}
+
+function readRecord(tally: Tally, json: unknown): CompiledDetails | undefined {
+  try {
+    if (!(json instanceof UnreadableRecord)) return compileDetails(json);
+    complain(tally, `${json.path}: ${json.reason}`);
+  } catch (error) {
+    if (!(error instanceof MalformedAdvisoryError)) throw error;
+    complain(tally, error.message);
+  }
+  tally.malformed++;
+  return undefined;
+}
+
+function complain({ problems }: Tally, problem: string): void {
+  if (problems.length < PROBLEMS_LISTED) problems.push(problem);
+}
+
+function noteNewest(tally: Tally, modified: string, until: string | undefined): void {
+  if (modified === '' || (until !== undefined && modified > until)) return;
+  if (tally.newest === null || modified > tally.newest) tally.newest = modified;
+}
+
+/** Each id once, as it was last, without the times. */
+async function* newestLines(
+  batches: AsyncIterable<readonly string[]>,
+  counted: { records: number },
+): AsyncGenerator<readonly string[]> {
+  let last: { readonly id: string; readonly line: string } | undefined;
+  for await (const batch of batches) {
+    const lines: string[] = [];
+    for (const line of batch) {
+      const [id = '', , rest = ''] = line.split('\t', 3);
+      if (last && last.id !== id) lines.push(last.line);
+      if (last?.id !== id) counted.records++;
+      last = { id, line: `${id}\t${rest}` };
+    }
+    yield lines;
+  }
+  if (last) yield [last.line];
+}
+
+async function store(
+  objects: ObjectStore,
+  feed: string,
+  records: number,
+  { refs, bytes: parts, hash }: Blocks,
+): Promise<{ readonly id: string; readonly key: string }> {
+  const id = hashOf([DETAILS_FORMAT, feed, records, hash]);
+  const bytes = Buffer.concat(parts);
+  const prefix = `snapshots/${encodeURIComponent(feed)}/${id}`;
+  const blocks = `${prefix}.${hexOf(digestOf(bytes)).slice(0, 16)}.blocks`;
+  const index: DetailsIndex = { feed, id, records, blocks, refs };
+  // The blocks first: an index that is there is one that can be read.
+  await objects.put(blocks, bytes);
+  return { id, key: await writeObject(objects, DETAILS_FORMAT, `${prefix}.index`, index) };
+}

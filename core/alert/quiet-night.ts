@@ -1,0 +1,41 @@
+import { hashOf } from '../object/json-object.ts';
+import type { Run } from '../run/run.ts';
+import type { Notice } from './alert.ts';
+import { counted, limited, plain } from './compose-alert.ts';
+
+/** Held feeds that are named. */
+const NAMED_FEEDS = 3;
+
+type QuietRun = Pick<
+  Run,
+  'runId' | 'status' | 'scanned' | 'expected' | 'failed' | 'unseen' | 'feeds'
+>;
+
+/** One line for a night that tells nothing; it is only called quiet if all was seen. */
+export function composeQuietNight(run: QuietRun, next: string | null): Notice {
+  const fresh = run.feeds.filter(({ state }) => state === 'fresh');
+  const isQuiet = run.status === 'complete' && run.feeds.length > 0;
+  const title = isQuiet ? 'Quiet night' : 'Nothing new, but not everything was seen';
+  const facts = [
+    `${run.scanned === run.expected ? '' : `${run.scanned} of `}${counted(run.expected, 'digest')} scanned`,
+    `${fresh.length === run.feeds.length ? '' : `${fresh.length} of `}${counted(run.feeds.length, 'feed')} fresh`,
+    ...gapsOf(run),
+    ...(next === null ? [] : [`next night ${next}`]),
+  ];
+  return {
+    kind: 'quiet',
+    alertId: `quiet-${hashOf(['quiet', run.runId])}`,
+    title,
+    message: `${title}: ${facts.join(', ')}.`,
+  };
+}
+
+function gapsOf({ feeds, failed, unseen }: QuietRun): string[] {
+  const held = feeds.filter(({ state }) => state === 'held').map(({ name }) => plain(name));
+  return [
+    ...(feeds.length === 0 ? ['nothing matched, since no feed is enabled'] : []),
+    ...(held.length > 0 ? [`held: ${limited(held, NAMED_FEEDS).join(' and ')}`] : []),
+    ...(failed.length > 0 ? [`${counted(failed.length, 'image')} not read`] : []),
+    ...(unseen.length > 0 ? [`not seen: ${limited(unseen.map(plain), 1).join(', ')}`] : []),
+  ];
+}

@@ -1,0 +1,65 @@
+import type { Digest } from '../image/digest.ts';
+import { isRead, type Observation } from './observation.ts';
+
+/** What people build on moved under a watched tag. */
+export interface Drift {
+  readonly image: string;
+  /** The digest that brought it. */
+  readonly digest: Digest;
+  /** When the tag moved there. */
+  readonly at: string;
+  readonly part: 'python' | 'libc';
+  /** A minor of Python (`3.13`); a libc with its series (`glibc 2.43`). */
+  readonly from: string;
+  readonly to: string;
+}
+
+const PARTS = ['python', 'libc'] as const;
+
+const VALUES: Readonly<Record<Drift['part'], (observation: Observation) => string | undefined>> = {
+  python: ({ python }) => python?.minor,
+  libc: ({ libc }) => (libc ? `${libc.name} ${libc.series}` : undefined),
+};
+
+/**
+ * Every move of a Python minor or a libc series in a tag's series, oldest first. Each is compared
+ * with the last that is known of its platform. What had happened before the tag was first looked
+ * at is the start of the series, no news, whenever it came to be recorded.
+ */
+export function findDrifts(series: readonly Observation[]): Drift[] {
+  const begun = series.map(({ seenAt }) => seenAt).sort()[0] ?? '';
+  const last = new Map<string, string>();
+  const drifts = series
+    .filter(isRead)
+    .toSorted(byTime)
+    .flatMap((observation) => {
+      const moved = PARTS.flatMap((part) => moveOf(part, observation, last));
+      const isNews = observation.at > begun && observation.seenAt !== begun;
+      return isNews ? moved : [];
+    });
+  // All platforms of a digest that go the same way are one drift.
+  const distinct = Map.groupBy(drifts, ({ digest, part, from, to }) =>
+    [digest, part, from, to].join(' '),
+  );
+  return [...distinct.values()].flatMap(([first]) => first ?? []);
+}
+
+/** What an observation says of a part; `undefined` where it says nothing. */
+export function partOf(part: Drift['part'], observation: Observation): string | undefined {
+  return VALUES[part](observation);
+}
+
+/** Notes what an observation says of a part; where nobody knows, the one before stands. */
+function moveOf(part: Drift['part'], observation: Observation, last: Map<string, string>): Drift[] {
+  const { image, digest, at, platform } = observation;
+  const to = partOf(part, observation);
+  if (!to) return [];
+  const from = last.get(`${part} ${platform}`);
+  last.set(`${part} ${platform}`, to);
+  return from && from !== to ? [{ image, digest, at, part, from, to }] : [];
+}
+
+function byTime(left: Observation, right: Observation): number {
+  if (left.at !== right.at) return left.at < right.at ? -1 : 1;
+  return left.platform < right.platform ? -1 : 1;
+}

@@ -1,0 +1,52 @@
+import {
+  createDynamoClient,
+  createInvokeClient,
+  createS3Client,
+  createSnsClient,
+} from '../../adapters/aws/create-aws-clients.ts';
+import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createLambdaIndexer } from '../../adapters/aws/lambda-indexer.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
+import { createSnsPeopleTopic } from '../../adapters/aws/sns-people-topic.ts';
+import { makeHandler } from '../shared/make-handler.ts';
+import { openRegistry } from '../shared/open-registry.ts';
+import { readEnvironment } from '../shared/read-environment.ts';
+import { clock, log } from '../shared/telemetry.ts';
+import { WatchTagsEnvironment } from './environment.ts';
+import { handleWatchTags } from './handle.ts';
+
+/** Milliseconds: one registry that hangs must not use up the time of the other tags. */
+const DEADLINES = { deadline: 20_000 };
+
+const environment = readEnvironment(WatchTagsEnvironment);
+const sns = createSnsClient();
+
+export const handler = makeHandler(
+  handleWatchTags({
+    watchList: { images: async () => environment.WATCHED_TAGS },
+    backfillDays: environment.BACKFILL_DAYS,
+    registry: openRegistry(environment, DEADLINES),
+    state: createDynamoStateStore({
+      client: createDynamoClient(),
+      tableName: environment.STATE_TABLE,
+    }),
+    objects: createS3ObjectStore({
+      client: createS3Client(),
+      bucket: environment.OBJECTS_BUCKET,
+    }),
+    indexer: createLambdaIndexer({
+      client: createInvokeClient(),
+      functionName: environment.INDEX_IMAGE_ARN,
+    }),
+    topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
+    people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
+    clock,
+    log,
+  }),
+  ({ looked, delivered, failed }) => ({
+    TagsWatched: looked,
+    AlertsDelivered: delivered,
+    AlertsUndelivered: failed,
+  }),
+);

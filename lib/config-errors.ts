@@ -1,0 +1,85 @@
+import type * as z from 'zod';
+
+/** Longest value that is repeated to who wrote it. */
+const SHOWN = 60;
+
+/** What may hold what nobody should read in a log, by mistake or not. */
+const SECRET = /^(?:secret|externalId|password|token)$/;
+
+/** One line an error: `key.path: expected …, got …`. */
+export function describeConfigErrors(
+  schema: z.ZodType,
+  config: unknown,
+  { issues }: z.ZodError,
+): readonly string[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      const known = settingsAt(schema, issue.path);
+      return issue.keys.map(
+        (key) => `${pathText([...issue.path, key])}: no such setting, expected one of ${known}`,
+      );
+    }
+    const value = valueAt(config, issue.path);
+    const got = SECRET.test(String(issue.path.at(-1))) ? 'something else' : shown(value);
+    return [`${pathText(issue.path) || 'config'}: ${expectation(issue)}, got ${got}`];
+  });
+}
+
+/** What zod says, without what it says of the value; our own words are as they are. */
+function expectation({ message }: z.core.$ZodIssue): string {
+  return message
+    .replace(/^(?:Invalid input|Invalid option|Too small|Too big): /, '')
+    .replace(/, received [^,]*$/, '');
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => {
+      if (typeof key === 'number') return `[${key}]`;
+      const name = String(key);
+      return /^\w+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+    })
+    .join('')
+    .replace(/^\./, '');
+}
+
+function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      value === null || value === undefined ? undefined : Reflect.get(Object(value), key),
+    config,
+  );
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
+}
+
+/** The settings that an object of the configuration may have. */
+function settingsAt(schema: z.ZodType, path: readonly PropertyKey[]): string {
+  const found = path.reduce<Inside | undefined>(
+    (inside, key) => {
+      const { shape, element, valueType } = unwrap(inside);
+      if (typeof key === 'number') return element;
+      return valueType ?? (shape?.[String(key)] as Inside | undefined);
+    },
+    schema as unknown as Inside,
+  );
+  return Object.keys(unwrap(found).shape ?? {}).join(', ');
+}
+
+/** What is looked for in a schema: objects have a shape, lists an element, records a type of their values, defaults and options a type inside. */
+interface Inside {
+  readonly shape?: Readonly<Record<string, unknown>>;
+  readonly element?: Inside;
+  readonly valueType?: Inside;
+  readonly def?: { readonly innerType?: Inside };
+}
+
+function unwrap(schema: Inside | undefined): Inside {
+  const inner = schema?.def?.innerType;
+  return inner ? unwrap(inner) : (schema ?? {});
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+
+/** Another account or region in which something runs. */
+export const Elsewhere = z
+  .strictObject({
+    /** What it is called in workloads: `ecs/<name>:<cluster>/<service>`. */
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'expected lower-case letters, digits and hyphens'),
+    region: z.string().regex(/^[a-z]{2,}(?:-[a-z]+)+-\d$/, 'expected a region, as eu-west-1'),
+    /** The role of the other account that is assumed; without one it is the stack's own account. */
+    role: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+        'expected arn:aws:iam::<account>:role/<name>',
+      )
+      .optional(),
+    /** What the role's trust policy expects as `sts:ExternalId`. */
+    externalId: z
+      .string()
+      .regex(/^[\w+=,.@:/-]{2,1224}$/, 'expected what STS takes as an external id')
+      .optional(),
+  })
+  .refine(({ role, externalId }) => externalId === undefined || role !== undefined, {
+    path: ['externalId'],
+    message: 'expected a role beside it',
+  });
+
+export type Elsewhere = z.output<typeof Elsewhere>;
+
+/** The host of a registry of ECR. */
+export const EcrHost = z
+  .string()
+  .regex(
+    /^\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/,
+    'expected <account>.dkr.ecr.<region>.amazonaws.com',
+  );
+
+/** Whose repositories a function may read, as an ARN has it. */
+export interface EcrRegistry {
+  /** @default the stack's */
+  readonly account?: string;
+  readonly region: string;
+}
+
+/** The registries of ECR hosts, of images too; of nothing else. */
+export function ecrRegistriesOf(images: readonly string[]): EcrRegistry[] {
+  return images.flatMap((image) => {
+    const host = /^(?<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.amazonaws\.com/;
+    const { account, region } = host.exec(image)?.groups ?? {};
+    return account && region ? [{ account, region }] : [];
+  });
+}
+
+/** The registry beside each place: what runs there mostly comes from it. */
+export function registriesAt(places: readonly Elsewhere[]): EcrRegistry[] {
+  return places.map(({ role, region }) => {
+    const account = role?.split(':')[4];
+    return account === undefined ? { region } : { account, region };
+  });
+}

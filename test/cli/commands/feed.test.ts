@@ -1,0 +1,139 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { UnusableInputError, UsageError } from '../../../cli/command-errors.ts';
+import { openStores } from '../../../cli/open-stores.ts';
+import { embeddedClientOptions } from '../../../local/cloud/embedded-clients.ts';
+import { playWorld } from '../../../local/player/play-world.ts';
+import { WorldEvent, type WrittenEvent } from '../../../local/world/world-event.ts';
+import { runCommandLine } from '../../support/command-line.ts';
+import { anAdvisory } from '../../support/fake-ports.ts';
+import { running } from '../../support/guarded-world.ts';
+import { newFolder } from '../../support/play-folder.ts';
+import { startTestS3 } from '../../support/s3-server.ts';
+import { startTestDynamo } from '../../support/test-dynamo.ts';
+
+const NAMES = Array.from({ length: 50 }, (_, index) => `lib${String(index).padStart(2, '0')}`);
+const TENS = [0, 1, 2, 3, 4];
+const folder = newFolder();
+const state = join(folder, 'out', '.state');
+
+beforeAll(async () => {
+  // Each hits ten packages.
+  const advise = (index: number, names: readonly string[]): WrittenEvent => {
+    const id = `CVE-2026-900030${index}`;
+    const affected = names.flatMap((name) => anAdvisory(id, { name }).affected);
+    const record = { id, modified: '2026-01-01T00:00:00Z', affected };
+    return { at: '2026-03-01T12:00:00Z', do: 'advise', feed: 'wolfi', record };
+  };
+  const night = (day: number): WrittenEvent => ({ at: `2026-03-0${day}T02:00:00Z`, do: 'night' });
+  const events: WrittenEvent[] = [
+    ...running(NAMES),
+    ...TENS.map((ten) => advise(5 + ten, ['nobody-has-it'])),
+    ...TENS.map((ten) => advise(ten, NAMES.slice(ten * 10, ten * 10 + 10))),
+    night(2),
+    { at: '2026-03-02T12:00:00Z', do: 'feed', feed: 'wolfi', fault: 'shrunk' },
+    night(3),
+  ];
+  await playWorld(
+    events.map((event) => WorldEvent.parse(event)),
+    join(folder, 'out'),
+  );
+}, 60_000);
+
+describe('tidewatch feed', () => {
+  it('shows which feeds are held, since when and why', async () => {
+    const { status, out, err } = await runCommandLine(['feed', 'show', '--state', state], {
+      columns: 200,
+    });
+    expect({ status, err }).toEqual({ status: 0, err: [] });
+    expect(out[0]).toBe('The night of 2026-03-03T02:00:00.000Z: 1 feed');
+    expect(out[2]).toMatch(
+      /wolfi +held +2026-03-03T02:00:00.000Z +11 +it has lost 5 of its 11 records/,
+    );
+  });
+
+  it('shows what a held one would lose and close, cut with a count', async () => {
+    const { status, out } = await runCommandLine(['feed', 'show', 'wolfi', '--state', state], {
+      columns: 200,
+    });
+    const text = out.join(' ').replace(/\s+/g, ' ');
+    expect(status).toBe(0);
+    expect(text).toMatch(
+      /State +held since the night of 2026-03-03T02:00:00.000Z: it has lost 5 of/,
+    );
+    expect(text).toMatch(/Records +5 lost \(CVE-2026-9000300, .*\), 0 added/);
+    expect(text).toMatch(/Findings +50 of what runs would close without a word/);
+    expect(text).toMatch(/CVE-2026-9000300 +high +pkg:apk\/wolfi\/lib00@1.0-r0/);
+    expect(out).toContain('  and 10 more');
+    expect(text).toContain('tidewatch feed accept wolfi');
+  });
+
+  it('keeps a person’s word, and shows it', async () => {
+    const words = ['--by', 'ada', '--reason', 'they said so', '--state', state];
+    const refused = await runCommandLine([
+      'feed',
+      'accept',
+      'wolfi',
+      '--snapshot',
+      'ffff',
+      ...words,
+    ]);
+    expect(refused).toMatchObject({ status: 1, out: [] });
+    expect(refused.err[0]).toContain('offers the snapshot');
+
+    const accepted = await runCommandLine(['feed', 'accept', 'wolfi', ...words]);
+    expect(accepted).toMatchObject({ status: 0, err: [] });
+    expect(accepted.out[0]).toMatch(/^Accepted by ada: the next night takes snapshot [0-9a-f]{12}/);
+
+    const { out } = await runCommandLine(['feed', 'show', 'wolfi', '--state', state]);
+    expect(out.join(' ').replace(/\s+/g, ' ')).toMatch(
+      /Accepted +snapshot .* by ada at .*: they said so/,
+    );
+  });
+
+  it.each<[string, string[], string]>([
+    ['no action', [], 'expected show or accept'],
+    ['no feed to accept', ['accept', '--state', state], 'expected the FEED'],
+    ['no place', ['show'], 'expected one of --stack FILE'],
+    ['two places', ['show', '--state', state, '--table', 'a', '--bucket', 'b'], 'expected one of'],
+    ['half a place', ['show', '--table', 'a'], '--table NAME together with --bucket NAME'],
+    ['a reason to look', ['show', '--reason', 'a', '--state', state], 'belong to accept'],
+    ['a feed that nobody has', ['show', 'npm', '--state', state], 'no feed "npm"'],
+    ['a folder that is no world’s', ['show', '--state', folder], 'not the .state of a world'],
+  ])('refuses %s', async (_name, words, message) => {
+    const { status, err } = await runCommandLine(['feed', ...words]);
+    expect(status).toBe(2);
+    expect(err[0]).toContain(message);
+  });
+});
+
+describe('the stores of a deployed stack', () => {
+  it('are those that its outputs name', async () => {
+    const [dynamo, s3] = [await startTestDynamo(), await startTestS3()];
+    const table = await dynamo.newTable();
+    const outputs = join(folder, 'outputs.json');
+    const stack = { StateTable: table, ObjectsBucket: s3.bucket, AlertsTopic: 'arn:aws:sns:x' };
+    writeFileSync(outputs, JSON.stringify({ Other: { Queue: 'q' }, Tidewatch: stack }));
+    const aws = {
+      dynamo: embeddedClientOptions(dynamo.endpoint),
+      s3: embeddedClientOptions(s3.endpoint),
+    };
+    for (const words of [{ stack: outputs }, { table, bucket: s3.bucket }]) {
+      const stores = await openStores(words, aws);
+      expect(await stores.state.runPointer()).toBeUndefined();
+      expect(await stores.objects.get('runs/none')).toBeUndefined();
+      await stores.close();
+    }
+    expect(s3.asked).toHaveLength(2);
+
+    await expect(openStores({ stack: join(folder, 'none.json') })).rejects.toThrow(
+      UnusableInputError,
+    );
+    writeFileSync(outputs, JSON.stringify({ Other: { Queue: 'q' } }));
+    await expect(openStores({ stack: outputs })).rejects.toThrow('StateTable and ObjectsBucket');
+    await expect(openStores({})).rejects.toThrow(UsageError);
+    await s3.stop();
+    await dynamo.stop();
+  });
+});

@@ -1,0 +1,130 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { CHAT_LIMITS, composeChat } from '../../../core/alert/chat-notification.ts';
+import { composeAlert } from '../../../core/alert/compose-alert.ts';
+import { composeMail, MAIL_LIMIT, SUBJECT_LIMIT } from '../../../core/alert/mail.ts';
+import { aNotice, anAlert } from '../../support/state-builders.ts';
+
+/** https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
+const CustomNotification = z.strictObject({
+  version: z.literal('1.0'),
+  source: z.literal('custom'),
+  id: z.string().optional(),
+  content: z.strictObject({
+    textType: z.literal('client-markdown'),
+    title: z.string().max(250),
+    description: z.string().min(1).max(8000),
+    nextSteps: z.array(z.string().max(350)).optional(),
+    keywords: z.array(z.string().max(75)).optional(),
+  }),
+  metadata: z.strictObject({
+    threadId: z.string().optional(),
+    summary: z.string().optional(),
+    additionalContext: z.record(z.string(), z.string()),
+  }),
+});
+
+const ALERT = composeAlert('alert-1', 'thread-1', {
+  kind: 'regression',
+  severity: 'high',
+  cause: 'image',
+  title: 'web got worse',
+  remedy: 'Rebuild r.test/web:1.',
+  subject: 'r.test/web:1',
+  lineages: ['ecs/prod/web|web|linux/amd64'],
+  details: ['CVE-2026-0001 in openssl 3.5.1-r0'],
+});
+
+describe('a chat notification', () => {
+  it('says once what, why, where and what to do', () => {
+    expect(composeChat(ALERT)).toEqual({
+      version: '1.0',
+      source: 'custom',
+      id: 'alert-1',
+      content: {
+        textType: 'client-markdown',
+        title: 'High: web got worse',
+        description: [
+          '• CVE-2026-0001 in openssl `3.5.1-r0`',
+          'Why: a new image brought it.',
+          'Where: `ecs/prod/web` (web, `linux/amd64`).',
+        ].join('\n'),
+        nextSteps: ['Rebuild `r.test/web:1`.'],
+        keywords: ['regression', 'high', 'image'],
+      },
+      metadata: {
+        threadId: 'thread-1',
+        summary: 'High: web got worse',
+        additionalContext: {
+          alertId: 'alert-1',
+          kind: 'regression',
+          severity: 'high',
+          cause: 'image',
+          subject: 'r.test/web:1',
+          count: '1',
+        },
+      },
+    });
+  });
+
+  it('is one line of a quiet night, in no thread', () => {
+    const { content, metadata } = composeChat(aNotice());
+
+    expect(content).toEqual({
+      textType: 'client-markdown',
+      title: 'Quiet night',
+      description: 'Quiet night: 214 digests scanned, 3 feeds fresh.',
+    });
+    expect(metadata).toEqual({ additionalContext: { alertId: 'quiet-1', kind: 'quiet' } });
+  });
+
+  it('counts the details that are cut, and keeps why and where', () => {
+    const details = Array.from({ length: 300 }, (_, n) => `- ${n} ${'detail '.repeat(20)}`);
+    const message = [ALERT.title, ...details, 'Why: so.', 'Where: here.'].join('\n');
+
+    const { description } = composeChat({ ...ALERT, message }).content;
+
+    const lines = description.split('\n');
+    const told = lines.filter((line) => line.startsWith('• ')).length;
+    expect(lines.slice(told)).toEqual([
+      `… and ${300 - told} more lines`,
+      'Why: so.',
+      'Where: here.',
+    ]);
+    expect(description.length).toBeGreaterThan(CHAT_LIMITS.description - 300);
+  });
+});
+
+it('writes a mail with the whole text, and its ids', () => {
+  const { subject, text } = composeMail(ALERT);
+
+  expect(subject).toBe('[Tidewatch] High: web got worse');
+  expect(text).toBe(`${ALERT.message}\n\nTidewatch · alert alert-1 · thread thread-1`);
+  expect(composeMail(aNotice()).subject).toBe('[Tidewatch] Quiet night');
+});
+
+const anyText = fc
+  .tuple(
+    fc.array(fc.string({ unit: 'binary', maxLength: 40 }), { maxLength: 30 }),
+    fc.integer({ min: 1, max: 400 }),
+  )
+  .map(([lines, times]) => Array(times).fill(lines.join('\n- ')).join('\n'));
+
+it('keeps every limit, whatever an image or a feed says', () => {
+  void fc.assert(
+    fc.property(anyText, anyText, anyText, (title, remedy, message) => {
+      const alert = anAlert({ title, remedy, subject: title, message });
+      const chat = composeChat(alert);
+      const mail = composeMail(alert);
+
+      expect(CustomNotification.safeParse(chat).error).toBeUndefined();
+      expect(JSON.stringify(chat).isWellFormed() && JSON.stringify(mail).isWellFormed()).toBe(true);
+      expect(mail.subject.length).toBeLessThanOrEqual(SUBJECT_LIMIT);
+      expect(mail.subject).not.toMatch(/\p{Cc}/u);
+      expect(mail.text.length).toBeLessThanOrEqual(MAIL_LIMIT);
+      expect(mail.text).not.toMatch(/[^\P{Cc}\n]/u);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, it } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidewatch-app-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the app as `cdk synth` does, without bundles and without the CLI. */
+async function synthWith(config: string) {
+  const file = join(folder, `${readdirSync(folder).length}.config.ts`);
+  const library = JSON.stringify(resolve('lib/tidewatch-config.ts'));
+  writeFileSync(file, `import { defineConfig } from ${library};\n${config}\n`);
+  const context = { config: file, 'aws:cdk:bundling-stacks': [] };
+  const env = {
+    PATH: process.env.PATH,
+    CDK_CONTEXT_JSON: JSON.stringify(context),
+  };
+  return promisify(execFile)(process.execPath, ['bin/app.ts'], { env }).then(
+    ({ stderr }) => ({ code: 0, stderr }),
+    ({ code, stderr }) => ({ code, stderr }),
+  );
+}
+
+it('says what is wrong with a configuration, a line a mistake, and nothing else', async () => {
+  const { code, stderr } = await synthWith(
+    "export default defineConfig({ nightAt: '2am', slack: { workspaceId: 'T0123ABCD' } });",
+  );
+
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    [
+      'bad configuration:',
+      '  nightAt: expected HH:MM, got "2am"',
+      '  slack.channelId: expected string, got nothing',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('asks for a configuration where a file has none', async () => {
+  const { code, stderr } = await synthWith('defineConfig({});');
+
+  expect(code).toBe(1);
+  expect(stderr).toContain('default export: expected defineConfig({ … }), got nothing');
+});

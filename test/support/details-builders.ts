@@ -1,0 +1,64 @@
+/** What a test says of a CVE record. */
+interface CveOptions {
+  readonly state?: string;
+  readonly title?: unknown;
+  readonly descriptions?: unknown;
+  readonly metrics?: unknown;
+  readonly adp?: unknown;
+  readonly updated?: string;
+}
+
+/** A made-up record in the shape of the CVE list. */
+export function aCveRecord(cveId: string, options: CveOptions) {
+  const { state = 'PUBLISHED', updated = '2026-11-01T00:00:00.000Z', adp, ...cna } = options;
+  return {
+    dataType: 'CVE_RECORD',
+    dataVersion: '5.2',
+    cveMetadata: { cveId, state, assignerShortName: 'made-up', dateUpdated: updated },
+    containers: {
+      cna: { providerMetadata: { shortName: 'made-up' }, ...cna },
+      ...(adp !== undefined && { adp }),
+    },
+  };
+}
+
+/** What CISA adds to records. */
+export function cisaAdp(metrics: unknown) {
+  return {
+    title: 'CISA ADP Vulnrichment',
+    providerMetadata: { shortName: 'CISA-ADP' },
+    metrics,
+  };
+}
+
+/** A made-up entry of the catalogue of exploited vulnerabilities. */
+export function aKevEntry(cveID: string, dateAdded: string, ransomware = 'Unknown') {
+  return {
+    cveID,
+    vendorProject: 'Made-up',
+    product: 'Overflow',
+    vulnerabilityName: 'Made-up Overflow',
+    dateAdded,
+    shortDescription: 'x',
+    requiredAction: 'x',
+    dueDate: '2026-12-01',
+    knownRansomwareCampaignUse: ransomware,
+    notes: '',
+    cwes: [],
+  };
+}
+
+/** A catalogue of such entries. */
+export function aKevCatalogue(
+  entries: readonly ReturnType<typeof aKevEntry>[],
+  dateReleased = '2026-11-20T12:00:00.0000Z',
+  count = entries.length,
+) {
+  return {
+    title: 'x',
+    catalogVersion: '2026.11.20',
+    dateReleased,
+    count,
+    vulnerabilities: entries,
+  };
+}
