@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { checkDeployments, checkTags, sampleImages } from '../../actions/port-checks.ts';
+import { checkDeployments, sampleImages } from '../../actions/checks/deployment-checks.ts';
+import { checkTags } from '../../actions/checks/registry-checks.ts';
 import { runSelfChecks, type SelfCheck } from '../../actions/self-check.ts';
 import { passed } from '../../core/diagnosis/check-line.ts';
 import { AccessDeniedError } from '../../core/image/errors.ts';
