@@ -25,12 +25,21 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lib/**', 'test/adapters/**', 'test/local/**'],
+          exclude: ['test/lib/**', 'test/adapters/**', 'test/local/**', 'test/assembly/**'],
         },
       },
       { test: { name: 'stacks', include: ['test/lib/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'adapters', include: ['test/adapters/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'worlds', include: ['test/local/**/*.test.ts'], testTimeout: 240_000 } },
+      {
+        test: {
+          name: 'assembly',
+          include: ['test/assembly/**/*.test.ts'],
+          globalSetup: ['test/support/synthesized-assembly.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
     ],
   },
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchInit } from './init.ts';
 import { benchLayers } from './layers.ts';
 import { type BenchRow, printRows } from './measure.ts';
 import { benchNights } from './nights.ts';
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   push: benchPush,
   nights: benchNights,
   snapshots: benchSnapshots,
+  init: benchInit,
 };
 
 const USAGE = `usage: npm run bench -- [--json] [${Object.keys(PARTS).join('|')}]...`;

@@ -14,7 +14,10 @@ const MAY_IMPORT: Record<string, RegExp> = {
   local:
     /^(local\/|lambda\/[^/]+\/handle\.ts$|adapters\/|actions\/|core\/|node:|@aws-sdk\/|dynalite$|fauxqs$|tar-stream$|zod$)/,
   cli: /^(cli\/|local\/|adapters\/|actions\/|core\/|node:)/,
-  bench: /^(bench\/|local\/|adapters\/|actions\/|core\/|node:|tar-stream$|@aws-sdk\/)/,
+  bench:
+    /^(bench\/|assembly\/|tidewatch\.config\.ts$|local\/|adapters\/|actions\/|core\/|node:|tar-stream$|@aws-sdk\/)/,
+  assembly:
+    /^(assembly\/|lib\/|local\/|adapters\/|actions\/|core\/|node:|@aws-sdk\/|@cloud-copilot\/|aws-cdk-lib$|fauxqs$|zod$)/,
   lib: /^(lib\/|type lambda\/[^/]+\/environment\.ts$|aws-cdk-lib(\/|$)|constructs$|esbuild$|node:|zod$)/,
   bin: /^(lib\/|tidewatch\.config\.ts$|aws-cdk-lib$|cdk-nag$|node:)/,
   test: /./,

@@ -3,8 +3,16 @@ import {
   DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
+  SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+
+/** Sends messages to one queue. */
+export function sendTo(sqs: SQSClient, queueUrl: string): (body: string) => Promise<void> {
+  return async (body) => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+  };
+}
 
 /** What is visible now, at most `size` (1 to 10) messages; with all their attributes. */
 export async function receiveBatch(

@@ -15,7 +15,9 @@ type EventOf<Do extends WorldEvent['do']> = Extract<WorldEvent, { do: Do }>;
 
 /** The outside world that events act on. */
 export interface WorldParts {
-  readonly cloud: Pick<EmbeddedCloud, 'registry' | 'messaging' | 'faults'>;
+  readonly cloud: Pick<EmbeddedCloud, 'registry' | 'faults'>;
+  /** Takes ECR's events, as EventBridge does. */
+  readonly announce: (event: string) => Promise<void>;
   readonly fleet: WorldFleet;
   readonly feeds: WorldFeeds;
   /** Images that are watched. */
@@ -30,8 +32,8 @@ export interface EventPlayer {
 }
 
 export function createEventPlayer(parts: WorldParts): EventPlayer {
-  const { cloud, fleet, feeds, watched } = parts;
-  const events = createPushEvents(cloud.messaging.sqs, cloud.messaging.pushes.url);
+  const { cloud, announce, fleet, feeds, watched } = parts;
+  const events = createPushEvents(announce);
   /** What each tag points at, as it was built: the base of later images. */
   const built = new Map<string, BuiltImage>();
 

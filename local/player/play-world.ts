@@ -8,7 +8,7 @@ import { handleDeliverAlerts } from '../../lambda/deliver-alerts/handle.ts';
 import { handleIndexImage } from '../../lambda/index-image/handle.ts';
 import { drainQueue } from '../cloud/event-source-mapping.ts';
 import { runProcess } from '../cloud/process.ts';
-import { takeBodies } from '../cloud/sqs-batches.ts';
+import { sendTo, takeBodies } from '../cloud/sqs-batches.ts';
 import type { RedrivenQueue } from '../cloud/start-messaging.ts';
 import { receiveAlerts, receiveMails } from '../cloud/subscriber.ts';
 import type { WorldEvent } from '../world/world-event.ts';
@@ -96,7 +96,8 @@ export async function playWorld(
       log,
     });
     try {
-      const outside = createEventPlayer({ cloud, fleet, feeds, watched });
+      const announce = sendTo(cloud.messaging.sqs, cloud.messaging.pushes.url);
+      const outside = createEventPlayer({ cloud, announce, fleet, feeds, watched });
       const play = createPlay(cloud, clock, options);
       for (const event of events) {
         clock.moveTo(event.at);

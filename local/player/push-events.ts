@@ -1,4 +1,3 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { isEcrHost } from '../../adapters/aws/ecr-credentials.ts';
 import { MEDIA_TYPES } from '../../core/image/manifest.ts';
 import type { ImageReference } from '../../core/image/reference.ts';
@@ -21,13 +20,10 @@ interface Disturbance {
   readonly until: string | undefined;
 }
 
-/** @param queueUrl where EventBridge's rule would send them */
-export function createPushEvents(sqs: SQSClient, queueUrl: string): PushEvents {
+/** @param send hands an event to EventBridge, as JSON */
+export function createPushEvents(send: (event: string) => Promise<void>): PushEvents {
   let disturbance: Disturbance | undefined;
   const late: string[] = [];
-  const send = async (body: string) => {
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
-  };
   /** The fault that this push meets; one for a single push is over then. */
   const takeFault = (at: string): EventFault | undefined => {
     const current = disturbance;

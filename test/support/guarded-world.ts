@@ -2,6 +2,7 @@ import { readCurrentRun } from '../../actions/read-run.ts';
 import type { Alert } from '../../core/alert/alert.ts';
 import type { FeedState, Run } from '../../core/run/run.ts';
 import { handleDeliverAlerts } from '../../lambda/deliver-alerts/handle.ts';
+import { sendTo } from '../../local/cloud/sqs-batches.ts';
 import { receiveAlerts } from '../../local/cloud/subscriber.ts';
 import { findingLines } from '../../local/player/collect-output.ts';
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../local/player/embedded-cloud.ts';
@@ -42,7 +43,8 @@ export async function startGuardedWorld(folder: string, feeds: WorldFeeds): Prom
     watchList: { images: async () => [...watched] },
     log: { info() {}, warn() {} },
   });
-  const outside = createEventPlayer({ cloud, fleet, feeds, watched });
+  const announce = sendTo(cloud.messaging.sqs, cloud.messaging.pushes.url);
+  const outside = createEventPlayer({ cloud, announce, fleet, feeds, watched });
   return {
     cloud,
     async play(...events) {

@@ -5,6 +5,7 @@ import type { Alert } from '../../../core/alert/alert.ts';
 import { handleDeliverAlerts } from '../../../lambda/deliver-alerts/handle.ts';
 import { openFeeds } from '../../../lambda/shared/open-feeds.ts';
 import { embeddedClientOptions } from '../../../local/cloud/embedded-clients.ts';
+import { sendTo } from '../../../local/cloud/sqs-batches.ts';
 import { receiveAlerts } from '../../../local/cloud/subscriber.ts';
 import { findingLines } from '../../../local/player/collect-output.ts';
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../../local/player/embedded-cloud.ts';
@@ -77,7 +78,8 @@ beforeAll(async () => {
     watchList: { images: async () => [...watched] },
     log: { info() {}, warn() {} },
   });
-  const outside = createEventPlayer({ cloud, fleet, feeds, watched });
+  const announce = sendTo(cloud.messaging.sqs, cloud.messaging.pushes.url);
+  const outside = createEventPlayer({ cloud, announce, fleet, feeds, watched });
   for (const event of parseWorld(
     Buffer.from(WORLD.map((each) => JSON.stringify(each)).join('\n')),
   )) {

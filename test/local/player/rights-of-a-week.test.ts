@@ -20,6 +20,7 @@ import { handleRefreshFeeds } from '../../../lambda/refresh-feeds/handle.ts';
 import { handleWatchTags } from '../../../lambda/watch-tags/handle.ts';
 import { handleWriteReport } from '../../../lambda/write-report/handle.ts';
 import { drainQueue } from '../../../local/cloud/event-source-mapping.ts';
+import { sendTo } from '../../../local/cloud/sqs-batches.ts';
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../../local/player/embedded-cloud.ts';
 import { createEventPlayer } from '../../../local/player/event-player.ts';
 import type { ProductPorts } from '../../../local/player/product-ports.ts';
@@ -127,7 +128,8 @@ async function playWeek(): Promise<void> {
     log: { info() {}, warn() {} },
   });
   try {
-    const outside = createEventPlayer({ cloud, fleet, feeds, watched });
+    const announce = sendTo(cloud.messaging.sqs, cloud.messaging.pushes.url);
+    const outside = createEventPlayer({ cloud, announce, fleet, feeds, watched });
     const functions = createFunctions(cloud.ports);
     for (const event of events) {
       clock.moveTo(event.at);

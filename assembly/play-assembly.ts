@@ -1,0 +1,182 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { createFaults } from '../local/cloud/faults.ts';
+import { createEventPlayer } from '../local/player/event-player.ts';
+import { createWorldClock, type WorldClock } from '../local/player/world-clock.ts';
+import { createWorldFeeds } from '../local/player/world-feeds.ts';
+import { createWorldFleet } from '../local/player/world-fleet.ts';
+import { feedsOf, hostsOf } from '../local/player/world-hosts.ts';
+import { startRegistry } from '../local/registry/start-registry.ts';
+import type { WorldEvent } from '../local/world/world-event.ts';
+import { type AssemblyCloud, deployAssembly } from './cloud/deploy-assembly.ts';
+import type { InsideClients } from './cloud/make-resources.ts';
+import { drainMappings } from './cloud/source-mappings.ts';
+import { gatherProblems } from './problems.ts';
+import type { Place } from './template/place.ts';
+import type { Assembly } from './template/read-assembly.ts';
+import type { StackModel } from './template/stack-model.ts';
+import { decoysOf } from './world/decoy-events.ts';
+import type { FeedServer } from './world/feed-server.ts';
+import { subscribeTo } from './world/subscriber.ts';
+
+export interface PlayAssemblyOptions {
+  readonly assembly: Assembly;
+  readonly events: readonly WorldEvent[];
+  readonly place: Place;
+  /** Where the template says that the feeds are. */
+  readonly feedServer: FeedServer;
+  /** @default every problem is gathered, the world is played to its end */
+  readonly stopAtProblem?: boolean;
+  /** What happens while a function is first invoked, by the end of its construct's path. @default nothing */
+  readonly meanwhile?: Readonly<Record<string, readonly WorldEvent[]>>;
+  /** What has to be told: anything else is a problem as soon as it is seen. @default nobody knows */
+  readonly expected?: readonly Told[];
+  /** Attempts of calls that fail, by `sns:Publish`. @default none */
+  readonly failures?: Readonly<Record<string, number>>;
+  /** What the functions say. @default nobody reads it */
+  readonly onOutput?: (functionName: string, line: string) => void;
+}
+
+/** An alert's id, and when it was told in the world. */
+export interface Told {
+  readonly at: string;
+  readonly alertId: string;
+}
+
+/** What came of a world that was played through the deployed assembly. */
+export interface PlayedAssembly {
+  readonly told: readonly Told[];
+  /** What should not have been: refused calls, functions that failed, messages that nobody took. */
+  readonly problems: readonly string[];
+  /** Atoms of policies without which some answer would have been another. */
+  readonly needed: ReadonlySet<string>;
+  /** Every atom of the template's policies. */
+  readonly atoms: readonly string[];
+}
+
+/**
+ * Plays a world through what `cdk synth` made: everything in the cloud is made of the template,
+ * each function is its bundle in a process of its own, and every call has to be allowed.
+ */
+export async function playAssembly(options: PlayAssemblyOptions): Promise<PlayedAssembly> {
+  const { events } = options;
+  const clock = createWorldClock(events[0]?.at ?? '1970-01-01T00:00:00.000Z');
+  const problems = gatherProblems(options.stopAtProblem ?? false);
+  const onProblem = problems.add;
+  const fleet = createWorldFleet();
+  const registry = await startRegistry({ clock });
+  try {
+    const meanwhile = createMeanwhile(options.meanwhile ?? {});
+    const cloud = await deployAssembly({
+      ...options,
+      clock,
+      fleet,
+      registry,
+      hosts: hostsOf(events),
+      onProblem,
+      onInvoke: meanwhile.onInvoke,
+    });
+    try {
+      const world = { ...options, clock, fleet, registry, onProblem, meanwhile };
+      const told = (await problems.orStop(playEvents(world, cloud))) ?? [];
+      const { ofRoles, ofResources } = cloud.policies;
+      const atoms = [...ofRoles.values(), ...ofResources.values()].flat().map(({ id }) => id);
+      return { told, problems: problems.all(), needed: cloud.guard.needed, atoms };
+    } finally {
+      await cloud.stop();
+    }
+  } finally {
+    await registry.close();
+  }
+}
+
+interface World extends Pick<PlayAssemblyOptions, 'events' | 'place' | 'feedServer' | 'expected'> {
+  readonly clock: WorldClock;
+  readonly fleet: ReturnType<typeof createWorldFleet>;
+  readonly registry: Awaited<ReturnType<typeof startRegistry>>;
+  readonly onProblem: (problem: string) => void;
+  readonly meanwhile: ReturnType<typeof createMeanwhile>;
+}
+
+/** Lets something happen just before functions are first invoked. */
+function createMeanwhile(happenings: Readonly<Record<string, readonly WorldEvent[]>>) {
+  const left = new Map(Object.entries(happenings));
+  const meanwhile = {
+    /** Set as soon as there is a world. */
+    happen: async (_event: WorldEvent): Promise<void> => undefined,
+    async onInvoke({ logicalId }: { readonly logicalId: string }): Promise<void> {
+      const name = [...left.keys()].find((each) => logicalId.includes(each)) ?? '';
+      const events = left.get(name) ?? [];
+      left.delete(name);
+      for (const event of events) await meanwhile.happen(event);
+    },
+  };
+  return meanwhile;
+}
+
+async function playEvents(world: World, cloud: AssemblyCloud): Promise<Told[]> {
+  const { events, place, clock, onProblem, meanwhile } = world;
+  const { clients, stack, lambda } = cloud;
+  const outside = openOutside(world, cloud);
+  const subscriber = await subscribeTo(String(stack.outputs.AlertsTopic), clients, place);
+  const told: Told[] = [];
+  const drain = () => drainMappings({ stack, place, sqs: clients.sqs, lambda, clock, onProblem });
+  const settle = async () => {
+    await lambda.idle();
+    await drain();
+    for (const name of await queuesLeft(stack, clients)) onProblem(`messages are left in ${name}`);
+    for (const alertId of await subscriber.receive()) told.push({ at: clock.text(), alertId });
+  };
+  meanwhile.happen = async (event) => {
+    await outside.play(event);
+    await drain();
+  };
+  for (const event of events) {
+    const before = clock.now();
+    clock.moveTo(event.at);
+    await outside.play(event);
+    await settle();
+    await cloud.scheduler.passTo(before, clock.now(), settle);
+    if (event.do === 'night') await outside.releaseLate();
+    await settle();
+    const due = world.expected?.filter(({ at }) => at <= clock.text());
+    if (due && due.length !== told.length) {
+      onProblem(`${told.length} alerts told instead of ${due.length} until ${clock.text()}`);
+    }
+  }
+  return told;
+}
+
+/** Queues in which something is that nobody takes. */
+async function queuesLeft({ queues }: StackModel, { sqs }: InsideClients): Promise<string[]> {
+  const counts = await Promise.all(
+    queues.map(async ({ name, ref }) => {
+      const wanted = 'ApproximateNumberOfMessages';
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: ref, AttributeNames: [wanted] }),
+      );
+      return { name, isEmpty: Attributes?.[wanted] === '0' };
+    }),
+  );
+  return counts.filter(({ isEmpty }) => !isEmpty).map(({ name }) => name);
+}
+
+/** The outside world: who pushes, deploys and advises; ECR's events go to the template's rules. */
+function openOutside(
+  { events, feedServer, fleet, registry, onProblem }: World,
+  { bus }: AssemblyCloud,
+) {
+  const feeds = createWorldFeeds(feedsOf(events));
+  feedServer.serve(feeds);
+  return createEventPlayer({
+    cloud: { registry, faults: createFaults() },
+    fleet,
+    feeds,
+    watched: new Set(),
+    async announce(event) {
+      if ((await bus.put(event)) === 0) onProblem(`no rule took ${event}`);
+      for (const decoy of decoysOf(event)) {
+        if ((await bus.put(decoy)) > 0) onProblem(`a rule took what is none of ours: ${decoy}`);
+      }
+    },
+  });
+}
