@@ -6,7 +6,7 @@ const REMEDIES: readonly (readonly [names: RegExp, remedy: string])[] = [
   ],
   [
     /^(NoSuchBucket|ResourceNotFoundException|NotFound|NotFoundException|QueueDoesNotExist)$/,
-    'What the function was deployed with is gone. Deploy again; if it was deleted by hand, restore it first (docs/runbook.md#restore).',
+    'What the function was deployed with is gone. Deploy again; if it was deleted by hand, restore it first (point-in-time recovery, versions of objects).',
   ],
   [
     /^(AccessDeniedError)$/,
