@@ -8,7 +8,7 @@ export default defineConfig({
   backfillDays: 30,
   ecr: { repositories: ['*'] },
   registries: {},
-  orchestrators: { ecs: true, lambda: true },
+  orchestrators: { ecs: true, lambda: true, eks: [] },
   deployments: [],
   elsewhere: [],
   ecrRegistries: [],

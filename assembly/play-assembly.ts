@@ -1,9 +1,9 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { createFaults } from '../local/cloud/faults.ts';
+import { createFleet } from '../local/cloud/orchestrators/fleet.ts';
 import { createEventPlayer } from '../local/player/event-player.ts';
 import { createWorldClock, type WorldClock } from '../local/player/world-clock.ts';
 import { createWorldFeeds } from '../local/player/world-feeds.ts';
-import { createWorldFleet } from '../local/player/world-fleet.ts';
 import { feedsOf, hostsOf } from '../local/player/world-hosts.ts';
 import { startRegistry } from '../local/registry/start-registry.ts';
 import type { WorldEvent } from '../local/world/world-event.ts';
@@ -62,7 +62,7 @@ export async function playAssembly(options: PlayAssemblyOptions): Promise<Played
   const clock = createWorldClock(events[0]?.at ?? '1970-01-01T00:00:00.000Z');
   const problems = gatherProblems(options.stopAtProblem ?? false);
   const onProblem = problems.add;
-  const fleet = createWorldFleet();
+  const fleet = createFleet();
   const registry = await startRegistry({ clock });
   try {
     const meanwhile = createMeanwhile(options.meanwhile ?? {});
@@ -91,7 +91,7 @@ export async function playAssembly(options: PlayAssemblyOptions): Promise<Played
 
 interface World extends Pick<PlayAssemblyOptions, 'events' | 'place' | 'feedServer' | 'expected'> {
   readonly clock: WorldClock;
-  readonly fleet: ReturnType<typeof createWorldFleet>;
+  readonly fleet: ReturnType<typeof createFleet>;
   readonly registry: Awaited<ReturnType<typeof startRegistry>>;
   readonly onProblem: (problem: string) => void;
   readonly meanwhile: ReturnType<typeof createMeanwhile>;

@@ -1,11 +1,12 @@
 import { type ArnComponents, ArnFormat, Stack } from 'aws-cdk-lib';
+import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledgeRight } from './acknowledge.ts';
 import { allow } from './allow.ts';
 import type { Elsewhere } from './elsewhere-config.ts';
 
 // What a right can be narrowed to: Service Authorization Reference, Amazon Elastic Container
-// Service and AWS Lambda
+// Service, Amazon Elastic Kubernetes Service and AWS Lambda
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html).
 
 /** Allows a function to list the clusters of the stack's account, in its region and others, and what runs in them. */
@@ -31,6 +32,41 @@ export function grantListEcs(to: LambdaFunction, otherRegions: readonly string[]
       'every task that runs is looked at',
     );
   }
+}
+
+/** Whom a cluster takes the function for; what that group may do its own role binding says (docs/configuration.md). */
+const KUBERNETES_GROUP = 'tidewatch';
+
+/**
+ * Lets a function into clusters of EKS in the stack's account and region, as a member of a group
+ * of Kubernetes. That it knows itself needs no right (IAM User Guide, GetCallerIdentity).
+ */
+export function grantListEks(to: LambdaFunction, clusters: readonly string[]): void {
+  grantDescribeEks(to, clusters);
+  const principalArn = to.role?.roleArn;
+  if (!principalArn) throw new Error(`no role to let into clusters of EKS: ${to.node.path}`);
+  for (const clusterName of clusters) {
+    new CfnAccessEntry(to, `AccessTo${clusterName}`, {
+      clusterName,
+      principalArn,
+      kubernetesGroups: [KUBERNETES_GROUP],
+    });
+  }
+}
+
+/**
+ * Allows a function to find clusters of EKS in the stack's account, in its region or another. That
+ * lets it into none: an access entry can only be made beside its cluster.
+ */
+export function grantDescribeEks(
+  to: LambdaFunction,
+  clusters: readonly string[],
+  region?: string,
+): void {
+  const arns = clusters.map((resourceName) =>
+    arnOf(to, { service: 'eks', resource: 'cluster', resourceName, region }),
+  );
+  allow(to, ['eks:DescribeCluster'], arns);
 }
 
 /** Allows a function to list the functions of the stack's account, in its region and others, and which image each runs. */

@@ -1,5 +1,17 @@
 import * as z from 'zod';
 
+/** All clusters have eight minutes of the night together, four at once in each place (`adapters/aws/eks-deployments.ts`). */
+export const CLUSTERS_AT_MOST = 20;
+
+/** Names of clusters of EKS, each once (EKS API Reference, CreateCluster, `name`). */
+export const EksClusters = z
+  .array(
+    z.string().regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, 'expected the name of a cluster of EKS'),
+  )
+  .max(CLUSTERS_AT_MOST)
+  .refine((all) => new Set(all).size === all.length, 'expected each cluster once')
+  .default([]);
+
 /** Another account or region in which something runs. */
 export const Elsewhere = z
   .strictObject({
@@ -21,6 +33,8 @@ export const Elsewhere = z
       .string()
       .regex(/^[\w+=,.@:/-]{2,1224}$/, 'expected what STS takes as an external id')
       .optional(),
+    /** The clusters of EKS there whose pods are listed. */
+    eks: EksClusters,
   })
   .refine(({ role, externalId }) => externalId === undefined || role !== undefined, {
     path: ['externalId'],

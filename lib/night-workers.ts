@@ -12,7 +12,13 @@ import type { RecordObservationsEnvironment } from '../lambda/record-observation
 import type { RefreshFeedsEnvironment } from '../lambda/refresh-feeds/environment.ts';
 import type { WriteReportEnvironment } from '../lambda/write-report/environment.ts';
 import { allow } from './allow.ts';
-import { grantAssume, grantListEcs, grantListLambda } from './deployment-access.ts';
+import {
+  grantAssume,
+  grantDescribeEks,
+  grantListEcs,
+  grantListEks,
+  grantListLambda,
+} from './deployment-access.ts';
 import { ecrRegistriesOf } from './elsewhere-config.ts';
 import { feedsOf, mirrorsInS3 } from './feeds-config.ts';
 import { otherRegistriesOf } from './other-registries.ts';
@@ -94,7 +100,15 @@ export class NightWorkers extends Construct {
     const regions = config.elsewhere.flatMap(({ region, role }) => (role ? [] : [region]));
     if (config.orchestrators.ecs) grantListEcs(worker, regions);
     if (config.orchestrators.lambda) grantListLambda(worker, regions);
-    grantAssume(worker, sourcesOf(config).DEPLOYMENT_SOURCES === '' ? [] : config.elsewhere);
+    grantListEks(worker, config.orchestrators.eks);
+    for (const { region, role, eks } of config.elsewhere) {
+      if (!role) grantDescribeEks(worker, eks, region);
+    }
+    const { ecs, lambda } = config.orchestrators;
+    grantAssume(
+      worker,
+      config.elsewhere.filter(({ eks }) => ecs || lambda || eks.length > 0),
+    );
     grantStaticList(worker, config);
     if (config.deployments.length > 0) grantRegistrySecrets(worker, config);
     return worker;
@@ -258,9 +272,11 @@ function grantStaticList(to: LambdaFunction, { deployments }: TidewatchConfig): 
 
 function sourcesOf(config: TidewatchConfig) {
   const { orchestrators, deployments, elsewhere, rememberDays } = config;
-  const asked = Object.entries(orchestrators).flatMap(([name, isOn]) => (isOn ? [name] : []));
+  const { eks, ...others } = orchestrators;
+  const asked = Object.entries(others).flatMap(([name, isOn]) => (isOn ? [name] : []));
   return {
     DEPLOYMENT_SOURCES: asked.join(','),
+    EKS_CLUSTERS: eks.join(','),
     ELSEWHERE: JSON.stringify(elsewhere),
     REMEMBER_DAYS: String(rememberDays),
     STATIC_DEPLOYMENTS: JSON.stringify(deployments),

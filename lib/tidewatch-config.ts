@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { describeConfigErrors } from './config-errors.ts';
-import { EcrHost, Elsewhere } from './elsewhere-config.ts';
+import { CLUSTERS_AT_MOST, EcrHost, EksClusters, Elsewhere } from './elsewhere-config.ts';
 import { FeedsConfig } from './feeds-config.ts';
 import { OperationsConfig } from './operations-config.ts';
 
@@ -49,7 +49,7 @@ const RegistryHost = z
 
 const ECR_HOST = /\.dkr\.ecr\b.*\.amazonaws\.com/;
 
-/** Bytes of the static list and of the places elsewhere as JSON: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
+/** Bytes of the static list and of the places elsewhere as JSON, and of the clusters' names: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
 const STATIC_BYTES = 3000;
 
 /** Everything that can be set. */
@@ -112,6 +112,8 @@ const Settings = z.strictObject({
       ecs: z.boolean().default(true),
       /** The Lambda functions that are images. */
       lambda: z.boolean().default(true),
+      /** The pods of these clusters of EKS, by name. */
+      eks: EksClusters,
     })
     .prefault({}),
   /** What runs besides: each image is what its tag points at in the night. */
@@ -159,10 +161,18 @@ const Settings = z.strictObject({
 
 /** `tidewatch.config.ts`. */
 export const TidewatchConfig = Settings.refine(
-  ({ deployments, elsewhere }) => bytesOf(deployments) + bytesOf(elsewhere) <= STATIC_BYTES,
+  ({ deployments, elsewhere, orchestrators }) =>
+    bytesOf(deployments) + bytesOf(elsewhere) + orchestrators.eks.join().length <= STATIC_BYTES,
   {
     path: ['deployments'],
-    message: `expected at most ${STATIC_BYTES} bytes as JSON, elsewhere included`,
+    message: `expected at most ${STATIC_BYTES} bytes as JSON, elsewhere included, and clusters of EKS`,
+  },
+).refine(
+  ({ orchestrators, elsewhere }) =>
+    [orchestrators, ...elsewhere].flatMap(({ eks }) => eks).length <= CLUSTERS_AT_MOST,
+  {
+    path: ['elsewhere'],
+    message: `expected at most ${CLUSTERS_AT_MOST} clusters of EKS, those at home included`,
   },
 );
 

@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { EKSClient } from '@aws-sdk/client-eks';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -61,6 +62,11 @@ export function createCloudFormationClient(options: AwsClientOptions = {}): Clou
 /** ECS, to list what runs: a whole fleet is read in one go, and throttled now and then. */
 export function createEcsClient(options: AwsClientOptions = {}): ECSClient {
   return new ECSClient({ maxAttempts: LISTING_ATTEMPTS, ...configOf(options) });
+}
+
+/** EKS, to find the clusters that are listed; as `createEcsClient`. */
+export function createEksClient(options: AwsClientOptions = {}): EKSClient {
+  return new EKSClient({ maxAttempts: LISTING_ATTEMPTS, ...configOf(options) });
 }
 
 /** Lambda, to list its functions; as `createEcsClient`. */

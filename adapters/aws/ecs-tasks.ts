@@ -2,28 +2,18 @@ import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { Deployment } from '../../actions/ports.ts';
 import { isDigest } from '../../core/image/digest.ts';
 import { InvalidReferenceError } from '../../core/image/reference.ts';
-import { workloadLineage } from '../../core/lineage/channel.ts';
+import {
+  type GatheredContainers,
+  gatherRunning,
+  lineageOf,
+  type RunningContainer,
+  type UnreadContainer,
+} from '../deployments/gather-running.ts';
 import { type DockerImageName, parseDockerImageName } from './docker-image-name.ts';
 
-/** What a cluster's tasks run. */
-export interface ReadTasks {
-  /** One a digest of each container, the one whose task started last before the others; each with the number of its tasks. */
-  readonly deployments: readonly Deployment[];
-  /** Containers of which it is not known what they run. */
-  readonly problems: readonly string[];
-}
-
 /** Reads what DescribeTasks says of a cluster, by its name in workloads; a container that cannot be read is named, its neighbours stand. */
-export function readTasks(cluster: string, tasks: readonly Task[]): ReadTasks {
-  const read = tasks.flatMap((task) => readTask(cluster, task));
-  const running = read.filter((each) => 'deployment' in each);
-  const known = new Set(running.map(({ deployment }) => containerOf(deployment)));
-  const problems = read.flatMap((each) => {
-    // A replica that is only starting runs nothing yet; what its container runs is known from the others.
-    const isKnown = 'problem' in each && each.starting !== null && known.has(each.starting);
-    return 'problem' in each && !isKnown ? [each.problem] : [];
-  });
-  return { deployments: onePerDigest(running), problems };
+export function readTasks(cluster: string, tasks: readonly Task[]): GatheredContainers {
+  return gatherRunning(tasks.flatMap((task) => readTask(cluster, task)));
 }
 
 /** The last part of an ARN: a cluster's name, a task's id. */
@@ -31,23 +21,10 @@ export function nameInArn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
-/** A deployment with the time its task started, in milliseconds. */
-interface Running {
-  readonly deployment: Deployment;
-  readonly startedAt: number;
-}
-
-/** Something that could not be read. */
-interface Unread {
-  readonly problem: string;
-  /** The container, if its task has only begun to start; else `null`. */
-  readonly starting: string | null;
-}
-
 /** States of a task before it runs (ECS Developer Guide, task lifecycle). */
 const BEFORE_RUNNING = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
 
-function readTask(cluster: string, task: Task): (Running | Unread)[] {
+function readTask(cluster: string, task: Task): (RunningContainer | UnreadContainer)[] {
   const unread = (why: string) => {
     return [{ problem: `task ${nameInArn(task.taskArn ?? '')}${why}`, starting: null }];
   };
@@ -62,7 +39,7 @@ function readTask(cluster: string, task: Task): (Running | Unread)[] {
     const read = readContainer({ workload, platform }, container);
     if (typeof read !== 'string') return { deployment: read, startedAt };
     const starting = isStarting
-      ? containerOf({ workload, container: container.name ?? '', platform })
+      ? lineageOf({ workload, container: container.name ?? '', platform })
       : null;
     return { problem: read, starting };
   });
@@ -110,32 +87,4 @@ function imageName(image: string): DockerImageName | undefined {
     if (error instanceof InvalidReferenceError) return undefined;
     throw error;
   }
-}
-
-/** Replicas run one image; a deployment under way runs two. */
-function onePerDigest(running: readonly Running[]): Deployment[] {
-  const newestFirst = running.toSorted(
-    (a, b) => b.startedAt - a.startedAt || compareText(a.deployment.digest, b.deployment.digest),
-  );
-  const byDigest = new Map<string, Deployment>();
-  for (const { deployment } of newestFirst) {
-    const key = `${containerOf(deployment)}|${deployment.digest}`;
-    const known = byDigest.get(key) ?? deployment;
-    byDigest.set(key, { ...known, count: (known.count ?? 0) + 1 });
-  }
-  // Sorting is stable: of one container the newest stays first.
-  return [...byDigest.values()].sort((a, b) => compareText(containerOf(a), containerOf(b)));
-}
-
-function containerOf({
-  workload,
-  container,
-  platform,
-}: Pick<Deployment, 'workload' | 'container' | 'platform'>): string {
-  return workloadLineage(workload, container, platform);
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,6 +1,6 @@
+import type { Fleet } from '../../local/cloud/orchestrators/fleet.ts';
 import { homeOf, startEcr } from '../../local/cloud/start-ecr.ts';
 import type { WorldClock } from '../../local/player/world-clock.ts';
-import type { WorldFleet } from '../../local/player/world-fleet.ts';
 import type { EmbeddedRegistry } from '../../local/registry/start-registry.ts';
 import { createGuard, type Guard } from '../iam/guard.ts';
 import { type Policies, readPolicies } from '../iam/policies.ts';
@@ -25,7 +25,7 @@ export interface DeployOptions {
   readonly assembly: Assembly;
   readonly place: Place;
   readonly clock: WorldClock;
-  readonly fleet: WorldFleet;
+  readonly fleet: Fleet;
   readonly registry: EmbeddedRegistry;
   /** Registries that the world speaks of. */
   readonly hosts: Iterable<string>;

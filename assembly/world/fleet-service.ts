@@ -1,5 +1,5 @@
 import type { Deployment } from '../../actions/ports.ts';
-import type { WorldFleet } from '../../local/player/world-fleet.ts';
+import type { Fleet } from '../../local/cloud/orchestrators/fleet.ts';
 import { inputOf, jsonAnswer } from '../cloud/aws-request.ts';
 import type { Serve } from '../cloud/front-door.ts';
 import { lambdaCall } from '../cloud/requested-rights.ts';
@@ -13,29 +13,35 @@ export interface FleetServices {
 }
 
 /** Everything that runs and is no function runs in ECS here: a workload's last name is its service. */
-export function serveFleet(fleet: WorldFleet, place: Place): FleetServices {
-  const running = async (): Promise<Deployment[]> =>
-    (await fleet.list()).flatMap(({ deployments }) => deployments);
+export function serveFleet(fleet: Pick<Fleet, 'running'>, place: Place): FleetServices {
   const answers: Readonly<
     Record<string, (input: Readonly<Record<string, unknown>>) => Promise<object>>
   > = {
     ListClusters: async () => ({
       clusterArns: [
-        ...new Set((await running()).filter(isTask).map((each) => clusterArn(each, place))),
+        ...new Set(
+          fleet
+            .running()
+            .filter(isTask)
+            .map((each) => clusterArn(each, place)),
+        ),
       ],
     }),
     ListServices: async ({ cluster }) => ({
-      serviceArns: (await running())
+      serviceArns: fleet
+        .running()
         .filter((each) => isTask(each) && clusterArn(each, place) === cluster)
         .map((each) => serviceArn(each, place)),
     }),
     ListTasks: async ({ cluster }) => ({
-      taskArns: (await running())
+      taskArns: fleet
+        .running()
         .filter((each) => isTask(each) && clusterArn(each, place) === cluster)
         .map((each) => taskArn(each, place)),
     }),
     DescribeTasks: async ({ tasks }) => ({
-      tasks: (await running())
+      tasks: fleet
+        .running()
         .filter((each) => isTask(each) && [tasks].flat().includes(taskArn(each, place)))
         .map((each) => taskOf(each, place)),
       failures: [],
@@ -49,7 +55,7 @@ export function serveFleet(fleet: WorldFleet, place: Place): FleetServices {
     },
     async lambda(request) {
       const { action, subject } = lambdaCall(request);
-      const images = (await running()).filter((each) => !isTask(each));
+      const images = fleet.running().filter((each) => !isTask(each));
       if (action === 'lambda:ListFunctions') {
         return jsonAnswer({
           Functions: images.map(({ workload }) => ({

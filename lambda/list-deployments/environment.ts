@@ -20,6 +20,7 @@ const Elsewhere = z.strictObject({
   region: z.string().min(1),
   role: z.string().startsWith('arn:').optional(),
   externalId: z.string().optional(),
+  eks: z.array(z.string().min(1)),
 });
 
 /** The contract with `lib/`, which sets these variables. */
@@ -29,6 +30,8 @@ export const ListDeploymentsEnvironment = z.object({
   ...REGISTRY,
   /** Who is asked, `ecs,lambda`; may be nobody. */
   DEPLOYMENT_SOURCES: z.string().transform(checked(parseSources)),
+  /** Clusters of EKS whose pods are listed, `main,edge`; may be none. */
+  EKS_CLUSTERS: z.string().transform((text) => text.split(',').filter((each) => each !== '')),
   /** JSON: the other accounts and regions in which they are asked too; may be `[]`. */
   ELSEWHERE: z
     .string()

@@ -27,7 +27,11 @@ const ports = {
   }),
   rememberDays: environment.REMEMBER_DAYS,
   deployments: combineDeployments({
-    ...openSources(environment.DEPLOYMENT_SOURCES, environment.ELSEWHERE),
+    ...openSources({
+      sources: environment.DEPLOYMENT_SOURCES,
+      eks: environment.EKS_CLUSTERS,
+      elsewhere: environment.ELSEWHERE,
+    }),
     ...staticList(),
   }),
 };

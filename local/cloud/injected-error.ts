@@ -27,6 +27,16 @@ const SERVICE_ERRORS: Readonly<Record<string, ServiceErrors>> = {
     notFound: 'NotFoundException',
   },
   sqs: { throttle: 'RequestThrottled', denied: 'AccessDenied', notFound: 'QueueDoesNotExist' },
+  ecs: {
+    throttle: 'ThrottlingException',
+    denied: 'AccessDeniedException',
+    notFound: 'ClusterNotFoundException',
+  },
+  lambda: {
+    throttle: 'TooManyRequestsException',
+    denied: 'AccessDeniedException',
+    notFound: 'ResourceNotFoundException',
+  },
   s3: { throttle: 'SlowDown', denied: 'AccessDenied', notFound: 'NoSuchBucket' },
 };
 
@@ -38,11 +48,14 @@ export class InjectedError extends Error {
   /** As Node names a network error. */
   readonly code?: string;
 
+  readonly fault: FaultError;
+
   /** Whether the SDK's standard mode tries again after it. */
   readonly isTransient: boolean;
 
   constructor(call: string, fault: FaultError, shape: ErrorShape) {
     super(`${fault} injected into ${call}`);
+    this.fault = fault;
     this.isTransient = fault !== 'denied' && fault !== 'not-found';
     this.name = shape.name;
     this.$fault = shape.status !== undefined && shape.status < 500 ? 'client' : 'server';

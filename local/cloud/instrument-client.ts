@@ -1,4 +1,7 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { EKSClient } from '@aws-sdk/client-eks';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -6,7 +9,15 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Faults } from './faults.ts';
 import type { FaultError } from './injected-error.ts';
 
-type AwsClient = DynamoDBDocumentClient | ECRClient | S3Client | SNSClient | SQSClient;
+type AwsClient =
+  | DynamoDBDocumentClient
+  | ECRClient
+  | ECSClient
+  | EKSClient
+  | LambdaClient
+  | S3Client
+  | SNSClient
+  | SQSClient;
 
 /** The SDK's handler context: one object a call, shared by all middleware of it. */
 interface CallContext {

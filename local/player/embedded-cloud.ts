@@ -39,6 +39,8 @@ import { createFaults, type Faults } from '../cloud/faults.ts';
 import { wrapFetch } from '../cloud/faulty-fetch.ts';
 import { createFaultyObjectStore } from '../cloud/faulty-object-store.ts';
 import { instrumentClient } from '../cloud/instrument-client.ts';
+import type { Fleet } from '../cloud/orchestrators/fleet.ts';
+import { startOrchestrators } from '../cloud/orchestrators/start-orchestrators.ts';
 import { currentProcess } from '../cloud/process.ts';
 import { createStateTable, startDynamo } from '../cloud/start-dynamo.ts';
 import { ecrRegionOf, homeOf, startEcr } from '../cloud/start-ecr.ts';
@@ -47,8 +49,8 @@ import { parseRoute } from '../registry/parse-route.ts';
 import { type EmbeddedRegistry, startRegistry } from '../registry/start-registry.ts';
 import type { ProductPorts } from './product-ports.ts';
 import type { WorldClock } from './world-clock.ts';
+import { createWorldDeployments } from './world-deployments.ts';
 import type { WorldFeeds } from './world-feeds.ts';
-import type { WorldFleet } from './world-fleet.ts';
 
 /** The embedded table. */
 export const EMBEDDED_TABLE = 'tidewatch';
@@ -62,7 +64,8 @@ export interface CloudOptions {
   readonly clock: WorldClock;
   /** Registries that the world speaks of. */
   readonly hosts: Iterable<string>;
-  readonly fleet: WorldFleet;
+  /** What runs: ECS, Lambda and EKS tell it. */
+  readonly fleet: Fleet;
   readonly feeds: WorldFeeds;
   readonly watchList: WatchList;
   readonly log: Log;
@@ -85,13 +88,13 @@ export interface EmbeddedCloud {
 /** Starts the emulators and puts the product's ports together: the embedded composition root. */
 export async function startEmbeddedCloud(options: CloudOptions): Promise<EmbeddedCloud> {
   const { folder, clock } = options;
-  const [dynamo, messaging, registry] = await Promise.all([
+  const [dynamo, messaging, registry, orchestrators] = await Promise.all([
     startDynamo({ folder: join(folder, 'dynamodb') }),
     startMessaging(),
     startRegistry({ clock }),
+    startOrchestrators(options.fleet),
   ]);
-  const hosts = new Set(options.hosts);
-  const home = homeOf(hosts);
+  const home = homeOf(new Set(options.hosts));
   const ecr = await startEcr({ registry, home });
   const faults = createFaults();
   const counters = createTransferCounters();
@@ -102,14 +105,9 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
   const inside = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
   const sns = createSnsClient(embeddedClientOptions(messaging.endpoint));
   const sqs = createSqsClient(embeddedClientOptions(messaging.endpoint));
-  const { region, ...ecrOptions } = embeddedClientOptions(ecr.endpoint);
-  const ecrClient = createEcrClient({ ...ecrOptions, region: home ? ecrRegionOf(home) : region });
-  for (const client of [inside, sns, sqs, ecrClient]) instrumentClient(client, faults);
-  const tokenClients: ECRClient[] = [];
-  const authorizationToken = createEcrAuthorizationToken(ecrOptions, (client) => {
-    instrumentClient(client, faults);
-    tokenClients.push(client);
-  });
+  for (const client of [inside, sns, sqs]) instrumentClient(client, faults);
+  const { authorizationToken, ...ecrClients } = openEcr(ecr.endpoint, home, faults);
+  const running = createWorldDeployments(orchestrators.endpoint, options.fleet, faults);
 
   return {
     registry,
@@ -120,7 +118,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
     objects,
     ports: {
       registry: openRegistry(options, { registry, faults, counters, authorizationToken }),
-      lister: createEcrLister({ client: ecrClient, patterns: ['*'] }),
+      lister: createEcrLister({ client: ecrClients.own, patterns: ['*'] }),
       state: createDynamoStateStore({ client: inside, tableName: EMBEDDED_TABLE }),
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
@@ -129,7 +127,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
       pushQueue: comesAtOnce(createSqsPushQueue({ client: sqs, queueUrl: messaging.pushes.url })),
       leases: openLeases(inside, clock),
-      deployments: options.fleet,
+      deployments: running.deployments,
       feeds: options.feeds.feeds,
       watchList: options.watchList,
       backfillDays: WHOLE_PAST,
@@ -141,11 +139,30 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       log: options.log,
     },
     async stop() {
-      const clients = [outside, inside, sns, sqs, ecrClient, ...tokenClients];
-      for (const client of clients) client.destroy();
-      await Promise.all([dynamo.stop(), messaging.stop(), registry.close(), ecr.stop()]);
+      for (const client of [outside, inside, sns, sqs, ...ecrClients.all]) client.destroy();
+      running.destroy();
+      await Promise.all([
+        dynamo.stop(),
+        messaging.stop(),
+        registry.close(),
+        ecr.stop(),
+        orchestrators[Symbol.asyncDispose](),
+      ]);
     },
   };
+}
+
+/** Clients of the embedded ECR: one of the stack's own region, and one for each host that asks for a token. */
+function openEcr(endpoint: string, home: string | undefined, faults: Faults) {
+  const { region, ...options } = embeddedClientOptions(endpoint);
+  const own = createEcrClient({ ...options, region: home ? ecrRegionOf(home) : region });
+  instrumentClient(own, faults);
+  const all: ECRClient[] = [own];
+  const authorizationToken = createEcrAuthorizationToken(options, (client) => {
+    instrumentClient(client, faults);
+    all.push(client);
+  });
+  return { own, all, authorizationToken };
 }
 
 /** The player runs one function at a time: a lease that is there is of one that crashed. */

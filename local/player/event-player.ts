@@ -1,5 +1,6 @@
 import { parseReference } from '../../core/image/reference.ts';
 import type { FaultError } from '../cloud/injected-error.ts';
+import type { Fleet } from '../cloud/orchestrators/fleet.ts';
 import type { RegistryFaultError } from '../registry/registry-faults.ts';
 import { type BuiltImage, buildImage } from '../world/build-image.ts';
 import { defaultPlatform } from '../world/check-world.ts';
@@ -9,7 +10,6 @@ import type { WorldEvent } from '../world/world-event.ts';
 import type { EmbeddedCloud } from './embedded-cloud.ts';
 import { createPushEvents, type PushEvents } from './push-events.ts';
 import type { WorldFeeds } from './world-feeds.ts';
-import type { WorldFleet } from './world-fleet.ts';
 
 type EventOf<Do extends WorldEvent['do']> = Extract<WorldEvent, { do: Do }>;
 
@@ -18,7 +18,7 @@ export interface WorldParts {
   readonly cloud: Pick<EmbeddedCloud, 'registry' | 'faults'>;
   /** Takes ECR's events, as EventBridge does. */
   readonly announce: (event: string) => Promise<void>;
-  readonly fleet: WorldFleet;
+  readonly fleet: Fleet;
   readonly feeds: WorldFeeds;
   /** Images that are watched. */
   readonly watched: Set<string>;

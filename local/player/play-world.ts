@@ -7,6 +7,7 @@ import { handleAssessPush } from '../../lambda/assess-push/handle.ts';
 import { handleDeliverAlerts } from '../../lambda/deliver-alerts/handle.ts';
 import { handleIndexImage } from '../../lambda/index-image/handle.ts';
 import { drainQueue } from '../cloud/event-source-mapping.ts';
+import { createFleet } from '../cloud/orchestrators/fleet.ts';
 import { runProcess } from '../cloud/process.ts';
 import { sendTo, takeBodies } from '../cloud/sqs-batches.ts';
 import type { RedrivenQueue } from '../cloud/start-messaging.ts';
@@ -34,7 +35,6 @@ import { runEmbeddedHour } from './run-embedded-hour.ts';
 import { runEmbeddedNight } from './run-embedded-night.ts';
 import { createWorldClock, type WorldClock } from './world-clock.ts';
 import { createWorldFeeds } from './world-feeds.ts';
-import { createWorldFleet } from './world-fleet.ts';
 import { feedsOf, hostsOf } from './world-hosts.ts';
 
 /** Runs one night to its end; plain unless a test has another way. */
@@ -82,7 +82,7 @@ export async function playWorld(
   const output = await prepareOutput(folder);
   const clock = createWorldClock(events[0]?.at ?? '1970-01-01T00:00:00.000Z');
   const log = openFileLog(join(output.state, 'log.ndjson'), clock);
-  const fleet = createWorldFleet();
+  const fleet = createFleet();
   const feeds = createWorldFeeds(feedsOf(events));
   const watched = new Set<string>();
   try {

@@ -126,8 +126,29 @@ function checkDeploy(event: EventOf<'deploy'>, { tags, deployed }: WorldState): 
   }
   const reason = reasonAgainstPlatform(tags, image, wanted ?? DEFAULT_PLATFORM);
   if (reason) return `image: ${reason}`;
+  const refusal = reasonOfOrchestrator(event, wanted ?? DEFAULT_PLATFORM, deployed);
+  if (refusal) return refusal;
   deployed.set(workload, (deployed.get(workload) ?? new Set()).add(container));
   return undefined;
+}
+
+/** Platforms that an orchestrator can say it runs (ECS `cpuArchitecture`, Lambda `Architectures`, nodes' `GOARCH`). */
+const SAYABLE: Readonly<Record<string, RegExp>> = {
+  ecs: /^(?:linux\/(?:amd64|arm64)|windows\/amd64)$/,
+  eks: /^[^/]+\/[^/]+$/,
+  lambda: /^linux\/(?:amd64|arm64)$/,
+};
+
+function reasonOfOrchestrator(
+  { workload, container }: EventOf<'deploy'>,
+  platform: string,
+  deployed: WorldState['deployed'],
+): string | undefined {
+  const [kind = ''] = workload.split('/');
+  if (!SAYABLE[kind]?.test(platform)) return `platform: ${kind} does not run ${platform}`;
+  const [other] = [...(deployed.get(workload) ?? [])].filter((each) => each !== container);
+  if (kind !== 'lambda' || other === undefined) return undefined;
+  return `container: a function is one container, ${JSON.stringify(other)} here`;
 }
 
 function checkUndeploy(event: EventOf<'undeploy'>, { deployed }: WorldState): string | undefined {

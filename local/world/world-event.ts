@@ -10,7 +10,7 @@ const Time = z.iso.datetime({ offset: true }).transform((text) => new Date(text)
 
 const WORKLOADS = [
   // ECS: letters, digits, underscores and hyphens, up to 255.
-  /^ecs\/[A-Za-z0-9_-]{1,255}\/[A-Za-z0-9_-]{1,255}$/,
+  /^ecs\/[A-Za-z0-9_-]{1,255}\/(?:task\/)?[A-Za-z0-9_-]{1,255}$/,
   // Kubernetes: RFC 1123 labels for namespaces, subdomains for names.
   /^eks\/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\/[A-Za-z]+\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/,
   /^lambda\/[A-Za-z0-9_-]{1,140}$/,
@@ -20,7 +20,7 @@ const Workload = z
   .string()
   .refine(
     (text) => WORKLOADS.some((grammar) => grammar.test(text)),
-    'not ecs/<cluster>/<service>, eks/<cluster>/<namespace>/<kind>/<name> or lambda/<function>',
+    'not ecs/<cluster>/<service>, ecs/<cluster>/task/<family>, eks/<cluster>/<namespace>/<kind>/<name> or lambda/<function>',
   );
 
 const Container = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'not a container name');

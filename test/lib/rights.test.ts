@@ -204,6 +204,11 @@ describe('least privilege', () => {
     ['ECS', { orchestrators: { lambda: false } }, LIST_ECS],
     ['Lambda', { orchestrators: { ecs: false } }, LIST_LAMBDA],
     [
+      'EKS, cluster by cluster,',
+      { orchestrators: { ecs: false, lambda: false, eks: ['main', 'edge'] } },
+      ['eks:DescribeCluster cluster/main', 'eks:DescribeCluster cluster/edge'],
+    ],
+    [
       'a list, ECS and Lambda',
       { deployments: [{ workload: 'vm/web', container: 'web', image }] },
       [...LIST_ECS, ...LIST_LAMBDA, ...ECR_RESOLVE],
@@ -219,7 +224,7 @@ describe('least privilege', () => {
   ])('allows to list what runs as far as %s is asked', (_who, config, expected) => {
     const granted = synthesize(defineConfig(config)).rights.get('ListDeployments') ?? [];
 
-    expect(granted.filter((right) => /^(ecs|ecr|lambda):/.test(right)).sort()).toEqual(
+    expect(granted.filter((right) => /^(ecs|ecr|eks|lambda):/.test(right)).sort()).toEqual(
       expected.toSorted(),
     );
   });
@@ -247,6 +252,24 @@ describe('least privilege', () => {
       'ecs:DescribeTasks task/*',
       'ecs:DescribeTasks task/*',
     ]);
+  });
+
+  it('allows to find the clusters elsewhere that are named, where no role does', () => {
+    const { rights: there, template: made } = synthesize(
+      defineConfig({
+        orchestrators: { ecs: false, lambda: false },
+        elsewhere: [
+          { name: 'shop', region: 'eu-west-1', role: `${SHOP}:role/reader`, eks: ['main'] },
+          { name: 'bank', region: 'eu-west-1', role: `${SHOP}:role/other` },
+          { name: 'dr', region: 'eu-north-1', eks: ['spare'] },
+        ],
+      }),
+    );
+    expect(there.get('ListDeployments')?.filter((right) => /^(?:eks|sts):/.test(right))).toEqual([
+      'eks:DescribeCluster cluster/spare',
+      `sts:AssumeRole ${SHOP}:role/reader`,
+    ]);
+    made.resourceCountIs('AWS::EKS::AccessEntry', 0);
   });
 
   it('allows to read the registries of ECR that are named, and those beside what runs elsewhere', () => {

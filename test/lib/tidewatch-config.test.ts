@@ -44,6 +44,8 @@ describe('defineConfig', () => {
     ['ecr.repositories[1]', { ecr: { repositories: ['web', 'Team/*'] } }],
     ['ecr.repositories[0]', { ecr: { repositories: ['a,b'] } }],
     ['orchestrators', { orchestrators: { nomad: true } }],
+    ['orchestrators.eks[0]', { orchestrators: { eks: ['a b'] } }],
+    ['orchestrators.eks', { orchestrators: { eks: ['main', 'main'] } }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'web:1' }] }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/web' }] }],
     ['deployments[0].image', { deployments: [{ ...WEB, image: 'r.test/w*b:1' }] }],
@@ -71,6 +73,31 @@ describe('defineConfig', () => {
           { name: 'shop', region: 'eu-west-1' },
           { name: 'shop', region: 'eu-north-1' },
         ],
+      },
+    ],
+    ['elsewhere[0].eks[0]', { elsewhere: [{ name: 'shop', region: 'eu-west-1', eks: ['a/b'] }] }],
+    [
+      'expected each cluster once',
+      { elsewhere: [{ name: 'shop', region: 'eu-west-1', eks: ['main', 'main'] }] },
+    ],
+    [
+      'at most 20 clusters of EKS',
+      {
+        orchestrators: { eks: Array.from({ length: 12 }, (_, n) => `home-${n}`) },
+        elsewhere: [
+          { name: 'shop', region: 'eu-west-1', eks: Array.from({ length: 9 }, (_, n) => `c${n}`) },
+        ],
+      },
+    ],
+    [
+      'clusters of EKS',
+      {
+        orchestrators: { eks: Array.from({ length: 20 }, (_, n) => `c${n}-${'x'.repeat(90)}`) },
+        elsewhere: Array.from({ length: 12 }, (_, n) => ({
+          name: `place-${n}`,
+          region: 'eu-west-1',
+          role: 'arn:aws:iam::222222222222:role/reader',
+        })),
       },
     ],
     ['ecrRegistries[0]', { ecrRegistries: ['registry.example'] }],

@@ -32,7 +32,7 @@ beforeAll(() => {
     backfillDays: 7,
     ecr: { repositories: ['team/*', 'web'] },
     alerts: { disclosed: 'high', regression: 'critical', quietNight: false },
-    orchestrators: { ecs: true, lambda: true },
+    orchestrators: { ecs: true, lambda: true, eks: ['main', 'edge'] },
     deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
     elsewhere: [
       { name: 'shop', region: 'eu-west-1', role: 'arn:aws:iam::222222222222:role/reader' },
@@ -306,6 +306,7 @@ it('hands the configuration to those who read it', () => {
   });
   expect(functionOf('ListDeployments').Properties.Environment.Variables).toMatchObject({
     DEPLOYMENT_SOURCES: 'ecs,lambda',
+    EKS_CLUSTERS: 'main,edge',
     STATIC_DEPLOYMENTS:
       '[{"workload":"vm/web","container":"web","image":"r.test/web:1","platform":"linux/amd64"}]',
   });
@@ -320,6 +321,19 @@ it('hands the configuration to those who read it', () => {
     NIGHT_AT: '03:05',
     NIGHT_TIME_ZONE: 'Europe/Berlin',
   });
+});
+
+it('is let into each cluster of EKS, in a group of its own and nothing more', () => {
+  const entries = Object.values(template.findResources('AWS::EKS::AccessEntry'));
+  const role = functionOf('ListDeployments').Properties.Role;
+
+  expect(entries.map(({ Properties }) => Properties)).toEqual(
+    ['main', 'edge'].map((ClusterName) => ({
+      ClusterName,
+      PrincipalArn: role,
+      KubernetesGroups: ['tidewatch'],
+    })),
+  );
 });
 
 it('hands the feeds to their reader, with room for the largest archive beside it', () => {

@@ -1,11 +1,11 @@
-import { createEcsClient } from '../../adapters/aws/create-aws-clients.ts';
+import { type AwsClientOptions, createEcsClient } from '../../adapters/aws/create-aws-clients.ts';
 import type { Digest } from '../../core/image/digest.ts';
-import { type AwsAnswer, type AwsCall, type AwsServer, startAwsServer } from './aws-server.ts';
+import { embeddedClientOptions } from '../../local/cloud/embedded-clients.ts';
+import { ECS_ARN, type EcsTask } from '../../local/cloud/orchestrators/ecs-api.ts';
+import { startOrchestrators } from '../../local/cloud/orchestrators/start-orchestrators.ts';
+import type { JsonAnswer, JsonCall } from '../../local/cloud/start-json-server.ts';
 
-const ARN = 'arn:aws:ecs:us-east-1:123456789012';
-
-/** A task in the words of the ECS API Reference (Task); times are seconds. */
-export type EcsTask = Readonly<Record<string, unknown>> & { readonly taskArn: string };
+export type { EcsTask };
 
 export interface TaskSpec {
   readonly cluster?: string;
@@ -25,9 +25,9 @@ export function aTask(spec: TaskSpec = {}): EcsTask {
   const { cluster = 'prod', service = 'web', image = 'r.test/web:1' } = spec;
   const { digest = digestLike('a'), startedAt = 1_700_000_000, architecture = 'x86_64' } = spec;
   return {
-    taskArn: `${ARN}:task/${cluster}/${String(++tasks).padStart(32, '0')}`,
-    clusterArn: clusterArn(cluster),
-    taskDefinitionArn: `${ARN}:task-definition/${service}-family:7`,
+    taskArn: `${ECS_ARN}:task/${cluster}/${String(++tasks).padStart(32, '0')}`,
+    clusterArn: `${ECS_ARN}:cluster/${cluster}`,
+    taskDefinitionArn: `${ECS_ARN}:task-definition/${service}-family:7`,
     group: `service:${service}`,
     lastStatus: 'RUNNING',
     desiredStatus: 'RUNNING',
@@ -49,8 +49,8 @@ export function digestLike(digit: string): Digest {
 /** What is in the region, and how it answers. */
 export interface FakeEcs extends AsyncDisposable {
   readonly client: ReturnType<typeof createEcsClient>;
-  readonly options: AwsServer['options'];
-  readonly calls: AwsServer['calls'];
+  readonly options: AwsClientOptions;
+  readonly calls: readonly JsonCall[];
   /** Tasks by cluster. */
   readonly clusters: Map<string, EcsTask[]>;
   /** Names of services that are there, by cluster. */
@@ -58,19 +58,30 @@ export interface FakeEcs extends AsyncDisposable {
   /** Items a page. */
   pageSize: number;
   /** Answers instead of the service while it gives something. */
-  refuse: (call: AwsCall) => AwsAnswer | undefined;
+  refuse: (call: JsonCall) => JsonAnswer | undefined;
 }
 
-/** ECS as far as its lists go, over HTTP: AWS JSON 1.1. */
+/** The embedded ECS, with tasks that a test writes. */
 export async function startFakeEcs(): Promise<FakeEcs> {
   const clusters = new Map<string, EcsTask[]>();
   const services = new Map<string, string[]>();
-  const server = await startAwsServer((call) => ecs.refuse(call) ?? answerTo(ecs, call));
-  const client = createEcsClient(server.options);
+  const calls: JsonCall[] = [];
+  const server = await startOrchestrators(
+    { ecs: { clusters, services }, lambda: { functions: new Map() }, eks: { clusters: new Map() } },
+    {
+      pageSize: () => ecs.pageSize,
+      refuse(call) {
+        calls.push(call);
+        return ecs.refuse(call);
+      },
+    },
+  );
+  const options = embeddedClientOptions(server.endpoint);
+  const client = createEcsClient(options);
   const ecs: FakeEcs = {
     client,
-    options: server.options,
-    calls: server.calls,
+    options,
+    calls,
     clusters,
     services,
     pageSize: 100,
@@ -81,47 +92,4 @@ export async function startFakeEcs(): Promise<FakeEcs> {
     },
   };
   return ecs;
-}
-
-function answerTo(ecs: FakeEcs, { name, input }: AwsCall): AwsAnswer {
-  const cluster = String(input.cluster).split('/')[1] ?? '';
-  const of = ecs.clusters.get(cluster) ?? [];
-  if (name === 'ListClusters') return page(ecs, input, 'clusterArns', clusterArns(ecs));
-  if (name === 'ListTasks') {
-    return page(
-      ecs,
-      input,
-      'taskArns',
-      of.map(({ taskArn }) => taskArn),
-    );
-  }
-  if (name === 'ListServices') {
-    const arns = (ecs.services.get(cluster) ?? []).map(
-      (each) => `${ARN}:service/${cluster}/${each}`,
-    );
-    return page(ecs, input, 'serviceArns', arns);
-  }
-  const asked = input.tasks as string[];
-  if (asked.length > 100) return { error: 'InvalidParameterException' };
-  const found = of.filter(({ taskArn }) => asked.includes(taskArn));
-  return { output: { tasks: found, failures: [] } };
-}
-
-function clusterArns({ clusters }: FakeEcs): string[] {
-  return [...clusters.keys()].map(clusterArn);
-}
-
-function clusterArn(cluster: string): string {
-  return `${ARN}:cluster/${cluster}`;
-}
-
-function page(ecs: FakeEcs, input: AwsCall['input'], key: string, all: string[]): AwsAnswer {
-  const start = Number(input.nextToken ?? 0);
-  const next = start + ecs.pageSize;
-  return {
-    output: {
-      [key]: all.slice(start, next),
-      ...(next < all.length && { nextToken: String(next) }),
-    },
-  };
 }

@@ -66,7 +66,7 @@ function statementsOf(template: Template, role: string): Statement[] {
 function textOf(names: ReadonlyMap<string, string>, resource: unknown): string {
   return flat(names, resource)
     .replace(/^Objects\//, '')
-    .replace(/^.*:(?=(?:repository|task)\/|function:)/, '');
+    .replace(/^.*:(?=(?:repository|task|cluster)\/|function:)/, '');
 }
 
 function flat(names: ReadonlyMap<string, string>, value: unknown): string {

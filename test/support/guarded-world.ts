@@ -2,6 +2,7 @@ import { readCurrentRun } from '../../actions/read-run.ts';
 import type { Alert } from '../../core/alert/alert.ts';
 import type { FeedState, Run } from '../../core/run/run.ts';
 import { handleDeliverAlerts } from '../../lambda/deliver-alerts/handle.ts';
+import { createFleet } from '../../local/cloud/orchestrators/fleet.ts';
 import { sendTo } from '../../local/cloud/sqs-batches.ts';
 import { receiveAlerts } from '../../local/cloud/subscriber.ts';
 import { findingLines } from '../../local/player/collect-output.ts';
@@ -11,7 +12,6 @@ import { createNightWorkers } from '../../local/player/night-workers.ts';
 import { runEmbeddedNight } from '../../local/player/run-embedded-night.ts';
 import { createWorldClock } from '../../local/player/world-clock.ts';
 import type { WorldFeeds } from '../../local/player/world-feeds.ts';
-import { createWorldFleet } from '../../local/player/world-fleet.ts';
 import { WorldEvent, type WrittenEvent } from '../../local/world/world-event.ts';
 
 /** What a night left. */
@@ -32,7 +32,7 @@ export interface GuardedWorld extends AsyncDisposable {
 
 export async function startGuardedWorld(folder: string, feeds: WorldFeeds): Promise<GuardedWorld> {
   const clock = createWorldClock('2026-03-01T00:00:00.000Z');
-  const fleet = createWorldFleet();
+  const fleet = createFleet();
   const watched = new Set<string>();
   const cloud = await startEmbeddedCloud({
     folder,

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ListClustersCommand } from '@aws-sdk/client-ecs';
+import { DescribeClusterCommand } from '@aws-sdk/client-eks';
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { PublishCommand } from '@aws-sdk/client-sns';
@@ -11,6 +12,7 @@ import {
   type AwsClientOptions,
   createDynamoClient,
   createEcsClient,
+  createEksClient,
   createLambdaClient,
   createS3Client,
   createSnsClient,
@@ -40,6 +42,7 @@ afterEach(() => {
 const ALL = [
   'GET /2015-03-31/functions',
   'GET /bucket/key?x-id=GetObject',
+  'GET /clusters/main',
   ...Array(4).fill('POST /'),
 ];
 
@@ -50,6 +53,7 @@ async function callAll(options?: AwsClientOptions): Promise<void> {
   const calls = [
     createDynamoClient(options).send(new PutCommand({ TableName: 'table', Item: item })),
     createEcsClient(options).send(new ListClustersCommand({})),
+    createEksClient(options).send(new DescribeClusterCommand({ name: 'main' })),
     createLambdaClient(options).send(new ListFunctionsCommand({})),
     createS3Client(options).send(new GetObjectCommand({ Bucket: 'bucket', Key: 'key' })),
     createSnsClient(options).send(new PublishCommand({ TopicArn: 'arn', Message: 'text' })),

@@ -3,6 +3,11 @@ import type { DeploymentScope } from '../../../actions/ports.ts';
 import { createLambdaClient } from '../../../adapters/aws/create-aws-clients.ts';
 import { createLambdaDeployments } from '../../../adapters/aws/lambda-deployments.ts';
 import {
+  answerLambda,
+  type EmbeddedFunction,
+  FUNCTIONS,
+} from '../../../local/cloud/orchestrators/lambda-api.ts';
+import {
   type AwsAnswer,
   type AwsCall,
   type AwsServer,
@@ -11,13 +16,8 @@ import {
 import { digestLike } from '../../support/fake-ecs.ts';
 
 const REPOSITORY = '123456789012.dkr.ecr.us-east-1.amazonaws.com/jobs';
-const FUNCTIONS = '/2015-03-31/functions';
 
-interface Fn {
-  readonly PackageType?: string;
-  readonly Architectures?: readonly string[];
-  readonly Code?: Readonly<Record<string, string>>;
-}
+type Fn = EmbeddedFunction;
 
 let functions: Map<string, Fn>;
 let pageSize: number;
@@ -27,28 +27,11 @@ beforeEach(async () => {
   functions = new Map();
   pageSize = 50;
   refuse = () => undefined;
-  server = await startAwsServer((call) => refuse(call) ?? answerTo(call));
+  server = await startAwsServer(
+    (call) => refuse(call) ?? answerLambda({ functions }, call, pageSize),
+  );
 });
 afterEach(() => server[Symbol.asyncDispose]());
-
-/** Lambda's REST JSON, as its API Reference shows it. */
-function answerTo({ name, query }: AwsCall): AwsAnswer {
-  if (name === `GET ${FUNCTIONS}`) {
-    const all = [...functions].map(([FunctionName, each]) => configurationOf(FunctionName, each));
-    const start = Number(query.get('Marker') ?? 0);
-    const next = start + pageSize;
-    const more = next < all.length ? { NextMarker: String(next) } : {};
-    return { output: { Functions: all.slice(start, next), ...more } };
-  }
-  const asked = name.slice(`GET ${FUNCTIONS}/`.length);
-  const found = functions.get(asked);
-  if (!found) return { error: 'ResourceNotFoundException', status: 404 };
-  return { output: { Configuration: configurationOf(asked, found), Code: found.Code } };
-}
-
-function configurationOf(FunctionName: string, { PackageType = 'Image', Architectures }: Fn) {
-  return { FunctionName, PackageType, ...(Architectures && { Architectures }) };
-}
 
 function codeOf(digit: string, reference = `${REPOSITORY}:1`) {
   const [repository = ''] = reference.split(/[:@]/);

@@ -1,7 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { combineDeployments } from '../../../adapters/deployments/combine-deployments.ts';
-import { openSources } from '../../../lambda/list-deployments/open-sources.ts';
+import {
+  type AskedSources,
+  type Elsewhere,
+  openSources,
+} from '../../../lambda/list-deployments/open-sources.ts';
 import { aTask, type FakeEcs, startFakeEcs } from '../../support/fake-ecs.ts';
+import { aPod, type FakeEks, startFakeEks } from '../../support/fake-eks.ts';
 import { type FakeSts, startFakeSts } from '../../support/fake-sts.ts';
 
 const SHOP = {
@@ -14,25 +20,38 @@ const BANK = { name: 'bank', region: 'eu-west-1', role: 'arn:aws:iam::3333333333
 const DR = { name: 'dr', region: 'eu-north-1' };
 
 let ecs: FakeEcs;
+let eks: FakeEks;
 let sts: FakeSts;
 beforeEach(async () => {
   ecs = await startFakeEcs();
+  eks = await startFakeEks();
   sts = await startFakeSts();
   ecs.clusters.set('prod', [aTask()]);
   // As a function's environment says where calls go.
   vi.stubEnv('AWS_ENDPOINT_URL_ECS', ecs.options.endpoint ?? '');
+  vi.stubEnv('AWS_ENDPOINT_URL_EKS', eks.endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL_STS', sts.options.endpoint ?? '');
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
   await ecs[Symbol.asyncDispose]();
+  await eks[Symbol.asyncDispose]();
   await sts[Symbol.asyncDispose]();
 });
 
-/** What all places come to: scope, failure, workloads. */
-async function list(...elsewhere: Parameters<typeof openSources>[1]) {
+type Place = Omit<Elsewhere, 'eks'> & Partial<Elsewhere>;
+
+/** What ECS comes to in all places: scope, failure, workloads. */
+function list(...elsewhere: Place[]) {
+  return listAll({ sources: ['ecs'], eks: [], elsewhere });
+}
+
+async function listAll(
+  asked: Omit<AskedSources, 'elsewhere'> & { readonly elsewhere: readonly Place[] },
+) {
   const { endpoint: _, ...options } = ecs.options;
-  const sources = openSources(['ecs'], elsewhere, options);
+  const elsewhere = asked.elsewhere.map((each) => ({ eks: [], ...each }));
+  const sources = openSources({ ...asked, elsewhere }, options);
   const scopes = await combineDeployments(sources).list();
   return scopes.map(({ scope, failure, deployments }) => [
     scope,
@@ -88,3 +107,53 @@ describe('what runs elsewhere', () => {
     ]);
   });
 });
+
+describe('what runs in clusters of EKS elsewhere', () => {
+  beforeEach(() => {
+    eks.prod.pods = [aPod({ owner: { kind: 'StatefulSet', name: 'db' } })];
+  });
+
+  it('is listed under the name of its place, for whom its role lets in', async () => {
+    const asked = { sources: [], eks: ['prod'], elsewhere: [{ ...SHOP, eks: ['prod'] }, DR] };
+
+    expect(await listAll(asked)).toEqual([
+      ['eks/us-east-1/prod', null, 'eks/prod/shop/StatefulSet/db'],
+      ['eks/shop:eu-west-1/prod', null, 'eks/shop:prod/shop/StatefulSet/db'],
+    ]);
+    const described = eks.calls.filter(({ name }) => name === 'GET /clusters/prod');
+    expect(described.map(({ accessKeyId }) => accessKeyId).sort()).toEqual(['embedded', 'shop-1']);
+    const identities = new Set(eks.calls.flatMap(({ headers }) => identityOf(headers) ?? []));
+    expect([...identities].sort()).toEqual(['embedded us-east-1', 'shop-1 eu-west-1']);
+  });
+
+  it('fails alone when its role may not be assumed', async () => {
+    sts.refuse = (role) => (role === BANK.role ? { code: 'AccessDenied', status: 403 } : undefined);
+    const elsewhere = [
+      { ...BANK, eks: ['prod'] },
+      { ...SHOP, eks: ['lost', 'prod'] },
+    ];
+
+    expect(await listAll({ sources: [], eks: [], elsewhere })).toEqual([
+      [
+        'eks/bank:eu-west-1/prod',
+        `DescribeCluster: RoleNotAssumedError: ${BANK.role}: AccessDenied: not you`,
+        '',
+      ],
+      [
+        'eks/shop:eu-west-1/lost',
+        'DescribeCluster: ResourceNotFoundException: No cluster found for name: lost.',
+        '',
+      ],
+      ['eks/shop:eu-west-1/prod', null, 'eks/shop:prod/shop/StatefulSet/db'],
+    ]);
+  });
+});
+
+/** Whom a cluster takes a token's bearer for: who signed it, and of which region STS is asked. */
+function identityOf({ authorization = '' }: IncomingHttpHeaders): string | undefined {
+  const token = /^Bearer k8s-aws-v1\.(.+)$/.exec(authorization)?.[1];
+  if (token === undefined) return undefined;
+  const { searchParams } = new URL(Buffer.from(token, 'base64url').toString('utf8'));
+  const [key, , region] = searchParams.get('X-Amz-Credential')?.split('/') ?? [];
+  return `${key} ${region}`;
+}

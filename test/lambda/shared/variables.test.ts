@@ -8,6 +8,7 @@ const LIST = {
   STATE_TABLE: 'state',
   OBJECTS_BUCKET: 'objects',
   DEPLOYMENT_SOURCES: 'ecs,lambda',
+  EKS_CLUSTERS: 'main,edge',
   ELSEWHERE: '[]',
   REMEMBER_DAYS: '14',
   STATIC_DEPLOYMENTS: '[]',
@@ -101,11 +102,15 @@ describe('the environment', () => {
       ListDeploymentsEnvironment.parse({ ...LIST, STATIC_DEPLOYMENTS: JSON.stringify([web]) }),
     ).toMatchObject({
       DEPLOYMENT_SOURCES: ['ecs', 'lambda'],
+      EKS_CLUSTERS: ['main', 'edge'],
       STATIC_DEPLOYMENTS: [web],
       REMEMBER_DAYS: 14,
     });
-    expect(ListDeploymentsEnvironment.parse({ ...LIST, DEPLOYMENT_SOURCES: '' })).toMatchObject({
+    expect(
+      ListDeploymentsEnvironment.parse({ ...LIST, DEPLOYMENT_SOURCES: '', EKS_CLUSTERS: '' }),
+    ).toMatchObject({
       DEPLOYMENT_SOURCES: [],
+      EKS_CLUSTERS: [],
       STATIC_DEPLOYMENTS: [],
     });
   });
@@ -113,8 +118,9 @@ describe('the environment', () => {
   it.each([
     ['DEPLOYMENT_SOURCES', 'ecs,nomad'],
     ['ELSEWHERE', '{}'],
-    ['ELSEWHERE', '[{"name":"shop"}]'],
-    ['ELSEWHERE', '[{"name":"a b","region":"eu-west-1"}]'],
+    ['ELSEWHERE', '[{"name":"shop","eks":[]}]'],
+    ['ELSEWHERE', '[{"name":"a b","region":"eu-west-1","eks":[]}]'],
+    ['ELSEWHERE', '[{"name":"shop","region":"eu-west-1"}]'],
     ['REMEMBER_DAYS', ''],
     ['REMEMBER_DAYS', '-1'],
     ['REMEMBER_DAYS', '91'],

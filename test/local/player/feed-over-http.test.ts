@@ -5,6 +5,7 @@ import type { Alert } from '../../../core/alert/alert.ts';
 import { handleDeliverAlerts } from '../../../lambda/deliver-alerts/handle.ts';
 import { openFeeds } from '../../../lambda/shared/open-feeds.ts';
 import { embeddedClientOptions } from '../../../local/cloud/embedded-clients.ts';
+import { createFleet } from '../../../local/cloud/orchestrators/fleet.ts';
 import { sendTo } from '../../../local/cloud/sqs-batches.ts';
 import { receiveAlerts } from '../../../local/cloud/subscriber.ts';
 import { findingLines } from '../../../local/player/collect-output.ts';
@@ -14,7 +15,6 @@ import { createNightWorkers } from '../../../local/player/night-workers.ts';
 import { runEmbeddedNight } from '../../../local/player/run-embedded-night.ts';
 import { createWorldClock, type WorldClock } from '../../../local/player/world-clock.ts';
 import { createWorldFeeds } from '../../../local/player/world-feeds.ts';
-import { createWorldFleet } from '../../../local/player/world-fleet.ts';
 import { parseWorld } from '../../../local/world/parse-world.ts';
 import { anAdvisory } from '../../support/fake-ports.ts';
 import { type FeedServer, startFeedServer } from '../../support/feed-server.ts';
@@ -60,7 +60,7 @@ let cloud: EmbeddedCloud;
 
 beforeAll(async () => {
   server = await startFeedServer(archiveOf([OTHER]));
-  const fleet = createWorldFleet();
+  const fleet = createFleet();
   const specs = [{ name: 'osv-wolfi', url: `${server.url}/Wolfi/all.zip`, control: 'CGA-2' }];
   const feeds = {
     ...createWorldFeeds([]),

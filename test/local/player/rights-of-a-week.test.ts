@@ -19,14 +19,15 @@ import { handleRecordObservations } from '../../../lambda/record-observations/ha
 import { handleRefreshFeeds } from '../../../lambda/refresh-feeds/handle.ts';
 import { handleWatchTags } from '../../../lambda/watch-tags/handle.ts';
 import { handleWriteReport } from '../../../lambda/write-report/handle.ts';
+import { defineConfig } from '../../../lib/tidewatch-config.ts';
 import { drainQueue } from '../../../local/cloud/event-source-mapping.ts';
+import { createFleet } from '../../../local/cloud/orchestrators/fleet.ts';
 import { sendTo } from '../../../local/cloud/sqs-batches.ts';
 import { type EmbeddedCloud, startEmbeddedCloud } from '../../../local/player/embedded-cloud.ts';
 import { createEventPlayer } from '../../../local/player/event-player.ts';
 import type { ProductPorts } from '../../../local/player/product-ports.ts';
 import { createWorldClock } from '../../../local/player/world-clock.ts';
 import { createWorldFeeds } from '../../../local/player/world-feeds.ts';
-import { createWorldFleet } from '../../../local/player/world-fleet.ts';
 import { feedsOf, hostsOf } from '../../../local/player/world-hosts.ts';
 import { parseWorld } from '../../../local/world/parse-world.ts';
 import { synthesize } from '../../support/function-rights.ts';
@@ -73,6 +74,7 @@ const NEEDS: Record<string, Record<string, (key: string) => readonly string[]>> 
       'ecs:DescribeTasks task/*',
       'lambda:ListFunctions *',
       'lambda:GetFunction function:*',
+      'eks:DescribeCluster cluster/harbour',
     ],
   },
   indexer: { index: () => ['lambda:InvokeFunction IndexImage'] },
@@ -97,7 +99,7 @@ beforeAll(playWeek, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('over a week, the role of', () => {
-  const { rights } = synthesize();
+  const { rights } = synthesize(defineConfig({ orchestrators: { eks: ['harbour'] } }));
 
   it.each([...rights.keys()].filter((name) => !['RunNight', 'StartNight'].includes(name)))(
     '%s is enough',
@@ -115,7 +117,7 @@ describe('over a week, the role of', () => {
 async function playWeek(): Promise<void> {
   const events = parseWorld(readFileSync('worlds/week.ndjson'));
   const clock = createWorldClock(events[0]?.at ?? '');
-  const fleet = createWorldFleet();
+  const fleet = createFleet();
   const feeds = createWorldFeeds(feedsOf(events));
   const watched = new Set<string>();
   const cloud = await startEmbeddedCloud({

@@ -137,13 +137,7 @@ const ROOT_CHECKS: [string, object, RegExp][] = [
   ['time that goes back', { at: '2026-03-02T06:59:59Z', do: 'night' }, /time goes back/],
   ['suppressions', { at: AT, do: 'suppress', id: 'a' }, /does not play "suppress"/],
   ['feed faults that nobody knows', { at: AT, do: 'feed', feed: 'a', fault: 'odd' }, /fault: /],
-  ['faults of ECS', fault({ call: 'ecs:DescribeTasks' }), /does not play ecs/],
-  ['faults of EKS', fault({ call: 'eks:ListClusters' }), /does not play eks/],
-  [
-    'crashes after a Lambda call',
-    { at: AT, do: 'crash', after: 'lambda:*' },
-    /does not play lambda/,
-  ],
+  ['an unknown call of EKS', fault({ call: 'eks:ListClusters' }), /unknown call "eks:ListCl/],
   ['an unknown call', fault({ call: 'sns:Publsh' }), /call: unknown call "sns:Publsh"/],
   ['an unknown service', fault({ call: 'constructor:x' }), /unknown service "constructor"/],
   ['a registry error elsewhere', fault({ error: 'html' }), /error: only a registry fails so/],
@@ -265,6 +259,22 @@ describe('what was there before', () => {
     const pushed = { ...push, platforms: arms };
     expect(() => parseWorld(world(pushed, deploy))).toThrow(/^line 2: platform: must be said/);
     expect(parseWorld(world(pushed, { ...deploy, platform: 'linux/arm64' }))).toHaveLength(2);
+  });
+
+  it('is deployed where an orchestrator can run its platform', () => {
+    const odd = { ...push, platforms: { 'linux/s390x': { layers: [] } } };
+    const on = (workload: string) => parseWorld(world(odd, { ...deploy, workload }));
+    expect(() => on('ecs/prod/web')).toThrow(/^line 2: platform: ecs does not run linux\/s390x/);
+    expect(() => on('lambda/web')).toThrow(/^line 2: platform: lambda does not run/);
+    expect(on('eks/prod/shop/Deployment/web')).toHaveLength(2);
+  });
+
+  it('is one container where it is a function', () => {
+    const one = { ...deploy, workload: 'lambda/web' };
+    expect(parseWorld(world(push, one, one))).toHaveLength(3);
+    expect(() => parseWorld(world(push, one, { ...one, container: 'side' }))).toThrow(
+      /^line 3: container: a function is one container, "web" here/,
+    );
   });
 
   it('is undeployed once, container by container or as a whole', () => {
