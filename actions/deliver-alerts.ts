@@ -108,7 +108,7 @@ const ALL: readonly Audience[] = ['machines', 'people'];
 
 /** A quiet night is no news for a machine. */
 function audiencesOf({ kind }: Told): readonly Audience[] {
-  return kind === 'quiet' ? ['people'] : ALL;
+  return kind === 'notice' ? ['people'] : ALL;
 }
 
 /** One audience's failure does not keep it from the other. */
@@ -132,5 +132,5 @@ async function tryTell(
 
 async function publish({ topic, people }: PublishPorts, told: Told, audience: Audience) {
   if (audience === 'people') return people.publish(told);
-  if (told.kind !== 'quiet') return topic.publish(told);
+  if (told.kind !== 'notice') return topic.publish(told);
 }

@@ -171,6 +171,8 @@ export interface Subscriptions {
 export interface NightExecutions {
   /** Starts a night, unless there is an execution of that name; gives that execution's ARN, `null` if unknown. */
   start(name: string, runId: string): Promise<string | null>;
+  /** Asks whether it might, without starting one. */
+  tryStart(): Promise<void>;
 }
 
 /** One workload's container and what it runs. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { ObjectStore, StateStore } from '../actions/ports.ts';
 import {
   type AwsClientOptions,
@@ -7,32 +6,32 @@ import {
 } from '../adapters/aws/create-aws-clients.ts';
 import { createDynamoStateStore } from '../adapters/aws/dynamo-state-store.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
+import type { NightSchedule } from '../core/run/next-night.ts';
 import { FolderLockedError } from '../local/cloud/lock.ts';
 import { NoEmbeddedStateError, openEmbeddedState } from '../local/player/open-embedded-state.ts';
 import { UnusableInputError, UsageError } from './command-errors.ts';
+import { DEFAULT_STACK, readInstallation } from './installation.ts';
 
 /** Which installation a command is about, as its words say. */
 export interface StoreWords {
   /** The `.state` of a world. */
   readonly state?: string | undefined;
-  /** The file that `cdk deploy --outputs-file` writes. */
+  /** The name of the deployed stack. */
   readonly stack?: string | undefined;
-  readonly table?: string | undefined;
-  readonly bucket?: string | undefined;
 }
 
 /** The words, for `parseArgs`. */
 export const STORE_OPTIONS = {
   state: { type: 'string' },
   stack: { type: 'string' },
-  table: { type: 'string' },
-  bucket: { type: 'string' },
 } as const;
 
 /** What they mean, for the help. */
 export const STORE_MEANINGS: readonly (readonly [word: string, meaning: string])[] = [
-  ['--stack FILE', 'the installation whose outputs `cdk deploy --outputs-file FILE` wrote'],
-  ['--table NAME', 'with --bucket: the installation, by its outputs StateTable and ObjectsBucket'],
+  [
+    '--stack NAME',
+    `the installation: a deployed stack, ${DEFAULT_STACK} by default, in the account and region of the AWS environment (AWS_PROFILE, AWS_REGION)`,
+  ],
   ['--state DIR', 'a world that was played: the .state of its output'],
 ];
 
@@ -46,6 +45,8 @@ interface AwsOptions {
 export interface Stores {
   readonly state: StateStore;
   readonly objects: ObjectStore;
+  /** When its nights start; `null` for a world, whose nights are events. */
+  readonly nights: NightSchedule | null;
   close(): Promise<void>;
 }
 
@@ -56,22 +57,24 @@ export interface Stores {
  * @throws UsageError, UnusableInputError
  */
 export async function openStores(words: StoreWords, aws: AwsOptions = {}): Promise<Stores> {
-  const { state, stack, table, bucket } = words;
-  const ways = [state, stack, table ?? bucket].filter((each) => each !== undefined);
-  if (ways.length !== 1) {
-    throw new UsageError(
-      'expected one of --stack FILE, --table NAME with --bucket NAME, --state DIR',
-    );
+  const { state, stack } = words;
+  if (state !== undefined && stack !== undefined) {
+    throw new UsageError('expected --stack NAME or --state DIR, not both');
   }
   if (state !== undefined) return openFolder(state);
-  if (stack !== undefined) return openDeployed(await readOutputs(stack), aws);
-  if (!table || !bucket) throw new UsageError('expected --table NAME together with --bucket NAME');
-  return openDeployed({ table, bucket }, aws);
+  const { StateTable, ObjectsBucket, Nights } = await readInstallation(stack ?? DEFAULT_STACK, [
+    'StateTable',
+    'ObjectsBucket',
+    'Nights',
+  ]);
+  const [at = '', timeZone = ''] = Nights.split(' ');
+  const names = { table: StateTable, bucket: ObjectsBucket, nights: { at, timeZone } };
+  return openDeployed(names, aws);
 }
 
 async function openFolder(folder: string): Promise<Stores> {
   try {
-    return await openEmbeddedState(folder);
+    return { ...(await openEmbeddedState(folder)), nights: null };
   } catch (error) {
     if (error instanceof NoEmbeddedStateError || error instanceof FolderLockedError) {
       throw new UnusableInputError(error.message, { cause: error });
@@ -83,48 +86,19 @@ async function openFolder(folder: string): Promise<Stores> {
 interface Names {
   readonly table: string;
   readonly bucket: string;
+  readonly nights: NightSchedule;
 }
 
-function openDeployed({ table, bucket }: Names, aws: AwsOptions): Stores {
+function openDeployed({ table, bucket, nights }: Names, aws: AwsOptions): Stores {
   const dynamo = createDynamoClient(aws.dynamo);
   const s3 = createS3Client(aws.s3);
   return {
     state: createDynamoStateStore({ client: dynamo, tableName: table }),
     objects: createS3ObjectStore({ client: s3, bucket }),
+    nights,
     async close() {
       dynamo.destroy();
       s3.destroy();
     },
   };
-}
-
-/** Outputs of a stack by their names; a file may hold several stacks, of which one is ours. */
-async function readOutputs(path: string): Promise<Names> {
-  const found = stacksIn(await readJson(path)).flatMap((outputs) => {
-    const { StateTable: table, ObjectsBucket: bucket } = outputs;
-    return typeof table === 'string' && typeof bucket === 'string' ? [{ table, bucket }] : [];
-  });
-  const [names, ...more] = found;
-  if (names && more.length === 0) return names;
-  throw new UnusableInputError(
-    `expected one stack with the outputs StateTable and ObjectsBucket in ${JSON.stringify(path)}, got ${found.length}`,
-  );
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw new UnusableInputError(`cannot read ${JSON.stringify(path)}: ${String(cause)}`, {
-      cause,
-    });
-  }
-}
-
-function stacksIn(file: unknown): Record<string, unknown>[] {
-  return isRecord(file) ? Object.values(file).filter(isRecord) : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

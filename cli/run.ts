@@ -7,9 +7,11 @@ import {
 import type { Command } from './commands/command.ts';
 import { conformance } from './commands/conformance.ts';
 import { demo } from './commands/demo.ts';
+import { doctor } from './commands/doctor.ts';
 import { feed } from './commands/feed.ts';
 import { scan } from './commands/scan.ts';
 import { simulate } from './commands/simulate.ts';
+import { status } from './commands/status.ts';
 import { worldFromLocks } from './commands/world-from-locks.ts';
 import type { Io } from './io.ts';
 import { printFailure, printLines } from './print/print-error.ts';
@@ -17,7 +19,16 @@ import { commandHelp, commandUsage, overview } from './print/print-help.ts';
 import { readVersion } from './read-version.ts';
 
 /** In the order in which they are shown. */
-const COMMANDS: readonly Command[] = [demo, simulate, scan, feed, worldFromLocks, conformance];
+const COMMANDS: readonly Command[] = [
+  demo,
+  simulate,
+  scan,
+  feed,
+  doctor,
+  status,
+  worldFromLocks,
+  conformance,
+];
 
 const HELP = new Set(['--help', '-h']);
 

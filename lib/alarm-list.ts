@@ -26,7 +26,8 @@ export type RunbookSection =
   | 'nobody-subscribed'
   | 'failed-notifications'
   | 'pushes-waiting'
-  | 'watched-tags-not-looked-at';
+  | 'watched-tags-not-looked-at'
+  | 'checks-failed';
 
 /** One alarm. */
 export interface AlarmSpec {
@@ -57,8 +58,18 @@ export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
     ...looks(watched),
     ...delivery(watched),
     ...pushes(watched),
+    CHECKS_FAILED,
   ];
 }
+
+/** After a deployment, or when somebody asked. */
+const CHECKS_FAILED: AlarmSpec = {
+  id: 'ChecksFailed',
+  says: 'the doctor found what does not work',
+  runbook: 'checks-failed',
+  metric: metricOf('ChecksFailed', Duration.minutes(5), 'Maximum'),
+  when: { periods: 1, atLeast: 1 },
+};
 
 function deadLetters({ deadLetters: queues }: Watched): AlarmSpec[] {
   return [...queues].map(([name, queue]) => ({

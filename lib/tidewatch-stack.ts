@@ -15,9 +15,13 @@ export class TidewatchStack extends Stack {
       ...props,
     });
     // CDK leaves `Default` out of the names of what lies below.
-    const { alerts, people, operations, bucket, table, night } = new Tidewatch(this, 'Default', {
-      config,
-    });
+    const { alerts, people, operations, bucket, table, night, doctor } = new Tidewatch(
+      this,
+      'Default',
+      {
+        config,
+      },
+    );
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
@@ -26,6 +30,8 @@ export class TidewatchStack extends Stack {
     output('OperationsTopic', operations.topicArn, 'Subscribe to be told when Tidewatch fails');
     output('ObjectsBucket', bucket.bucketName, 'Reports lie below runs/');
     output('StateTable', table.tableName, 'What is known of each channel, and what is pending');
+    output('Nights', `${config.nightAt} ${config.nightTimeZone}`, 'When a night starts');
+    output('Doctor', doctor.examine.functionArn, 'What tidewatch doctor asks');
     output('StartNight', night.startNight.functionName, 'Invoke it to start a night by hand');
     output('RunNight', night.runNight.functionArn, 'Plays the nights; its executions tell how');
   }

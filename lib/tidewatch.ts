@@ -6,6 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { AlertDelivery } from './alert-delivery.ts';
+import { Doctor } from './doctor.ts';
 import { Night } from './night.ts';
 import { PushPipeline } from './push-pipeline.ts';
 import { SlackChannel } from './slack-channel.ts';
@@ -31,6 +32,7 @@ export class Tidewatch extends Construct {
   /** What is known of each channel, and what is pending. */
   readonly table: TableV2;
   readonly night: Night;
+  readonly doctor: Doctor;
 
   constructor(scope: Construct, id: string, { config }: TidewatchProps) {
     super(scope, id);
@@ -74,6 +76,7 @@ export class Tidewatch extends Construct {
       const name = Names.uniqueResourceName(this, { maxLength: 64 });
       new SlackChannel(this, 'Slack', { ...config.slack, topic: this.people, name });
     }
+    this.doctor = new Doctor(this, 'Doctor', { of: this });
     new Alarms(this, 'Alarms', {
       config,
       operations: this.operations,
@@ -84,6 +87,7 @@ export class Tidewatch extends Construct {
         ...pushes.deadLetters,
         delivery.deadLetters,
         this.night.deadLetters,
+        this.doctor.deadLetters,
         ...(watch ? [watch.deadLetters] : []),
       ],
     });

@@ -36,6 +36,9 @@ export interface TypedFunctionProps<Environment extends object> {
 export class TypedFunction<
   Environment extends { readonly [Name in keyof Environment]?: string | undefined },
 > extends LambdaFunction {
+  /** Below `lambda/`: what the function is called among ours. */
+  readonly folder: string;
+
   constructor(scope: Construct, id: string, props: TypedFunctionProps<Environment>) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.THREE_MONTHS,
@@ -59,6 +62,7 @@ export class TypedFunction<
       logGroup,
       role: roleOf(scope, id, logGroup),
     });
+    this.folder = props.folder;
     acknowledge(
       this,
       'Serverless-LambdaTracing',

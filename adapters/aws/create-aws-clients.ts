@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EKSClient } from '@aws-sdk/client-eks';
@@ -51,6 +52,11 @@ export function createSnsClient(options: AwsClientOptions = {}): SNSClient {
 /** SQS; the endpoint decides where calls go, not the host in a queue's URL. */
 export function createSqsClient(options: AwsClientOptions = {}): SQSClient {
   return new SQSClient({ ...configOf(options), useQueueUrlAsEndpoint: false });
+}
+
+/** CloudFormation, to find what a stack consists of. */
+export function createCloudFormationClient(options: AwsClientOptions = {}): CloudFormationClient {
+  return new CloudFormationClient(configOf(options));
 }
 
 /** ECS, to list what runs: a whole fleet is read in one go, and throttled now and then. */

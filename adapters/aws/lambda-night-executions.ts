@@ -25,5 +25,8 @@ export function createLambdaNightExecutions({
       );
       return DurableExecutionArn ?? null;
     },
+    async tryStart() {
+      await client.send(new InvokeCommand({ FunctionName: functionArn, InvocationType: 'DryRun' }));
+    },
   };
 }

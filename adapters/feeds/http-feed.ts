@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ProbedFeed } from '../../actions/checks/feed-checks.ts';
 import {
   type AdvisoryFeed,
   type Clock,
@@ -9,8 +10,9 @@ import {
 import { UnreadableRecord } from '../../core/advisory/osv.ts';
 import { ImageNotFoundError } from '../../core/image/errors.ts';
 import type { FeedTerms, FeedValidator } from '../../core/run/run.ts';
+import { checkAnswer } from '../registry/check-answer.ts';
 import { createCaller } from '../registry/create-caller.ts';
-import { createHttp } from '../registry/create-http.ts';
+import { createHttp, discard } from '../registry/create-http.ts';
 import { createTransferCounters } from '../registry/transfer-counters.ts';
 import { createDownload, type Downloaded } from './download-archive.ts';
 import { archiveName, datedUrls, parseFeedUrl } from './feed-url.ts';
@@ -27,6 +29,9 @@ export interface FeedLimits {
 
 /** The largest public archives have some hundred megabytes, and about a million records. */
 export const FEED_LIMITS: FeedLimits = { bytes: 1.5 * 1024 ** 3, records: 3_000_000 };
+
+/** Milliseconds that a source has to say what it would send. */
+const PROBE_DEADLINE = 15_000;
 
 export interface HttpFeedOptions {
   readonly name: string;
@@ -60,7 +65,7 @@ export interface HttpFeedOptions {
  *
  * @throws InvalidFeedUrlError
  */
-export function createHttpFeed(options: HttpFeedOptions): AdvisoryFeed {
+export function createHttpFeed(options: HttpFeedOptions): ProbedFeed {
   const { name, kind, control, limits = FEED_LIMITS, clock = { now: () => new Date() } } = options;
   const pattern = parseFeedUrl(options.url, kind);
   const folder = join(options.folder, encodeURIComponent(name));
@@ -91,29 +96,61 @@ export function createHttpFeed(options: HttpFeedOptions): AdvisoryFeed {
     }
   }
 
+  /** Of an archive a day today's, or yesterday's where that is not out yet. */
+  async function newest<Answer>(ask: (url: URL) => Promise<Answer>): Promise<Answer> {
+    const [url = pattern, before] = datedUrls(pattern, clock.now());
+    if (!before) return ask(url);
+    try {
+      return await ask(url);
+    } catch (error) {
+      const isMissing = error instanceof Error && error.cause instanceof ImageNotFoundError;
+      if (!isMissing) throw error;
+      return ask(before);
+    }
+  }
+
+  async function probeAt(url: URL): Promise<string> {
+    const what = url.href;
+    const request = { kind: 'feed', method: 'GET', url, what, headers: {} } as const;
+    return await call(PROBE_DEADLINE, async (signal) => {
+      const answer = await http.request(request, undefined, signal);
+      await checkAnswer(answer, what, clock.now());
+      const { headers } = answer.response;
+      await discard(answer);
+      return describeArchive(url, headers);
+    });
+  }
+
   return {
     name,
     ...(kind && { kind }),
     control,
     ...(options.terms && { terms: options.terms }),
-    async read(known) {
-      const [url = pattern, before] = datedUrls(pattern, clock.now());
-      if (!before) return readFrom(url, known);
-      try {
-        return await readFrom(url, known);
-      } catch (error) {
-        // Not out yet.
-        const isMissing = error instanceof Error && error.cause instanceof ImageNotFoundError;
-        if (!isMissing) throw error;
-        return readFrom(before, known);
-      }
-    },
+    read: (known) => newest((url) => readFrom(url, known)),
+    probe: () =>
+      newest((url) =>
+        probeAt(url).catch((error: unknown) => {
+          throw unavailable(error, '', url);
+        }),
+      ),
   };
 }
 
 function answerOf(downloaded: Downloaded, records: () => AsyncIterable<unknown>): FeedAnswer {
   if (downloaded.kind === 'unchanged') return { kind: 'unchanged' };
   return { kind: 'records', records: records(), validator: downloaded.validator };
+}
+
+/** What a server says of an archive before it sends it. @throws FeedUnavailableError for a page */
+function describeArchive(url: URL, headers: Headers): string {
+  const type = headers.get('content-type') ?? '';
+  if (/^text\/html\b/i.test(type)) {
+    throw new FeedUnavailableError(`${url.href}: answers with a page, not with an archive`);
+  }
+  const length = Number(headers.get('content-length') ?? Number.NaN);
+  const size = Number.isNaN(length) ? 'answers' : `answers with ${Math.ceil(length / 1e6)} MB`;
+  const modified = headers.get('last-modified');
+  return modified ? `${size}, of ${modified}` : size;
 }
 
 interface Archive {

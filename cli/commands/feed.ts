@@ -30,7 +30,7 @@ export const feed: Command = {
   name: 'feed',
   summary: 'shows which feeds are held and why, and accepts one as it stands',
   synopsis:
-    'show|accept [FEED] [--stack FILE] [--table NAME --bucket NAME] [--state DIR] [--snapshot ID] [--by NAME] [--reason TEXT]',
+    'show|accept [FEED] [--stack NAME | --state DIR] [--snapshot ID] [--by NAME] [--reason TEXT]',
   options: [
     ['show', 'all feeds of the last night; with FEED, what it offers against what was taken last'],
     [

@@ -15,6 +15,7 @@ import { AccessDeniedError } from '../../core/image/errors.ts';
 import { formatPlatform } from '../../core/image/platform.ts';
 import { UnusableInputError, UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
+import { oneOf } from '../one-of.ts';
 import { describeCulprits } from '../print/describe-culprits.ts';
 import { createPaint } from '../print/paint.ts';
 import { printFailure, printLines } from '../print/print-error.ts';
@@ -120,12 +121,6 @@ function readPlatform(text: string): string {
     throw new UsageError(`expected --platform os/architecture, got ${JSON.stringify(text)}`);
   }
   return formatPlatform({ os, architecture, variant });
-}
-
-function oneOf<Word extends string>(option: string, words: readonly Word[], text: string): Word {
-  const found = words.find((word) => word === text);
-  if (found !== undefined) return found;
-  throw new UsageError(`expected ${option} ${words.join('|')}, got ${JSON.stringify(text)}`);
 }
 
 function openSource(target: ScanTarget, io: Io): ImageSource {

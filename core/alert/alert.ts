@@ -42,10 +42,10 @@ export interface Alert {
   readonly message: string;
 }
 
-/** A line for people alone: a night that tells nothing else. */
+/** A line for people alone: a night that tells nothing else, a test. */
 export interface Notice {
-  readonly kind: 'quiet';
-  /** Hash of the run that it is about. */
+  readonly kind: 'notice';
+  /** Of a night: a hash of the run that it is about. */
   readonly alertId: string;
   readonly title: string;
   /** The whole text, one line. */

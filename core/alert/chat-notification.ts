@@ -49,7 +49,7 @@ export function composeChat(told: Told): ChatNotification {
     title,
     description: describe(told) || title,
   } as const;
-  if (told.kind === 'quiet') {
+  if (told.kind === 'notice') {
     const additionalContext = { alertId: told.alertId, kind: told.kind };
     return { ...common, content, metadata: { additionalContext } };
   }
@@ -69,7 +69,7 @@ export function composeChat(told: Told): ChatNotification {
 function describe(told: Told): string {
   const [first = '', ...rest] = told.message.split('\n');
   const lines = (first === told.title ? rest : [first, ...rest]).filter(
-    (line) => told.kind === 'quiet' || line !== `Do: ${told.remedy}`,
+    (line) => told.kind === 'notice' || line !== `Do: ${told.remedy}`,
   );
   const [details, closing] = [true, false].map((isDetail) =>
     lines.filter((line) => line.startsWith('- ') === isDetail),

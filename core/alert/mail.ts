@@ -19,7 +19,7 @@ export const MAIL_LIMIT = 30_000;
 export function composeMail(told: Told): Mail {
   const lines = told.message.toWellFormed().split('\n').map(plain);
   const footer =
-    told.kind === 'quiet'
+    told.kind === 'notice'
       ? `Tidewatch · ${told.alertId}`
       : `Tidewatch · alert ${told.alertId} · thread ${told.threadId}`;
   const body = fitLines(

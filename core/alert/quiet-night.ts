@@ -23,7 +23,7 @@ export function composeQuietNight(run: QuietRun, next: string | null): Notice {
     ...(next === null ? [] : [`next night ${next}`]),
   ];
   return {
-    kind: 'quiet',
+    kind: 'notice',
     alertId: `quiet-${hashOf(['quiet', run.runId])}`,
     title,
     message: `${title}: ${facts.join(', ')}.`,

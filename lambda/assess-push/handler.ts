@@ -1,3 +1,5 @@
+import { checkPulls } from '../../actions/checks/registry-checks.ts';
+import { checkObjects, checkState } from '../../actions/checks/store-checks.ts';
 import {
   createDynamoClient,
   createS3Client,
@@ -11,6 +13,7 @@ import { makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { clock, log } from '../shared/telemetry.ts';
+import { withSelfCheck } from '../shared/with-self-check.ts';
 import { AssessPushEnvironment } from './environment.ts';
 import { handleAssessPush } from './handle.ts';
 
@@ -18,22 +21,32 @@ const environment = readEnvironment(AssessPushEnvironment);
 const dynamo = createDynamoClient();
 const sns = createSnsClient();
 
-export const handler = makeHandler(
-  handleAssessPush({
-    state: createDynamoStateStore({ client: dynamo, tableName: environment.STATE_TABLE }),
-    objects: createS3ObjectStore({
-      client: createS3Client(),
-      bucket: environment.OBJECTS_BUCKET,
-    }),
-    topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
-    people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
-    registry: openRegistry(environment),
-    policy: {
-      disclosed: environment.ALERT_DISCLOSED,
-      regression: environment.ALERT_REGRESSION,
-    },
-    clock,
-    log,
+const ports = {
+  state: createDynamoStateStore({ client: dynamo, tableName: environment.STATE_TABLE }),
+  objects: createS3ObjectStore({
+    client: createS3Client(),
+    bucket: environment.OBJECTS_BUCKET,
   }),
-  ({ batchItemFailures }) => ({ RecordsFailed: batchItemFailures.length }),
+  topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
+  people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
+  registry: openRegistry(environment),
+  policy: {
+    disclosed: environment.ALERT_DISCLOSED,
+    regression: environment.ALERT_REGRESSION,
+  },
+  clock,
+  log,
+};
+
+export const handler = withSelfCheck(
+  makeHandler(handleAssessPush(ports), ({ batchItemFailures }) => ({
+    RecordsFailed: batchItemFailures.length,
+  })),
+  {
+    checks: [
+      checkState(ports.state),
+      checkObjects(ports.objects, { read: 'heads', write: 'heads' }),
+      checkPulls(ports.registry),
+    ],
+  },
 );

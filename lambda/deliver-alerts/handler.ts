@@ -1,3 +1,5 @@
+import { checkObjects, checkState } from '../../actions/checks/store-checks.ts';
+import { checkTopics } from '../../actions/checks/telling-checks.ts';
 import {
   createDynamoClient,
   createS3Client,
@@ -11,31 +13,40 @@ import { createSnsSubscriptions } from '../../adapters/aws/sns-subscriptions.ts'
 import { makeHandler } from '../shared/make-handler.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { clock, log } from '../shared/telemetry.ts';
+import { withSelfCheck } from '../shared/with-self-check.ts';
 import { DeliverAlertsEnvironment } from './environment.ts';
 import { handleDeliverAlerts } from './handle.ts';
 
 const environment = readEnvironment(DeliverAlertsEnvironment);
 const sns = createSnsClient();
 
-export const handler = makeHandler(
-  handleDeliverAlerts({
-    state: createDynamoStateStore({
-      client: createDynamoClient(),
-      tableName: environment.STATE_TABLE,
-    }),
-    objects: createS3ObjectStore({
-      client: createS3Client(),
-      bucket: environment.OBJECTS_BUCKET,
-    }),
-    topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
-    people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
-    subscriptions: createSnsSubscriptions(sns, environment.SUBSCRIBED_TOPICS),
-    clock,
-    log,
+const ports = {
+  state: createDynamoStateStore({
+    client: createDynamoClient(),
+    tableName: environment.STATE_TABLE,
   }),
-  ({ delivered, failed, unsubscribed }) => ({
+  objects: createS3ObjectStore({
+    client: createS3Client(),
+    bucket: environment.OBJECTS_BUCKET,
+  }),
+  topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
+  people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
+  subscriptions: createSnsSubscriptions(sns, environment.SUBSCRIBED_TOPICS),
+  clock,
+  log,
+};
+
+export const handler = withSelfCheck(
+  makeHandler(handleDeliverAlerts(ports), ({ delivered, failed, unsubscribed }) => ({
     AlertsDelivered: delivered,
     AlertsUndelivered: failed,
     ...(unsubscribed !== null && { TopicsUnsubscribed: unsubscribed }),
-  }),
+  })),
+  {
+    checks: [
+      checkState(ports.state),
+      checkObjects(ports.objects, { read: 'runs', write: null }),
+      checkTopics(ports),
+    ],
+  },
 );

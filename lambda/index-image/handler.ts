@@ -1,3 +1,5 @@
+import { checkPulls } from '../../actions/checks/registry-checks.ts';
+import { checkObjects } from '../../actions/checks/store-checks.ts';
 import {
   createDynamoClient,
   createS3Client,
@@ -11,6 +13,7 @@ import { type Counts, makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { clock, log } from '../shared/telemetry.ts';
+import { withSelfCheck } from '../shared/with-self-check.ts';
 import { IndexImageEnvironment } from './environment.ts';
 import { handleIndexImage } from './handle.ts';
 
@@ -20,26 +23,36 @@ const DEADLINES = { deadline: 20_000, captureDeadline: 120_000 };
 const environment = readEnvironment(IndexImageEnvironment);
 const sqs = createSqsClient();
 
-export const handler = makeHandler(
-  handleIndexImage({
-    images: openRegistry(environment, DEADLINES),
-    objects: createS3ObjectStore({
-      client: createS3Client(),
-      bucket: environment.OBJECTS_BUCKET,
-    }),
-    leases: createDynamoLayerLeases({
-      client: createDynamoClient(),
-      tableName: environment.STATE_TABLE,
-      clock,
-    }),
-    assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: environment.ASSESS_QUEUE_URL }),
-    pushQueue: createSqsPushQueue({ client: sqs, queueUrl: environment.PUSH_QUEUE_URL }),
-    log,
+const ports = {
+  images: openRegistry(environment, DEADLINES),
+  objects: createS3ObjectStore({
+    client: createS3Client(),
+    bucket: environment.OBJECTS_BUCKET,
   }),
-  (result): Counts =>
-    'batchItemFailures' in result
-      ? { RecordsFailed: result.batchItemFailures.length }
-      : 'failures' in result
-        ? { ImagesUnread: result.failures.length }
-        : { BatchesIndexed: 1 },
+  leases: createDynamoLayerLeases({
+    client: createDynamoClient(),
+    tableName: environment.STATE_TABLE,
+    clock,
+  }),
+  assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: environment.ASSESS_QUEUE_URL }),
+  pushQueue: createSqsPushQueue({ client: sqs, queueUrl: environment.PUSH_QUEUE_URL }),
+  log,
+};
+
+export const handler = withSelfCheck(
+  makeHandler(
+    handleIndexImage(ports),
+    (result): Counts =>
+      'batchItemFailures' in result
+        ? { RecordsFailed: result.batchItemFailures.length }
+        : 'failures' in result
+          ? { ImagesUnread: result.failures.length }
+          : { BatchesIndexed: 1 },
+  ),
+  {
+    checks: [
+      checkObjects(ports.objects, { read: 'captures', write: 'captures' }),
+      checkPulls(ports.images),
+    ],
+  },
 );

@@ -1,3 +1,5 @@
+import { checkRegistries } from '../../actions/checks/registry-checks.ts';
+import { checkObjects, checkPointer, WORK } from '../../actions/checks/store-checks.ts';
 import type { RegistryLister } from '../../actions/ports.ts';
 import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aws-clients.ts';
 import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
@@ -6,23 +8,32 @@ import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
+import { withSelfCheck } from '../shared/with-self-check.ts';
 import { ReconcileImagesEnvironment } from './environment.ts';
 import { handleReconcileImages } from './handle.ts';
 
 const environment = readEnvironment(ReconcileImagesEnvironment);
 const dynamo = createDynamoClient();
 
-export const handler = makeHandler(
-  handleReconcileImages({
-    state: createDynamoStateStore({ client: dynamo, tableName: environment.STATE_TABLE }),
-    objects: createS3ObjectStore({
-      client: createS3Client(),
-      bucket: environment.OBJECTS_BUCKET,
-    }),
-    registry: openRegistry(environment),
-    lister: openLister(environment.ECR_REPOSITORIES),
+const ports = {
+  state: createDynamoStateStore({ client: dynamo, tableName: environment.STATE_TABLE }),
+  objects: createS3ObjectStore({
+    client: createS3Client(),
+    bucket: environment.OBJECTS_BUCKET,
   }),
-  ({ batches }) => ({ IndexBatches: batches }),
+  registry: openRegistry(environment),
+  lister: openLister(environment.ECR_REPOSITORIES),
+};
+
+export const handler = withSelfCheck(
+  makeHandler(handleReconcileImages(ports), ({ batches }) => ({ IndexBatches: batches })),
+  {
+    checks: [
+      checkPointer(ports.state),
+      checkObjects(ports.objects, WORK),
+      checkRegistries(ports.lister),
+    ],
+  },
 );
 
 function openLister(patterns: readonly string[]): RegistryLister {

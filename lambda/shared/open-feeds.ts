@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { AdvisoryFeed } from '../../actions/ports.ts';
+import type { ProbedFeed } from '../../actions/checks/feed-checks.ts';
 import { isInS3 } from '../../adapters/feeds/feed-url.ts';
 import { createHttpFeed, type HttpFeedOptions } from '../../adapters/feeds/http-feed.ts';
 import { createS3Fetch } from '../../adapters/feeds/s3-fetch.ts';
@@ -16,7 +16,7 @@ export function openFeeds(
   specs: readonly Pick<HttpFeedOptions, 'name' | 'kind' | 'url' | 'control'>[],
   s3: S3Client,
   options: Partial<HttpFeedOptions> = {},
-): readonly AdvisoryFeed[] {
+): readonly ProbedFeed[] {
   return specs.map((spec) => {
     const terms = termsOf(spec.name);
     return createHttpFeed({

@@ -1,3 +1,5 @@
+import { checkHistories, checkTags } from '../../actions/checks/registry-checks.ts';
+import { checkObjects, checkState } from '../../actions/checks/store-checks.ts';
 import {
   createDynamoClient,
   createInvokeClient,
@@ -13,6 +15,7 @@ import { makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { clock, log } from '../shared/telemetry.ts';
+import { withSelfCheck } from '../shared/with-self-check.ts';
 import { WatchTagsEnvironment } from './environment.ts';
 import { handleWatchTags } from './handle.ts';
 
@@ -22,31 +25,40 @@ const DEADLINES = { deadline: 20_000 };
 const environment = readEnvironment(WatchTagsEnvironment);
 const sns = createSnsClient();
 
-export const handler = makeHandler(
-  handleWatchTags({
-    watchList: { images: async () => environment.WATCHED_TAGS },
-    backfillDays: environment.BACKFILL_DAYS,
-    registry: openRegistry(environment, DEADLINES),
-    state: createDynamoStateStore({
-      client: createDynamoClient(),
-      tableName: environment.STATE_TABLE,
-    }),
-    objects: createS3ObjectStore({
-      client: createS3Client(),
-      bucket: environment.OBJECTS_BUCKET,
-    }),
-    indexer: createLambdaIndexer({
-      client: createInvokeClient(),
-      functionName: environment.INDEX_IMAGE_ARN,
-    }),
-    topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
-    people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
-    clock,
-    log,
+const ports = {
+  watchList: { images: async () => environment.WATCHED_TAGS },
+  backfillDays: environment.BACKFILL_DAYS,
+  registry: openRegistry(environment, DEADLINES),
+  state: createDynamoStateStore({
+    client: createDynamoClient(),
+    tableName: environment.STATE_TABLE,
   }),
-  ({ looked, delivered, failed }) => ({
+  objects: createS3ObjectStore({
+    client: createS3Client(),
+    bucket: environment.OBJECTS_BUCKET,
+  }),
+  indexer: createLambdaIndexer({
+    client: createInvokeClient(),
+    functionName: environment.INDEX_IMAGE_ARN,
+  }),
+  topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
+  people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
+  clock,
+  log,
+};
+
+export const handler = withSelfCheck(
+  makeHandler(handleWatchTags(ports), ({ looked, delivered, failed }) => ({
     TagsWatched: looked,
     AlertsDelivered: delivered,
     AlertsUndelivered: failed,
-  }),
+  })),
+  {
+    checks: [
+      checkState(ports.state),
+      checkObjects(ports.objects, { read: 'runs', write: null }),
+      checkTags(ports.registry, environment.WATCHED_TAGS),
+      checkHistories(ports.registry, environment.WATCHED_TAGS, clock),
+    ],
+  },
 );

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 function quiet(): string[] {
-  return ports.toldPeople.flatMap(({ kind, message }) => (kind === 'quiet' ? [message] : []));
+  return ports.toldPeople.flatMap(({ kind, message }) => (kind === 'notice' ? [message] : []));
 }
 
 it('says in one line that nothing changed, to people alone, once a run', async () => {

@@ -139,6 +139,26 @@ const RIGHTS: Record<string, readonly string[]> = {
     'lambda:GetDurableExecutionState RunNight:*',
     'sqs:SendMessage FailedNights',
   ],
+  Examine: [
+    ...[
+      'ObserveTags',
+      'ListDeployments',
+      'ReconcileImages',
+      'IndexImage',
+      'RecordObservations',
+      'RefreshFeeds',
+      'MatchFleet',
+      'CompareLineages',
+      'CommitRun',
+      'ReassessPushes',
+      'DeliverAlerts',
+      'WriteReport',
+      'AssessPush',
+      'StartNight',
+      'WatchTags',
+    ].map((examined) => `lambda:InvokeFunction ${examined}`),
+    'sqs:SendMessage MissedExaminations',
+  ],
 };
 
 const { template, rights } = synthesize();

@@ -26,7 +26,7 @@ export function anAlert(overrides: Partial<Alert> = {}): Alert {
 
 export function aNotice(overrides: Partial<Notice> = {}): Notice {
   return {
-    kind: 'quiet',
+    kind: 'notice',
     alertId: 'quiet-1',
     title: 'Quiet night',
     message: 'Quiet night: 214 digests scanned, 3 feeds fresh.',

@@ -84,7 +84,7 @@ describe('the CVE list', () => {
     server.misbehaviours.push((response) => {
       const { archive } = server;
       response.writeHead(200, { etag: '"1"', 'content-length': archive.length });
-      response.write(archive.subarray(0, 100), () => response.destroy());
+      response.write(archive.subarray(0, 100), () => setTimeout(() => response.destroy(), 20));
     });
     expect(await read('cves.zip.zip')).toMatchObject({ records: RECORDS });
     expect(server.requests.at(-1)?.headers.range).toBe('bytes=100-');

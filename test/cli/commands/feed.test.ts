@@ -1,7 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { UnusableInputError, UsageError } from '../../../cli/command-errors.ts';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openStores } from '../../../cli/open-stores.ts';
 import { embeddedClientOptions } from '../../../local/cloud/embedded-clients.ts';
 import { playWorld } from '../../../local/player/play-world.ts';
@@ -9,6 +7,7 @@ import { WorldEvent, type WrittenEvent } from '../../../local/world/world-event.
 import { runCommandLine } from '../../support/command-line.ts';
 import { anAdvisory } from '../../support/fake-ports.ts';
 import { running } from '../../support/guarded-world.ts';
+import { startInstallation } from '../../support/installation-server.ts';
 import { newFolder } from '../../support/play-folder.ts';
 import { startTestS3 } from '../../support/s3-server.ts';
 import { startTestDynamo } from '../../support/test-dynamo.ts';
@@ -95,9 +94,7 @@ describe('tidewatch feed', () => {
   it.each<[string, string[], string]>([
     ['no action', [], 'expected show or accept'],
     ['no feed to accept', ['accept', '--state', state], 'expected the FEED'],
-    ['no place', ['show'], 'expected one of --stack FILE'],
-    ['two places', ['show', '--state', state, '--table', 'a', '--bucket', 'b'], 'expected one of'],
-    ['half a place', ['show', '--table', 'a'], '--table NAME together with --bucket NAME'],
+    ['two places', ['show', '--state', state, '--stack', 'a'], 'not both'],
     ['a reason to look', ['show', '--reason', 'a', '--state', state], 'belong to accept'],
     ['a feed that nobody has', ['show', 'npm', '--state', state], 'no feed "npm"'],
     ['a folder that is no world’s', ['show', '--state', folder], 'not the .state of a world'],
@@ -108,31 +105,56 @@ describe('tidewatch feed', () => {
   });
 });
 
+describe('tidewatch status', () => {
+  it('says how a world stands, and that not all is well', async () => {
+    const { status, out, err } = await runCommandLine(['status', '--state', state]);
+
+    expect({ status, err }).toEqual({ status: 1, err: [] });
+    const text = out.join('\n');
+    expect(text).toMatch(
+      /^Last night +2026-03-03T02:00:00\.000Z, partial: 1 of 1 digest scanned$/m,
+    );
+    expect(text).toMatch(/^Feed wolfi +held since 2026-03-03T02:00:00\.000Z: /m);
+    expect(text).toMatch(/^Pending +nothing$/m);
+    expect(text).not.toMatch(/Next night|overdue/);
+  });
+});
+
 describe('the stores of a deployed stack', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
   it('are those that its outputs name', async () => {
     const [dynamo, s3] = [await startTestDynamo(), await startTestS3()];
-    const table = await dynamo.newTable();
-    const outputs = join(folder, 'outputs.json');
-    const stack = { StateTable: table, ObjectsBucket: s3.bucket, AlertsTopic: 'arn:aws:sns:x' };
-    writeFileSync(outputs, JSON.stringify({ Other: { Queue: 'q' }, Tidewatch: stack }));
+    const outputs = {
+      StateTable: await dynamo.newTable(),
+      ObjectsBucket: s3.bucket,
+      Nights: '02:00 Europe/Berlin',
+    };
+    await using installation = await startInstallation({
+      stacks: { Tidewatch: outputs, Mine: outputs, Other: { Queue: 'q' } },
+      invoke: () => ({ payload: null }),
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL', installation.endpoint);
+    vi.stubEnv('AWS_REGION', 'eu-west-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
     const aws = {
       dynamo: embeddedClientOptions(dynamo.endpoint),
       s3: embeddedClientOptions(s3.endpoint),
     };
-    for (const words of [{ stack: outputs }, { table, bucket: s3.bucket }]) {
+
+    for (const words of [{}, { stack: 'Mine' }]) {
       const stores = await openStores(words, aws);
       expect(await stores.state.runPointer()).toBeUndefined();
       expect(await stores.objects.get('runs/none')).toBeUndefined();
+      expect(stores.nights).toEqual({ at: '02:00', timeZone: 'Europe/Berlin' });
       await stores.close();
     }
     expect(s3.asked).toHaveLength(2);
-
-    await expect(openStores({ stack: join(folder, 'none.json') })).rejects.toThrow(
-      UnusableInputError,
-    );
-    writeFileSync(outputs, JSON.stringify({ Other: { Queue: 'q' } }));
-    await expect(openStores({ stack: outputs })).rejects.toThrow('StateTable and ObjectsBucket');
-    await expect(openStores({})).rejects.toThrow(UsageError);
+    await expect(openStores({ stack: 'None' })).rejects.toThrow('no stack "None"');
+    await expect(openStores({ stack: 'Other' })).rejects.toThrow('has no output StateTable');
     await s3.stop();
     await dynamo.stop();
   });

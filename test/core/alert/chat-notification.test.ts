@@ -76,7 +76,7 @@ describe('a chat notification', () => {
       title: 'Quiet night',
       description: 'Quiet night: 214 digests scanned, 3 feeds fresh.',
     });
-    expect(metadata).toEqual({ additionalContext: { alertId: 'quiet-1', kind: 'quiet' } });
+    expect(metadata).toEqual({ additionalContext: { alertId: 'quiet-1', kind: 'notice' } });
   });
 
   it('counts the details that are cut, and keeps why and where', () => {

@@ -1,0 +1,57 @@
+import type { Status } from '../../actions/read-status.ts';
+import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
+import { type NightSchedule, nextNight } from '../../core/run/next-night.ts';
+import type { Run } from '../../core/run/run.ts';
+import type { Page } from './page.ts';
+import { hangText } from './wrap-text.ts';
+
+/** Alerts, scopes and images that are named; more are counted. */
+const NAMED = 5;
+
+/** What is known of the nights to come. */
+export interface StatusTimes {
+  /** `null` where nights come when somebody plays them. */
+  readonly schedule: NightSchedule | null;
+  readonly isOverdue: boolean;
+  readonly now: Date;
+}
+
+/** Prints how an installation stands, a line a fact. */
+export function printStatus(page: Page, { night, pending, heads }: Status, times: StatusTimes) {
+  const say = (label: string, text: string) => {
+    for (const line of hangText(`${label.padEnd(11)} `, plain(text), page.width)) page.print(line);
+  };
+  say('Last night', night ? nightText(night) : 'none yet');
+  if (times.isOverdue && night) say('', 'overdue: see docs/runbook.md#no-night');
+  const { schedule, now } = times;
+  if (schedule) say('Next night', nextNight(now.toISOString(), schedule));
+  if (night) sayNight(say, night);
+  say('Channels', `${heads} pushed to`);
+  say('Pending', pending.length === 0 ? 'nothing' : namesOf(pending.map(({ title }) => title)));
+}
+
+type Say = (label: string, text: string) => void;
+
+function nightText({ runId, status, scanned, expected }: Run): string {
+  return `${runId}, ${status}: ${scanned} of ${counted(expected, 'digest')} scanned`;
+}
+
+function sayNight(say: Say, { feeds, unseen, failed }: Run): void {
+  if (feeds.length === 0) say('Feeds', 'none enabled: nothing was matched');
+  for (const { name, state, records, hold, failure } of feeds) {
+    say(
+      `Feed ${name}`,
+      state === 'fresh'
+        ? `fresh, ${counted(records, 'record')}`
+        : `held since ${hold?.since ?? 'the last night'}: ${failure}`,
+    );
+  }
+  if (unseen.length > 0) say('Not seen', namesOf(unseen));
+  if (failed.length > 0) {
+    say('Not read', namesOf(failed.map(({ digest, reason }) => `${digest} (${reason})`)));
+  }
+}
+
+function namesOf(all: readonly string[]): string {
+  return limited(all, NAMED).join('; ');
+}

@@ -1,0 +1,41 @@
+/** Names of errors by which AWS and our own adapters say what is the matter, and what helps. */
+const REMEDIES: readonly (readonly [names: RegExp, remedy: string])[] = [
+  [
+    /^(AccessDenied|AccessDeniedException|AuthorizationError|AuthorizationErrorException|UnauthorizedException|Forbidden)$/,
+    'Deploy again, so that the role has its rights back; if it has them, look for a service control policy, a permissions boundary or a resource policy that denies the call.',
+  ],
+  [
+    /^(NoSuchBucket|ResourceNotFoundException|NotFound|NotFoundException|QueueDoesNotExist)$/,
+    'What the function was deployed with is gone. Deploy again; if it was deleted by hand, restore it first (point-in-time recovery, versions of objects).',
+  ],
+  [
+    /^(AccessDeniedError)$/,
+    'The registry refuses us: name credentials for it under `registries` in tidewatch.config.ts, or, for ECR, give the role access in the repository’s policy.',
+  ],
+  [
+    /^(ImageNotFoundError)$/,
+    'The registry has no such image or tag any more: correct its name in tidewatch.config.ts, or deploy what replaces it.',
+  ],
+  [
+    /^(RateLimitedError|ThrottlingException|TooManyRequestsException|Throttling|RequestLimitExceeded)$/,
+    'Asked too often just now: run the doctor again in some minutes.',
+  ],
+  [
+    /^(RegistryUnavailableError|TimeoutError|CheckTimedOutError)$/,
+    'No useful answer in time: see whether the host is up and whether a proxy or firewall stands between.',
+  ],
+  [
+    /^(FeedUnavailableError)$/,
+    'See whether the URL (or the mirror) in tidewatch.config.ts is right and answers.',
+  ],
+  [
+    /^(BadEnvironmentError)$/,
+    'The function’s variables are not what it needs: deploy again; do not edit them by hand.',
+  ],
+];
+
+/** What to do about an error, from its name; `fallback` where the name says nothing. */
+export function remedyOf(error: unknown, fallback: string): string {
+  const name = error instanceof Error ? error.name : '';
+  return REMEDIES.find(([names]) => names.test(name))?.[1] ?? fallback;
+}
