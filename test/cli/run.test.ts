@@ -40,11 +40,13 @@ it.each([['help'], ['--help'], ['-h']])('lists every command on %s', async (word
 
   expect({ status, err }).toEqual({ status: 0, err: [] });
   const listed = out.flatMap((line) => /^ {2}(\S+)/.exec(line)?.[1] ?? []);
-  expect(listed.slice(0, 6)).toEqual([
+  expect(listed.slice(0, 8)).toEqual([
     'demo',
     'simulate',
     'scan',
     'feed',
+    'doctor',
+    'status',
     'world-from-locks',
     'conformance',
   ]);
