@@ -34,8 +34,22 @@ async function outputsOf(stack: string) {
     return await readStackOutputs(client, stack);
   } catch (error) {
     if (error instanceof NoSuchStackError) throw new UnusableInputError(error.message);
+    const missing = missingOf(error);
+    if (missing) throw new UnusableInputError(missing, { cause: error });
     throw error;
   } finally {
     client.destroy();
   }
+}
+
+/** What the AWS environment lacks; the SDK says so in an error without a name, or without a remedy. */
+function missingOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.message === 'Region is missing') {
+    return 'no AWS region: set AWS_REGION, or AWS_PROFILE to a profile that has one';
+  }
+  if (error.name === 'CredentialsProviderError') {
+    return `no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${error.message})`;
+  }
+  return undefined;
 }

@@ -65,7 +65,7 @@ export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
 /** After a deployment, or when somebody asked. */
 const CHECKS_FAILED: AlarmSpec = {
   id: 'ChecksFailed',
-  says: 'the doctor found what does not work',
+  says: 'a check of the doctor failed; npx tidewatch doctor says which',
   runbook: 'checks-failed',
   metric: metricOf('ChecksFailed', Duration.minutes(5), 'Maximum'),
   when: { periods: 1, atLeast: 1 },
@@ -90,7 +90,7 @@ function nights({ config }: Watched): AlarmSpec[] {
     {
       // A night that does not come is the one failure that nothing reports.
       id: 'NoNight',
-      says: 'no night was committed for 26 hours',
+      says: 'no night has been committed for 26 hours',
       runbook: 'no-night',
       metric: metricOf('NightsCommitted', Duration.hours(1), 'Sum'),
       when: { periods: 26, lessThan: 1 },
@@ -119,7 +119,7 @@ function looks({ config }: Watched): AlarmSpec[] {
   return [
     {
       id: 'NoLook',
-      says: 'no watched tag was looked at for 3 hours',
+      says: 'for 3 hours no watched tag told where it points',
       runbook: 'watched-tags-not-looked-at',
       metric: metricOf('TagsWatched', Duration.hours(1), 'Sum'),
       when: { periods: 3, lessThan: 1 },
@@ -154,7 +154,7 @@ function delivery({ config, operations, alerts, people }: Watched): AlarmSpec[] 
   return [
     {
       id: 'AlertsUndelivered',
-      says: 'alerts are pending for 30 minutes',
+      says: 'alerts have been pending for 30 minutes',
       runbook: 'alerts-undelivered',
       metric: metricOf('AlertsUndelivered', Duration.minutes(5), 'Sum'),
       when: { periods: 6, atLeast: 1 },
@@ -172,7 +172,7 @@ const WAITING_HOURS = 6;
 function pushes({ workQueues }: Watched): AlarmSpec[] {
   return [...workQueues].map(([name, queue]) => ({
     id: `${name.replaceAll('-', '')}Waiting`,
-    says: `${name}: a push waits for ${WAITING_HOURS} hours`,
+    says: `${name}: a push has been waiting for ${WAITING_HOURS} hours`,
     runbook: 'pushes-waiting',
     metric: queue.metricApproximateAgeOfOldestMessage({
       period: Duration.minutes(5),

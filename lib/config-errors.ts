@@ -19,15 +19,17 @@ export function describeConfigErrors(
         (key) => `${pathText([...issue.path, key])}: no such setting, expected one of ${known}`,
       );
     }
-    const value = valueAt(config, issue.path);
+    const value = issue.code === 'invalid_key' ? issue.path.at(-1) : valueAt(config, issue.path);
     const got = SECRET.test(String(issue.path.at(-1))) ? 'something else' : shown(value);
     return [`${pathText(issue.path) || 'config'}: ${expectation(issue)}, got ${got}`];
   });
 }
 
 /** What zod says, without what it says of the value; our own words are as they are. */
-function expectation({ message }: z.core.$ZodIssue): string {
-  return message
+function expectation(issue: z.core.$ZodIssue): string {
+  // What is wrong is a key of a record: what its value is says nothing.
+  const [inKey] = issue.code === 'invalid_key' ? issue.issues : [];
+  return (inKey?.message ?? issue.message)
     .replace(/^(?:Invalid input|Invalid option|Too small|Too big): /, '')
     .replace(/, received [^,]*$/, '');
 }

@@ -79,7 +79,11 @@ const Settings = z.strictObject({
     )
     .default(['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev']),
   /** How far back images that these tags pointed at are read when a tag is first looked at, in days. */
-  backfillDays: z.int().min(0).max(3650).default(30),
+  backfillDays: z
+    .int()
+    .min(0, 'expected 0 to 3650 days')
+    .max(3650, 'expected 0 to 3650 days')
+    .default(30),
   /** ECR of the stack's own account and region. */
   ecr: z
     .strictObject({
@@ -132,7 +136,11 @@ const Settings = z.strictObject({
   /** Registries of ECR in other accounts and regions whose images run: the rights to read them. */
   ecrRegistries: z.array(EcrHost).default([]),
   /** For how many days what runs now and then, or was scaled to zero, counts as running. */
-  rememberDays: z.int().min(0).max(90).default(14),
+  rememberDays: z
+    .int()
+    .min(0, 'expected 0 to 90 days')
+    .max(90, 'expected 0 to 90 days')
+    .default(14),
   /** From which severity on something is told. */
   alerts: z
     .strictObject({
@@ -199,6 +207,14 @@ function isEachOnce(all: readonly z.output<typeof StaticDeployment>[]): boolean 
   return new Set(lineages).size === all.length;
 }
 
+/** Configurations that were checked. */
+const defined = new WeakSet<object>();
+
+/** Whether something is what `defineConfig` gave. */
+export function isDefined(config: unknown): config is TidewatchConfig {
+  return typeof config === 'object' && config !== null && defined.has(config);
+}
+
 /** Checks a configuration and fills in what it leaves out. @throws InvalidConfigError */
 export function defineConfig(config: z.input<typeof TidewatchConfig>): TidewatchConfig {
   const result = TidewatchConfig.safeParse(config);
@@ -207,5 +223,6 @@ export function defineConfig(config: z.input<typeof TidewatchConfig>): Tidewatch
     const lines = errors.map((line) => `  ${line}`).join('\n');
     throw new InvalidConfigError(`bad configuration:\n${lines}`);
   }
+  defined.add(result.data);
   return result.data;
 }

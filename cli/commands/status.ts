@@ -12,7 +12,7 @@ const OVERDUE = 26 * 3_600_000;
 /** Says how an installation stands. */
 export const status: Command = {
   name: 'status',
-  summary: 'says how an installation stands: last night, next night, what is held and pending',
+  summary: 'says how an installation stands: last and next night, feeds, what is pending',
   synopsis: '[--stack NAME | --state DIR]',
   options: STORE_MEANINGS,
   status:

@@ -14,7 +14,9 @@ export function overview(commands: readonly Command[]): string[] {
   return [
     'usage: tidewatch COMMAND ...',
     '',
-    ...rows.map(([name = '', summary = '']) => `  ${name.padEnd(width)}  ${summary}`),
+    ...rows.flatMap(([name = '', summary = '']) =>
+      hangText(`  ${name.padEnd(width)}  `, summary, WIDTH),
+    ),
   ];
 }
 
@@ -32,7 +34,7 @@ export function commandHelp(command: Command): string[] {
   return [
     ...commandUsage(command),
     '',
-    `  It ${summary}.`,
+    ...hangText('  ', `It ${summary}.`, WIDTH),
     '',
     ...options.flatMap(([word, meaning]) => hangText(`  ${word.padEnd(width)}  `, meaning, WIDTH)),
     '',

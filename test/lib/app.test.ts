@@ -13,6 +13,10 @@ async function synthWith(config: string) {
   const file = join(folder, `${readdirSync(folder).length}.config.ts`);
   const library = JSON.stringify(resolve('lib/tidewatch-config.ts'));
   writeFileSync(file, `import { defineConfig } from ${library};\n${config}\n`);
+  return synthFile(file);
+}
+
+async function synthFile(file: string) {
   const context = { config: file, 'aws:cdk:bundling-stacks': [] };
   const env = {
     PATH: process.env.PATH,
@@ -45,4 +49,29 @@ it('asks for a configuration where a file has none', async () => {
 
   expect(code).toBe(1);
   expect(stderr).toContain('default export: expected defineConfig({ … }), got nothing');
+});
+
+it('asks for defineConfig where a file leaves it out', async () => {
+  const { code, stderr } = await synthWith("export default { nightAt: '02:00' };");
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^bad .*\.config\.ts:\n {2}default export: expected defineConfig\({ … }\), got something else\n$/,
+  );
+});
+
+it('names the line of a configuration that is no TypeScript', async () => {
+  const { code, stderr } = await synthWith("export default defineConfig({ nightAt: '02:00'");
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^bad .*\.config\.ts:\n {2}line \d: Expected ',', got '<eof>'\n$/);
+});
+
+it('names a configuration that is not there', async () => {
+  const file = join(folder, 'missing.config.ts');
+
+  expect(await synthFile(file)).toEqual({
+    code: 1,
+    stderr: `bad ${file}:\n  there is no such file\n`,
+  });
 });

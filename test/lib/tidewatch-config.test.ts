@@ -165,6 +165,11 @@ describe('defineConfig', () => {
       'nightTimeZone: expected a time zone of IANA, such as Europe/Berlin, got "europe/berlin"',
     ],
     [{ nightWindowMinutes: 900 }, 'nightWindowMinutes: expected 0 to 240 minutes, got 900'],
+    [{ rememberDays: -1 }, 'rememberDays: expected 0 to 90 days, got -1'],
+    [
+      { registries: { 'https://ghcr.io': { secret: 'ghcr' } } },
+      'registries["https://ghcr.io"]: expected a registry’s host, such as ghcr.io, got "https://ghcr.io"',
+    ],
     [{ nightWindowMinutes: 1.5 }, 'nightWindowMinutes: expected int, got 1.5'],
     [{ nightWindowMinutes: '15' }, 'nightWindowMinutes: expected number, got "15"'],
     [

@@ -84,3 +84,22 @@ it('fails by name when the doctor itself cannot start', async () => {
   expect(status).toBe(1);
   expect(err).toEqual(['tidewatch: bad environment: EXAMINED']);
 });
+
+it('says what the AWS environment lacks', async () => {
+  const nowhere = '/nowhere';
+  vi.stubEnv('AWS_CONFIG_FILE', nowhere);
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', nowhere);
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+  const { status, err } = await runCommandLine(['doctor']);
+  expect({ status, err: err.join() }).toMatchObject({
+    status: 2,
+    err: expect.stringMatching(/^tidewatch: no AWS credentials: set AWS_PROFILE, or /),
+  });
+
+  vi.stubEnv('AWS_REGION', undefined);
+  expect(await runCommandLine(['doctor'])).toMatchObject({
+    status: 2,
+    err: ['tidewatch: no AWS region: set AWS_REGION, or AWS_PROFILE to a profile that has one'],
+  });
+});
