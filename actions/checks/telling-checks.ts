@@ -37,8 +37,9 @@ export function checkTopics({
 const TEST_MESSAGE: Notice = {
   kind: 'notice',
   alertId: 'self-check',
-  title: 'A test of the doctor',
-  message: 'A test of the doctor: whoever reads this will hear of what changes.',
+  title: 'Test message of Tidewatch',
+  message:
+    'Test message of Tidewatch, sent by its doctor: nothing is wrong. Whoever reads this will hear of what changes.',
 };
 
 /** Asks whether nights may be started, without starting one. */

@@ -40,10 +40,10 @@ function sayNight(say: Say, { feeds, unseen, failed }: Run): void {
   if (feeds.length === 0) say('Feeds', 'none enabled: nothing was matched');
   for (const { name, state, records, hold, failure } of feeds) {
     say(
-      `Feed ${name}`,
+      'Feed',
       state === 'fresh'
-        ? `fresh, ${counted(records, 'record')}`
-        : `held since ${hold?.since ?? 'the last night'}: ${failure}`,
+        ? `${name}: fresh, ${counted(records, 'record')}`
+        : `${name}: held since ${hold?.since ?? 'the last night'}: ${failure}`,
     );
   }
   if (unseen.length > 0) say('Not seen', namesOf(unseen));

@@ -18,11 +18,17 @@ const DETAIL_LIMIT = 30;
 const CAUSES: Readonly<Record<Alert['cause'], string>> = {
   image: 'a new image brought it',
   deployment: 'a deployment brought it',
-  advisory: 'an advisory changed',
+  advisory: 'an advisory appeared or changed',
   feed: 'a feed changed',
   engine: 'Tidewatch itself changed',
   suppression: 'a suppression changed',
   inventory: 'what is known of the image changed',
+};
+
+/** What a baseline is, by its cause. */
+const BASELINES: Partial<typeof CAUSES> = {
+  deployment: 'the first night: what is there is known from now on',
+  feed: 'a feed is read for the first time: what it says is known from now on',
 };
 
 /** What ended a matter, by its cause. */
@@ -54,13 +60,18 @@ export function composeAlert(alertId: string, threadId: string, text: AlertText)
     message: [
       title,
       ...limited(details.map(plain), DETAIL_LIMIT).map((line) => `- ${line}`),
-      `Why: ${(text.kind === 'resolved' ? ENDINGS : CAUSES)[text.cause]}.`,
+      `Why: ${whyOf(text)}.`,
       ...(all.length > 0
         ? [`Where: ${limited(all.map(describeLineage).map(plain), 10).join(', ')}.`]
         : []),
       `Do: ${remedy}`,
     ].join('\n'),
   };
+}
+
+function whyOf({ kind, cause }: AlertText): string {
+  if (kind === 'resolved') return ENDINGS[cause];
+  return (kind === 'baseline' ? BASELINES[cause] : undefined) ?? CAUSES[cause];
 }
 
 /** The first `limit` lines, and how many more there are. */

@@ -18,7 +18,11 @@ export function composeQuietNight(run: QuietRun, next: string | null): Notice {
   const title = isQuiet ? 'Quiet night' : 'Nothing new, but not everything was seen';
   const facts = [
     `${run.scanned === run.expected ? '' : `${run.scanned} of `}${counted(run.expected, 'digest')} scanned`,
-    `${fresh.length === run.feeds.length ? '' : `${fresh.length} of `}${counted(run.feeds.length, 'feed')} fresh`,
+    ...(run.feeds.length === 0
+      ? []
+      : [
+          `${fresh.length === run.feeds.length ? '' : `${fresh.length} of `}${counted(run.feeds.length, 'feed')} fresh`,
+        ]),
     ...gapsOf(run),
     ...(next === null ? [] : [`next night ${next}`]),
   ];

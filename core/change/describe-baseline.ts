@@ -5,6 +5,9 @@ import { describeUnmatched, type Unmatched } from '../match/find-unmatched.ts';
 import { advisoryFeeds, type FeedState } from '../run/run.ts';
 import { findingOfKey } from './items.ts';
 
+const REMEDY =
+  'Work down the findings in the report of the night; from now on only changes are told.';
+
 /** Words the one message of the first night: what is there is known from now on, and not told again. */
 export function describeBaseline(
   rows: readonly LineageRow[],
@@ -22,8 +25,8 @@ export function describeBaseline(
     kind: 'baseline',
     severity: worstOf([...items.values()]) ?? 'none',
     cause: 'deployment',
-    title: `Watching ${counted(workloads.length, 'workload')}: ${found} open since the baseline`,
-    remedy: 'Work the list in the report down; from now on only changes are told.',
+    title: `Watching ${counted(workloads.length, 'workload')} from now on: ${found} open`,
+    remedy: REMEDY,
     subject: 'baseline',
     lineages: workloads.map((row) => row.lineage),
     details: [
@@ -52,8 +55,8 @@ export function describeNewFeed(feed: string, rows: readonly LineageRow[]): Aler
     kind: 'baseline',
     severity: worstOf(findings) ?? 'none',
     cause: 'feed',
-    title: `Feed ${feed} is read for the first time: ${counted(findings.length, 'finding')} open since its baseline`,
-    remedy: 'Work the list in the report down; from now on only changes are told.',
+    title: `Feed ${feed} is read for the first time: ${counted(findings.length, 'finding')} open that it alone knows`,
+    remedy: REMEDY,
     subject: feed,
     lineages: concerned.map((row) => row.lineage),
     details: bySeverity(findings),
@@ -84,7 +87,7 @@ export function describeNewDetails(feed: string, rows: readonly LineageRow[]): A
     severity: worstOf(findings) ?? 'none',
     cause: 'feed',
     title: `Feed ${feed} is read for the first time: ${found.join(', ') || 'nothing that is open is in it'}`,
-    remedy: 'Work the list in the report down; from now on only changes are told.',
+    remedy: REMEDY,
     subject: feed,
     lineages: concerned.map((row) => row.lineage),
     details: [

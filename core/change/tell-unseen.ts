@@ -4,6 +4,9 @@ import type { AlertText } from '../alert/compose-alert.ts';
 export const DENIED_REMEDY =
   'Give Tidewatch the right to read it: for ECR of another account or region ecrRegistries and a policy of the repository, elsewhere credentials';
 
+const SEE_RUNBOOK =
+  'Mend what the error says (docs/runbook.md, “A scope or a registry cannot be seen”).';
+
 const ASSUMED =
   'What was there is assumed to be there still; nothing of it is resolved until it is seen.';
 
@@ -15,7 +18,7 @@ export function describeUnseen(subject: string, failures: readonly string[]): Al
     severity: 'none',
     cause: 'inventory',
     title: `Could not see ${subject}`,
-    remedy: isDenied ? `${DENIED_REMEDY}. ${ASSUMED}` : ASSUMED,
+    remedy: `${isDenied ? `${DENIED_REMEDY}.` : SEE_RUNBOOK} ${ASSUMED}`,
     subject,
     lineages: [],
     details: failures,

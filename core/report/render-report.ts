@@ -171,7 +171,7 @@ function checkSection(rows: readonly LineageRow[]): Html | null {
           key.slice('check|'.length),
           title,
           describeLineage(lineage),
-          origin === 'baseline' ? 'the baseline' : 'later',
+          origin === 'baseline' ? 'the baseline' : 'after the baseline',
         ]),
     );
   return failed.length === 0

@@ -56,6 +56,7 @@ it('is not quiet without a feed, for nothing was matched', () => {
 
   expect(message).not.toContain('Quiet');
   expect(message).toContain('nothing matched, since no feed is enabled');
+  expect(message).not.toContain('0 feeds');
 });
 
 it('has an id of its run alone', () => {

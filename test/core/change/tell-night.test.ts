@@ -45,7 +45,10 @@ describe('the first night', () => {
     expect(alerts).toHaveLength(1);
     expect(alerts[0]).toMatchObject({ kind: 'baseline', severity: 'high', count: 3 });
     expect(alerts[0]?.title).toBe(
-      'Watching 3 workloads: 2 findings, 2 failed checks open since the baseline',
+      'Watching 3 workloads from now on: 2 findings, 2 failed checks open',
+    );
+    expect(alerts[0]?.message).toContain(
+      'Why: the first night: what is there is known from now on.',
     );
     expect(threads).toEqual([]);
   });
