@@ -114,7 +114,7 @@ describe('tidewatch status', () => {
     expect(text).toMatch(
       /^Last night +2026-03-03T02:00:00\.000Z, partial: 1 of 1 digest scanned$/m,
     );
-    expect(text).toMatch(/^Feed wolfi +held since 2026-03-03T02:00:00\.000Z: /m);
+    expect(text).toMatch(/^Feed +wolfi: held since 2026-03-03T02:00:00\.000Z: /m);
     expect(text).toMatch(/^Pending +nothing$/m);
     expect(text).not.toMatch(/Next night|overdue/);
   });
