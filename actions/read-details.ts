@@ -2,7 +2,7 @@ import type { BlockRef } from '../core/advisory/block.ts';
 import { cleanId } from '../core/advisory/compile-record.ts';
 import { DETAILS_FORMAT, type Details, decodeDetails, idOfLine } from '../core/advisory/details.ts';
 import type { ObjectStore } from './ports.ts';
-import { readLines } from './read-snapshot.ts';
+import { readAllLines, readLines } from './read-snapshot.ts';
 import { readObject } from './stored-objects.ts';
 
 /** The sparse index of a details snapshot. */
@@ -24,6 +24,8 @@ interface DetailsSnapshot {
   lookup(ids: readonly string[]): Promise<ReadonlyMap<string, Details>>;
   /** As `Snapshot.hasRecord`. */
   hasRecord(id: string): Promise<boolean>;
+  /** As `Snapshot.recordIds`. */
+  recordIds(): AsyncIterable<readonly string[]>;
 }
 
 /** Opens a details snapshot by its key; reads its index alone. @throws ObjectMissingError, MalformedObjectError */
@@ -35,5 +37,11 @@ export async function openDetails(objects: ObjectStore, key: string): Promise<De
     const found = lines.filter((line) => wanted.has(idOfLine(line)));
     return new Map(found.map((line) => [idOfLine(line), decodeDetails(line)]));
   };
-  return { lookup, hasRecord: async (id) => (await lookup([cleanId(id)])).size > 0 };
+  return {
+    lookup,
+    hasRecord: async (id) => (await lookup([cleanId(id)])).size > 0,
+    async *recordIds() {
+      for await (const lines of readAllLines(objects, blocks, refs)) yield lines.map(idOfLine);
+    },
+  };
 }

@@ -55,10 +55,17 @@ export async function openSnapshot(objects: ObjectStore, key: string): Promise<S
     lookup: (keys) => lookup(objects, index, keys),
     hasRecord: async (id) => (await findRecords(objects, index, [id])).size > 0,
     recordsAmong: (ids) => findRecords(objects, index, ids),
-    async *recordIds() {
-      for (const range of rangesOf(index.ids)) yield await readRange(objects, index.blocks, range);
-    },
+    recordIds: () => readAllLines(objects, index.blocks, index.ids),
   };
+}
+
+/** The lines of all blocks in their order, a range at a time. @throws ObjectMissingError, MalformedObjectError */
+export async function* readAllLines(
+  objects: ObjectStore,
+  key: string,
+  refs: readonly BlockRef[],
+): AsyncGenerator<string[]> {
+  for (const range of rangesOf(refs)) yield await readRange(objects, key, range);
 }
 
 async function findRecords(

@@ -2,6 +2,7 @@ import { countDifference, type IdDifference } from '../core/feed/id-difference.t
 import type { FeedAcceptance, FeedState, SilentClosing } from '../core/run/run.ts';
 import { CLOSINGS_FORMAT } from './guard-closings.ts';
 import type { StateStore } from './ports.ts';
+import { openDetails } from './read-details.ts';
 import { type RunPorts, readCurrentRun } from './read-run.ts';
 import { openSnapshot } from './read-snapshot.ts';
 import { readObject } from './stored-objects.ts';
@@ -57,11 +58,11 @@ export async function showFeed(ports: ShowPorts, name: string): Promise<FeedRepo
 
 async function differenceOf(
   { objects }: ShowPorts,
-  { key, hold }: FeedState,
+  { kind, key, hold }: FeedState,
 ): Promise<FeedDifference | null> {
   if (!hold?.offered) return null;
-  const offered = await openSnapshot(objects, hold.offered.key);
-  const taken = key === null ? undefined : await openSnapshot(objects, key);
+  const offered = await openState(objects, kind, hold.offered.key);
+  const taken = key === null ? undefined : await openState(objects, kind, key);
   const [past, now] = [taken?.ecosystems ?? [], offered.ecosystems];
   const { closings } = hold;
   return {
@@ -70,6 +71,13 @@ async function differenceOf(
     ecosystemsAdded: now.filter((each) => !past.includes(each)),
     closings: closings && (await readObject(objects, CLOSINGS_FORMAT, closings.list)),
   };
+}
+
+/** Details are of no ecosystem. */
+async function openState(objects: ShowPorts['objects'], kind: FeedState['kind'], key: string) {
+  if (kind !== 'details') return openSnapshot(objects, key);
+  const ecosystems: readonly string[] = [];
+  return { ...(await openDetails(objects, key)), ecosystems };
 }
 
 async function* nothing(): AsyncGenerator<readonly string[]> {}

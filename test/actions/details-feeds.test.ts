@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { acceptFeed } from '../../actions/accept-feed.ts';
 import { assessPush } from '../../actions/assess-push.ts';
 import { deliverAlerts } from '../../actions/deliver-alerts.ts';
 import { indexImage } from '../../actions/index-image.ts';
 import { FeedUnavailableError } from '../../actions/ports.ts';
 import { readAllRows, readCurrentRun, readHeadState } from '../../actions/read-run.ts';
 import { readRunningFindings } from '../../actions/running-findings.ts';
+import { showFeed } from '../../actions/show-feed.ts';
 import { parseReference } from '../../core/image/reference.ts';
 import { runKeys } from '../../core/run/run.ts';
 import { aCveRecord, aKevEntry, cisaAdp } from '../support/details-builders.ts';
@@ -237,6 +239,30 @@ it.each<[string, () => void]>([
   expect((await findings()).map(({ severity, ratedBy }) => [severity, ratedBy?.who])).toEqual([
     ['high', 'CISA'],
   ]);
+});
+
+it('can be looked at and accepted while it is held', async () => {
+  enable(cve);
+  for (let index = 0; index < 20; index++) {
+    const id = `CVE-2020-${10_000 + index}`;
+    cve.byId.set(id, rated(id, 5));
+  }
+  await playNight(ports, nightOf(1));
+  for (let index = 0; index < 5; index++) cve.byId.delete(`CVE-2020-${10_000 + index}`);
+  cve.byId.set(CVE, rated(CVE, 8));
+  expect(await tellOf(2)).toEqual([expect.stringMatching(/^feed: .*has lost 4 of its 21 records/)]);
+
+  const report = await showFeed(ports, 'cve');
+  expect(report?.difference).toEqual({
+    lost: 5,
+    added: 1,
+    examples: Array.from({ length: 5 }, (_, index) => `CVE-2020-${10_000 + index}`),
+    ecosystemsLost: [],
+    ecosystemsAdded: [],
+    closings: null,
+  });
+  await acceptFeed(ports, { feed: 'cve', snapshot: null, by: 'ada', reason: null });
+  expect(await tellOf(3)).toEqual([expect.stringMatching(/^resolved: .*cve/)]);
 });
 
 it('counts what it cannot read, and keeps the newest of an id', async () => {
