@@ -4,6 +4,7 @@ import {
   keepLineage,
   type LineageComparison,
 } from '../core/change/compare-lineage.ts';
+import { endFeeds } from '../core/change/feed-baseline.ts';
 import { resolveThreads } from '../core/change/resolve-threads.ts';
 import { tellChanges } from '../core/change/tell-changes.ts';
 import { driftId } from '../core/change/tell-drifts.ts';
@@ -83,7 +84,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     standing: night.standing,
     comparisons,
     opened: [...telling.threads, ...night.threads],
-    ended: past.run?.ended ?? {},
+    ended: endFeeds(past.run?.ended ?? {}, disabledFeeds(feeds, past)),
   });
   const alerts = [...telling.alerts, ...night.alerts, ...resolved.alerts];
   return keepRun(objects, input.runId, {

@@ -7,7 +7,8 @@ import type { LineageRow } from '../lineage/lineage.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
 import { hashOf } from '../object/json-object.ts';
 import type { FeedClosings, FeedState, Run } from '../run/run.ts';
-import { describeBaseline, describeNewDetails, describeNewFeed } from './describe-baseline.ts';
+import { describeBaseline } from './describe-baseline.ts';
+import { newFeedBaselines } from './feed-baseline.ts';
 import { episodeId, tell } from './matter.ts';
 import { describeDrift, driftMatter } from './tell-drifts.ts';
 import {
@@ -113,15 +114,6 @@ function baseline(input: NightInput): Plain {
     text: describeBaseline(input.rows, input.feeds, input.unmatched),
     lasts: false,
   };
-}
-
-function newFeedBaselines({ newFeeds, feeds, rows }: NightInput): Plain[] {
-  const details = new Set(feeds.flatMap(({ kind, name }) => (kind === 'details' ? [name] : [])));
-  return [...newFeeds].sort().map((name) => ({
-    what: ['feed-baseline', name],
-    text: details.has(name) ? describeNewDetails(name, rows) : describeNewFeed(name, rows),
-    lasts: false,
-  }));
 }
 
 function drifts({ drifts: moved, rows }: NightInput): Plain[] {

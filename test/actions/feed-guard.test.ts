@@ -201,6 +201,22 @@ describe('a feed that is taken out of the configuration', () => {
     expect(run.feeds.map(({ name }) => name)).toEqual(['wolfi']);
     expect(ports.told).toMatchObject([{ kind: 'resolved', cause: 'feed' }]);
   });
+
+  it('is a baseline of its own once more when it comes back', async () => {
+    const late = createFakeFeed('late');
+    hit('lib00', { id: 'LATE-1', upstream: ['CVE-2026-777'] }, late);
+    await night();
+    const baselines: string[] = [];
+    for (const feeds of [[feed, late], [feed], [feed, late], [feed], [feed, late]]) {
+      ports = { ...ports, feeds };
+      await night();
+      expect(ports.told.map(({ kind, subject }) => [kind, subject])).toEqual(
+        feeds.length > 1 ? [['baseline', 'late']] : [],
+      );
+      baselines.push(...ports.told.map(({ alertId }) => alertId));
+    }
+    expect(new Set(baselines).size).toBe(3);
+  });
 });
 
 describe('a person’s word', () => {
