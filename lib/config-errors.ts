@@ -19,10 +19,16 @@ export function describeConfigErrors(
         (key) => `${pathText([...issue.path, key])}: no such setting, expected one of ${known}`,
       );
     }
-    const value = issue.code === 'invalid_key' ? issue.path.at(-1) : valueAt(config, issue.path);
-    const got = SECRET.test(String(issue.path.at(-1))) ? 'something else' : shown(value);
+    const isKey = issue.code === 'invalid_key';
+    const value = isKey ? issue.path.at(-1) : valueAt(config, issue.path);
+    const got = isSecret(issue.path) && !isKey ? 'something else' : shown(value);
     return [`${pathText(issue.path) || 'config'}: ${expectation(issue)}, got ${got}`];
   });
+}
+
+/** Whatever is written below `registries` may be a password in the wrong place. */
+function isSecret(path: readonly PropertyKey[]): boolean {
+  return path[0] === 'registries' || SECRET.test(String(path.at(-1)));
 }
 
 /** What zod says, without what it says of the value; our own words are as they are. */
@@ -56,7 +62,8 @@ function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
-  const text = JSON.stringify(value) ?? String(value);
+  const hidden = (key: string, each: unknown) => (SECRET.test(key) ? '…' : each);
+  const text = (JSON.stringify(value, hidden) ?? String(value)).replace(/\/\/[^/"]*@/g, '//…@');
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
 }
 

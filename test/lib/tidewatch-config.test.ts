@@ -176,6 +176,10 @@ describe('defineConfig', () => {
       { watchedTags: ['cgr.dev/a/b:1', 'python:latest'] },
       'watchedTags[1]: expected registry/repository:tag, got "python:latest"',
     ],
+    [
+      { registries: { GHCR: { secret: 'ghcr' } } },
+      'registries.GHCR: expected a registry’s host, such as ghcr.io, got "GHCR"',
+    ],
     [{ watchedTags: 'cgr.dev/a/b:1' }, 'watchedTags: expected array, got "cgr.dev/a/b:1"'],
     [{ orchestrators: { ecs: 'yes' } }, 'orchestrators.ecs: expected boolean, got "yes"'],
     [
@@ -238,6 +242,22 @@ describe('defineConfig', () => {
 
     expect(lines).toHaveLength(4);
     expect(Math.max(...lines.slice(1, 3).map((line) => line.length))).toBeLessThan(120);
+  });
+
+  it.each([
+    { registries: { GHCR: { password: 'hunter2' } } },
+    { registries: { 'ghcr.io': 'hunter2' } },
+    { registries: [{ password: 'hunter2' }] },
+    { elsewhere: { externalId: 'hunter2' } },
+    {
+      elsewhere: [
+        { externalId: 'hunter2', role: 'arn:aws:iam::2:role/a', name: 'a', region: 'eu-west-1' },
+        { name: 'a', region: 'eu-west-1' },
+      ],
+    },
+    { feeds: { kev: { mirror: 'https://me:hunter2@mirror.test/kev.json' } } },
+  ])('repeats no secret of %j', (wrong) => {
+    expect(messageOf(wrong)).not.toContain('hunter2');
   });
 
   it.each([{}, { acceptLicence: false }])(
