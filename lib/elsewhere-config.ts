@@ -12,6 +12,14 @@ export const EksClusters = z
   .refine((all) => new Set(all).size === all.length, 'expected each cluster once')
   .default([]);
 
+/** Beginnings of the ARNs of a region's partition (Amazon Resource Names guide). */
+function partitionOf(region: string): RegExp {
+  if (region.startsWith('cn-')) return /^arn:aws-cn:/;
+  if (region.startsWith('us-gov-')) return /^arn:aws-us-gov:/;
+  if (region.startsWith('eusc-')) return /^arn:aws-eusc:/;
+  return /^[a-z]+-iso/.test(region) ? /^arn:aws-iso/ : /^arn:aws:/;
+}
+
 /** Another account or region in which something runs. */
 export const Elsewhere = z
   .strictObject({
@@ -35,6 +43,10 @@ export const Elsewhere = z
       .optional(),
     /** The clusters of EKS there whose pods are listed. */
     eks: EksClusters,
+  })
+  .refine(({ role, region }) => role === undefined || partitionOf(region).test(role), {
+    path: ['role'],
+    message: 'expected a role in the partition of the region',
   })
   .refine(({ role, externalId }) => externalId === undefined || role !== undefined, {
     path: ['externalId'],

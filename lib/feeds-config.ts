@@ -30,6 +30,10 @@ const Mirror = z
   .refine((text) => IN_S3.test(text) || URL.parse(text)?.protocol === 'https:', {
     error: 'expected an https URL, or s3://bucket/key of letters, digits, _ . / = -',
   })
+  // A URL leaves them out, a right to read would not.
+  .refine((text) => !(IN_S3.test(text) && /\/\.\.?(?:\/|$)/.test(text)), {
+    error: 'expected a key without . and .. between its slashes',
+  })
   .refine(isPlain, { error: 'expected a URL without credentials, query and fragment' });
 
 const MirroredArchive = Mirror.refine(

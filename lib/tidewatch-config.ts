@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { describeConfigErrors } from './config-errors.ts';
 import { CLUSTERS_AT_MOST, EcrHost, EksClusters, Elsewhere } from './elsewhere-config.ts';
 import { FeedsConfig } from './feeds-config.ts';
+import { DEPLOYED_IMAGE, TAGGED_IMAGE } from './image-names.ts';
 import { OperationsConfig } from './operations-config.ts';
+import { SETTINGS_BYTES, tooLong } from './variable-sizes.ts';
 
 /** A configuration with an error; names all of them at once. */
 export class InvalidConfigError extends Error {
@@ -23,7 +25,7 @@ const StaticDeployment = z.strictObject({
   image: z
     .string()
     .regex(
-      /^[^\s,/@*]+[.:][^\s,/@*]+\/[^\s,@:*]+(?::[\w.-]+(?:@sha256:[0-9a-f]{64})?|:[\w.*-]+|@sha256:[0-9a-f]{64})$/,
+      DEPLOYED_IMAGE,
       'expected registry/repository:tag (with * for any characters), or one with @sha256:…',
     ),
   /** Which of the image's platforms runs. */
@@ -72,11 +74,8 @@ const Settings = z.strictObject({
     .default(15),
   /** Upstream tags whose movement is recorded, `registry/repository:tag`. */
   watchedTags: z
-    .array(
-      z
-        .string()
-        .regex(/^[^\s,/@]+[.:][^\s,/@]+\/[^\s,@]+:[\w.-]+$/, 'expected registry/repository:tag'),
-    )
+    .array(z.string().regex(TAGGED_IMAGE, 'expected registry/repository:tag'))
+    .refine((all) => new Set(all).size === all.length, 'expected each tag once')
     .default(['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev']),
   /** How far back images that these tags pointed at are read when a tag is first looked at, in days. */
   backfillDays: z
@@ -134,7 +133,12 @@ const Settings = z.strictObject({
     )
     .default([]),
   /** Registries of ECR in other accounts and regions whose images run: the rights to read them. */
-  ecrRegistries: z.array(EcrHost).default([]),
+  ecrRegistries: z
+    .array(EcrHost)
+    // Each is named in the policies of four functions, which hold 10,240 characters (IAM quotas).
+    .max(50)
+    .refine((all) => new Set(all).size === all.length, 'expected each registry once')
+    .default([]),
   /** For how many days what runs now and then, or was scaled to zero, counts as running. */
   rememberDays: z
     .int()
@@ -175,14 +179,24 @@ export const TidewatchConfig = Settings.refine(
     path: ['deployments'],
     message: `expected at most ${STATIC_BYTES} bytes as JSON, elsewhere included, and clusters of EKS`,
   },
-).refine(
-  ({ orchestrators, elsewhere }) =>
-    [orchestrators, ...elsewhere].flatMap(({ eks }) => eks).length <= CLUSTERS_AT_MOST,
-  {
-    path: ['elsewhere'],
-    message: `expected at most ${CLUSTERS_AT_MOST} clusters of EKS, those at home included`,
-  },
-);
+)
+  .refine(
+    ({ orchestrators, elsewhere }) =>
+      [orchestrators, ...elsewhere].flatMap(({ eks }) => eks).length <= CLUSTERS_AT_MOST,
+    {
+      path: ['elsewhere'],
+      message: `expected at most ${CLUSTERS_AT_MOST} clusters of EKS, those at home included`,
+    },
+  )
+  .superRefine((config, context) => {
+    for (const name of tooLong(config)) {
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: `expected at most ${SETTINGS_BYTES} bytes, those of registries included where they are asked: it is a variable of a Lambda function`,
+      });
+    }
+  });
 
 export type TidewatchConfig = z.output<typeof TidewatchConfig>;
 
@@ -197,6 +211,8 @@ function isTimeZone(name: string): boolean {
     return false;
   }
   // Intl takes any case and offsets too; the scheduler takes names as the database writes them.
+  const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+  if (timeZone !== name && timeZone.toLowerCase() === name.toLowerCase()) return false;
   return /^(?:UTC|[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)+)$/.test(name);
 }
 

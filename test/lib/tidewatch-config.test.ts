@@ -1,12 +1,72 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
-import { FEED_LIST } from '../../lambda/shared/variables.ts';
+import { ListDeploymentsEnvironment } from '../../lambda/list-deployments/environment.ts';
+import { FEED_LIST, WATCHED } from '../../lambda/shared/variables.ts';
 import { feedsOf, mirrorsInS3 } from '../../lib/feeds-config.ts';
 import { defineConfig, InvalidConfigError } from '../../lib/tidewatch-config.ts';
 import config from '../../tidewatch.config.ts';
 
 const ECR_HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
 const WEB = { workload: 'vm/web', container: 'web', image: 'r.test/web:1' };
+
+function many(of: (n: number) => string): string[] {
+  return Array.from({ length: 100 }, (_, n) => of(n));
+}
+
+function secretsOf(hosts: number) {
+  const each = many((n) => `registry-${n}.test`).slice(0, hosts);
+  return Object.fromEntries(each.map((host) => [host, { secret: `pull/${host}` }]));
+}
+
+function deploymentsOf(count: number) {
+  return Array.from({ length: count }, (_, n) => ({ ...WEB, workload: `vm/gateway-${n}` }));
+}
+
+const IMAGE_NAMES = [
+  'r.test/web:1',
+  'r.test:5000/a__b/c-d.e:v1_2.3-rc.1',
+  'R.test/web:1',
+  'localhost:5000/web:1',
+  `r.test/web:${'a'.repeat(128)}`,
+  'r.test/Web:1',
+  'r.test/web:-1',
+  'r.test/web:1:2',
+  'r.test/web*:1',
+  'r.test//web:1',
+  'r.test/web-:1',
+  '-r.test/web:1',
+  'r.test:1/x:y/z:1',
+  'https://r.test/web:1',
+  `r.test/web:${'a'.repeat(129)}`,
+  'r.test/web:*',
+  'r.test/web:a*b*',
+  `r.test/web:*${'a'.repeat(127)}`,
+  `r.test/web:*${'a'.repeat(128)}`,
+  `r.test/Web@sha256:${'a'.repeat(64)}`,
+];
+
+describe('an image', () => {
+  const isDefined = (wanted: Parameters<typeof defineConfig>[0]) => {
+    try {
+      return defineConfig(wanted) !== undefined;
+    } catch (error) {
+      if (error instanceof InvalidConfigError) return false;
+      throw error;
+    }
+  };
+
+  it.each(IMAGE_NAMES)('is watched as the functions can read it: %s', (image) => {
+    const isRead = WATCHED.WATCHED_TAGS.safeParse(image).success;
+    expect(isDefined({ watchedTags: [image] })).toBe(isRead);
+  });
+
+  it.each(IMAGE_NAMES)('is deployed as the functions can read it: %s', (image) => {
+    const deployment = { ...WEB, image, platform: 'linux/amd64' };
+    const list = ListDeploymentsEnvironment.shape.STATIC_DEPLOYMENTS;
+    const isRead = list.safeParse(JSON.stringify([deployment])).success;
+    expect(isDefined({ deployments: [deployment] })).toBe(isRead);
+  });
+});
 
 describe('defineConfig', () => {
   it('fills in what is left out, as the shipped configuration says it', () => {
@@ -32,6 +92,29 @@ describe('defineConfig', () => {
     ['watchedTags[0]', { watchedTags: ['python:latest'] }],
     ['watchedTags[0]', { watchedTags: ['cgr.dev/chainguard/python'] }],
     ['watchedTags[0]', { watchedTags: ['cgr.dev/a:1,cgr.dev/b:1'] }],
+    ['each tag once', { watchedTags: ['cgr.dev/a:1', 'cgr.dev/a:1'] }],
+    ['watchedTags', { watchedTags: many((n) => `cgr.dev/chainguard/some-image-${n}:latest`) }],
+    ['ecr', { ecr: { repositories: many((n) => `some-team/some-repository-of-it-${n}/*`) } }],
+    ['registries', { registries: secretsOf(90) }],
+    ['deployments', { registries: secretsOf(40), deployments: deploymentsOf(25) }],
+    [
+      'feeds: expected at most',
+      {
+        feeds: {
+          osv: {
+            ecosystems: many((n) => `E${'x'.repeat(n)}`).slice(0, 12),
+            mirror: `https://mirror.test/${'a'.repeat(250)}`,
+          },
+        },
+      },
+    ],
+    ['ecrRegistries', { ecrRegistries: many((n) => ECR_HOST.replace('789', String(n + 100))) }],
+    ['ecrRegistries', { ecrRegistries: [ECR_HOST, ECR_HOST] }],
+    ['nightTimeZone', { nightTimeZone: 'Europe/BERLIN' }],
+    [
+      'feeds.osv.mirror',
+      { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://bucket/a/../b' } } },
+    ],
     ['backfillDays', { backfillDays: -1 }],
     ['backfillDays', { backfillDays: 1.5 }],
     ['backfillDays', { backfillDays: 4000 }],
@@ -61,6 +144,14 @@ describe('defineConfig', () => {
     [
       'elsewhere[0].role',
       { elsewhere: [{ name: 'shop', region: 'eu-west-1', role: 'arn:aws:iam::2:user/me' }] },
+    ],
+    [
+      'elsewhere[0].role',
+      {
+        elsewhere: [
+          { name: 'shop', region: 'eu-west-1', role: 'arn:aws-cn:iam::222222222222:role/a' },
+        ],
+      },
     ],
     [
       'elsewhere[0].externalId',
