@@ -20,7 +20,8 @@ interface Request {
   readonly what: 'show' | 'accept';
   readonly feed: string | null;
   readonly snapshot: string | null;
-  readonly by: string;
+  /** `null`: who calls the command. */
+  readonly by: string | null;
   readonly reason: string | null;
   readonly stores: StoreWords;
 }
@@ -87,7 +88,7 @@ function readArguments(args: readonly string[]): Request {
     what,
     feed: name ?? null,
     snapshot: snapshot ?? null,
-    by: by ?? userInfo().username,
+    by: by ?? null,
     reason: reason ?? null,
     stores,
   };
@@ -102,7 +103,7 @@ async function show({ feed: name }: Request, stores: Stores, io: Io): Promise<nu
     return 0;
   }
   const report = await showFeed(stores, name);
-  if (!report) throw new UnusableInputError(`no feed ${JSON.stringify(name)} in the last night`);
+  if (!report) throw unknownFeed(name);
   printFeed(page, report);
   return 0;
 }
@@ -113,9 +114,28 @@ async function accept(
   io: Io,
 ): Promise<number> {
   const ports = { ...stores, clock: { now: () => new Date() } };
-  const { offered, revision } = await acceptFeed(ports, { feed: name ?? '', snapshot, by, reason });
+  const who = by ?? callerOf();
+  const night = await showFeeds(stores);
+  if (!night?.feeds.some((each) => each.name === name)) throw unknownFeed(name);
+  const request = { feed: name ?? '', snapshot, by: who, reason };
+  const { offered, revision } = await acceptFeed(ports, request);
   io.print(
-    `Accepted by ${by}: the next night takes snapshot ${offered.snapshot.slice(0, 12)} of ${name}, or a later one that has lost no more beside it (word ${revision} about this feed).`,
+    `Accepted by ${who}: the next night takes snapshot ${offered.snapshot.slice(0, 12)} of ${name}, or a later one that has lost no more beside it (word ${revision} about this feed).`,
   );
   return 0;
+}
+
+function unknownFeed(name: string | null): UnusableInputError {
+  return new UnusableInputError(`no feed ${JSON.stringify(name)} in the last night`);
+}
+
+/** A user of a container may have a number alone. */
+function callerOf(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new UnusableInputError('who accepts has no name on this machine: expected --by NAME', {
+      cause,
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openStores } from '../../../cli/open-stores.ts';
@@ -11,6 +12,11 @@ import { startInstallation } from '../../support/installation-server.ts';
 import { newFolder } from '../../support/play-folder.ts';
 import { startTestS3 } from '../../support/s3-server.ts';
 import { startTestDynamo } from '../../support/test-dynamo.ts';
+
+vi.mock('node:os', async (original) => {
+  const os = await original<typeof import('node:os')>();
+  return { ...os, userInfo: vi.fn(os.userInfo) };
+});
 
 const NAMES = Array.from({ length: 50 }, (_, index) => `lib${String(index).padStart(2, '0')}`);
 const TENS = [0, 1, 2, 3, 4];
@@ -66,6 +72,31 @@ describe('tidewatch feed', () => {
     expect(text).toMatch(/CVE-2026-9000300 +high +pkg:apk\/wolfi\/lib00@1.0-r0/);
     expect(out).toContain('  and 10 more');
     expect(text).toContain('tidewatch feed accept wolfi');
+  });
+
+  it('says of a feed that nobody has the same to both words', async () => {
+    for (const word of ['show', 'accept']) {
+      const { status, err } = await runCommandLine(['feed', word, 'nope', '--state', state]);
+      expect({ status, err }).toEqual({
+        status: 2,
+        err: ['tidewatch: no feed "nope" in the last night'],
+      });
+    }
+  });
+
+  it('asks who accepts only then, and where the machine has no name for him', async () => {
+    vi.mocked(userInfo).mockImplementation(() => {
+      throw new Error('uv_os_get_passwd returned ENOENT');
+    });
+    try {
+      const shown = await runCommandLine(['feed', 'show', '--state', state]);
+      expect(shown.status).toBe(0);
+      const refused = await runCommandLine(['feed', 'accept', 'wolfi', '--state', state]);
+      expect(refused.status).toBe(2);
+      expect(refused.err.join()).toContain('--by NAME');
+    } finally {
+      vi.mocked(userInfo).mockReset();
+    }
   });
 
   it('keeps a person’s word, and shows it', async () => {
