@@ -9,6 +9,7 @@ import { hashOf } from '../object/json-object.ts';
 import type { FeedClosings, FeedState, Run } from '../run/run.ts';
 import { describeBaseline } from './describe-baseline.ts';
 import { newFeedBaselines } from './feed-baseline.ts';
+import { hiddenImages } from './hidden-images.ts';
 import { episodeId, tell } from './matter.ts';
 import { describeDrift, driftMatter } from './tell-drifts.ts';
 import {
@@ -88,7 +89,12 @@ export function tellNight(input: NightInput): NightTelling {
   const known = new Map(input.known.map((thread) => [thread.matter, thread.threadId]));
   const alerts = new Map<string, Alert>();
   const threads: Thread[] = [];
-  const standing = new Set([...hiddenBehind(input), ...unasked(input), ...stillHeld(input)]);
+  const standing = new Set([
+    ...hiddenBehind(input),
+    ...unasked(input),
+    ...stillHeld(input),
+    ...hiddenImages(input),
+  ]);
   for (const { what, text, lasts } of matters) {
     const matter = hashOf(what);
     const open = known.get(matter);
