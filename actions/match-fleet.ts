@@ -156,7 +156,7 @@ function scopeTargets(
     missing: [
       ...listed.flatMap((each) => each.missing),
       // What could not be read is no more readable for not being seen.
-      ...unseen.filter(({ digest }) => !images.has(digest)),
+      ...unseen.filter((each) => !platformOf(each, images)),
     ].map(({ digest, lineage }) => ({ digest, lineage })),
   };
 }
@@ -174,16 +174,13 @@ function scopeAbove(
 }
 
 function deploymentTarget(
-  { reference, digest, platform, lineage }: SeenDeployment,
+  deployment: SeenDeployment,
   scope: string,
   images: Images,
   past: readonly LineageRow[],
 ): Expanded {
-  const image = images.get(digest);
-  // A deployment may name a platform's manifest itself: then there is but one.
-  const found =
-    image?.platforms.find((each) => each.platform === platform) ??
-    (image?.platforms.length === 1 ? image.platforms[0] : undefined);
+  const { reference, digest, lineage } = deployment;
+  const found = platformOf(deployment, images);
   if (!found)
     return notIndexed(
       digest,
@@ -202,6 +199,16 @@ function deploymentTarget(
     stale: null,
   };
   return { targets: [target], missing: [] };
+}
+
+/** The platform that runs of an image; a deployment may name a platform's manifest itself: then there is but one. */
+function platformOf(
+  { digest, platform }: SeenDeployment,
+  images: Images,
+): IndexedImage['platforms'][number] | undefined {
+  const platforms = images.get(digest)?.platforms ?? [];
+  const only = platforms.length === 1 ? platforms[0] : undefined;
+  return platforms.find((each) => each.platform === platform) ?? only;
 }
 
 /** What is there cannot be read: yesterday's row stays, marked. */

@@ -60,3 +60,18 @@ describe('an image that cannot be read and that nothing runs', () => {
     expect(await toldTonight()).toEqual([`resolved ${HOST}/lone:latest`]);
   });
 });
+
+it('an image without the platform that runs is not over because nobody sees what runs', async () => {
+  const platforms = ['linux/amd64', 'linux/arm64'];
+  const both = await anImageOf({ packages: ['zlib=1-r0'], platforms });
+  ports.registry.push(`${HOST}/both:latest`, both);
+  await deploy(ports, 'lambda/eu/both', `${HOST}/both:latest`, { platform: 'linux/s390x' });
+  expect(await toldTonight()).toEqual([`problem ${both.digest}`]);
+  const scope = ports.scopes.get('lambda/eu');
+  if (!scope) throw new Error('nothing runs there');
+
+  scope.failure = 'throttled';
+  expect(await toldTonight()).toEqual(['problem lambda/eu']);
+  scope.failure = null;
+  expect(await toldTonight()).toEqual(['resolved lambda/eu']);
+});
