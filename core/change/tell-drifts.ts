@@ -7,11 +7,11 @@ import { hashOf } from '../object/json-object.ts';
 import { tell } from './matter.ts';
 
 /** What a drift is, for its hash: by the hour and by night the same. */
-export function driftMatter({ image, digest, part, from, to }: Drift): readonly unknown[] {
-  return ['drift', image, digest, part, from, to];
+export function driftMatter({ image, digest, part, from, to, again }: Drift): readonly unknown[] {
+  return ['drift', image, digest, part, from, to, ...(again === undefined ? [] : [again])];
 }
 
-/** The id of a drift's alert: told and done, it has no second episode. */
+/** The id of a drift’s alert: told and done, each time that the tag moves so. */
 export function driftId(drift: Drift): string {
   return hashOf(driftMatter(drift));
 }

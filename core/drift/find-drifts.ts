@@ -12,6 +12,8 @@ export interface Drift {
   /** A minor of Python (`3.13`); a libc with its series (`glibc 2.43`). */
   readonly from: string;
   readonly to: string;
+  /** How often the tag had gone this very way to this digest before; left out the first time. */
+  readonly again?: number;
 }
 
 const PARTS = ['python', 'libc'] as const;
@@ -41,7 +43,15 @@ export function findDrifts(series: readonly Observation[]): Drift[] {
   const distinct = Map.groupBy(drifts, ({ digest, part, from, to }) =>
     [digest, part, from, to].join(' '),
   );
-  return [...distinct.values()].flatMap(([first]) => first ?? []);
+  return [...distinct.values()].flatMap(eachTime).sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** A tag that was moved back and forth: each time is a drift of its own. */
+function eachTime(drifts: readonly Drift[]): Drift[] {
+  const times = new Map(drifts.toReversed().map((drift) => [drift.at, drift]));
+  return [...times.values()]
+    .reverse()
+    .map((drift, index) => (index === 0 ? drift : { ...drift, again: index }));
 }
 
 /** What an observation says of a part; `undefined` where it says nothing. */

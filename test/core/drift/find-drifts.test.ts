@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { driftId } from '../../../core/change/tell-drifts.ts';
 import { findDrifts } from '../../../core/drift/find-drifts.ts';
 import { findPresent } from '../../../core/drift/find-present.ts';
 import {
@@ -52,6 +53,27 @@ describe('a drift', () => {
         move(12, null, libc('musl', '1.2')),
       ),
     ).toEqual(['11 libc glibc 2.43 glibc 2.44', '12 libc glibc 2.44 musl 1.2']);
+  });
+
+  it('is another one each time that a tag is moved back and forth', () => {
+    const [older, newer] = [{ digest: aDigest('a') }, { digest: aDigest('b') }];
+    const both = (day: number) => [
+      move(day, '3.14', { ...newer, platform: 'linux/amd64' }),
+      move(day, '3.14', { ...newer, platform: 'linux/arm64' }),
+    ];
+    const back = (day: number) => [
+      move(day, '3.13', { ...older, platform: 'linux/amd64' }),
+      move(day, '3.13', { ...older, platform: 'linux/arm64' }),
+    ];
+    const drifts = findDrifts([...back(1), ...both(11), ...back(12), ...both(13), ...back(14)]);
+
+    expect(drifts.map(({ at, to, again }) => [at, to, again])).toEqual([
+      [at(11), '3.14', undefined],
+      [at(12), '3.13', undefined],
+      [at(13), '3.14', 1],
+      [at(14), '3.13', 1],
+    ]);
+    expect(new Set(drifts.map(driftId)).size).toBe(4);
   });
 
   it('is none for what had happened before the first look', () => {
