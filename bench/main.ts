@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchBackfill } from './backfill.ts';
 import { benchInit } from './init.ts';
 import { benchLayers } from './layers.ts';
 import { type BenchRow, printRows } from './measure.ts';
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   layers: benchLayers,
   push: benchPush,
   nights: benchNights,
+  backfill: benchBackfill,
   snapshots: benchSnapshots,
   init: benchInit,
 };
