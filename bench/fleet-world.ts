@@ -11,14 +11,23 @@ export function layersOf(images: number): number {
   return BASES * BASE_LAYERS + images;
 }
 
-/** What is there before the first night: services that each run an image of their own, on few bases. */
-export function fleetEvents(at: string, images: number): WrittenEvent[] {
+/**
+ * What is there before the first night: services that each run an image of their own, on few bases.
+ *
+ * @param hasLayers whether each image has a layer of its own; else its configuration alone differs,
+ *   which is quicker to build and to index. @default true
+ */
+export function fleetEvents(
+  at: string,
+  images: number,
+  { hasLayers = true }: { readonly hasLayers?: boolean } = {},
+): WrittenEvent[] {
   const bases = Array.from({ length: BASES }, (_, n) => push(at, baseName(n), baseOf(n)));
   const services = Array.from({ length: images }, (_, n): WrittenEvent[] => {
     const project = Math.floor(n / PER_PROJECT);
     const image = `registry.example/project-${project}/part-${n % PER_PROJECT}:latest`;
     return [
-      push(at, image, { base: baseName(n % BASES), layers: [{ files: filesOf(n) }] }),
+      hasLayers ? pushOf(at, image, n) : push(at, image, plainImage(n)),
       { at, do: 'deploy', workload: `ecs/fleet/service-${n}`, container: 'app', image },
     ];
   });
@@ -43,6 +52,15 @@ function advisories(at: string): WrittenEvent[] {
       ],
     },
   }));
+}
+
+/** The push of an image like those of the fleet. */
+export function pushOf(at: string, image: string, n: number): WrittenEvent {
+  return push(at, image, { base: baseName(n % BASES), layers: [{ files: filesOf(n) }] });
+}
+
+function plainImage(n: number): Platform {
+  return { base: baseName(n % BASES), layers: [], config: { Labels: { number: String(n) } } };
 }
 
 type Platform = Extract<WrittenEvent, { do: 'push' }>['platforms'][string];

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchBackfill } from './backfill.ts';
+import { benchCalls } from './calls.ts';
 import { benchInit } from './init.ts';
 import { benchLayers } from './layers.ts';
 import { type BenchRow, printRows } from './measure.ts';
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   backfill: benchBackfill,
   snapshots: benchSnapshots,
   init: benchInit,
+  calls: benchCalls,
 };
 
 const USAGE = `usage: npm run bench -- [--json] [${Object.keys(PARTS).join('|')}]...`;
