@@ -32,7 +32,7 @@ const LOOKS = 30 * 24;
 /** Every image is rebuilt each week. */
 const PUSHES_A_DIGEST = 4.3;
 /** Names that the functions write (`lambda/<name>/handler.ts`), as if each were written every hour. */
-const METRICS = 13;
+export const METRICS = 13;
 /** A queue is polled by five, who wait 20 s each: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const POLLS = 5 * 3 * 60 * 24 * 30;
 /** SQS requests of a push beside its own: sent by the rule, received and deleted, received and deleted. */
