@@ -105,13 +105,17 @@ export interface Steps {
     input: NightWork[Name]['input'],
   ): Promise<NightWork[Name]['output']>;
   /**
-   * Invokes a worker once for each input, at once where that can be. One that fails every
-   * time it is tried gives `null`, and takes nothing from the others.
+   * Invokes a worker once for each input, at once where that can be; the answers are in the
+   * inputs' order. One that fails every time it is tried gives `null`, and takes nothing from
+   * the others.
+   *
+   * @param atOnce so many at most run side by side. @default all
    */
   invokeEach<Name extends WorkerName>(
     group: string,
     worker: Name,
     inputs: readonly NamedInput<Name>[],
+    atOnce?: number,
   ): Promise<readonly (NightWork[Name]['output'] | null)[]>;
 }
 

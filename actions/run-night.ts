@@ -1,4 +1,27 @@
-import type { NightRequest, RefreshedFeed, Steps } from './night-steps.ts';
+import {
+  type NightRequest,
+  type RefreshedFeed,
+  type Steps,
+  WORKER_ATTEMPTS,
+} from './night-steps.ts';
+
+/**
+ * Batches of unknown images that are indexed at once. Each is a function that reads 4 images at once, so that
+ * 32 are under way: some 200 requests a second of the 2,000 manifests and 3,000 layers that ECR gives
+ * (https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html), which the account's own pulls
+ * share. Two fewer than the 10 functions at once that a new account may have
+ * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): pushes are still handled.
+ */
+export const BATCHES_AT_ONCE = 8;
+
+/** Images could not be indexed: a store failed, not an image. What the other batches read is kept. */
+export class BatchesFailedError extends Error {
+  override readonly name = 'BatchesFailedError';
+
+  constructor(steps: readonly string[]) {
+    super(`failed ${WORKER_ATTEMPTS} times: ${steps.join(', ')}`);
+  }
+}
 
 /** What a night came to. */
 export interface NightResult {
@@ -21,11 +44,7 @@ export async function runNight(steps: Steps, { runId }: NightRequest): Promise<N
     moves,
     deployments,
   });
-  const results: string[] = [];
-  for (let batch = 0; batch < batches; batch++) {
-    const done = await steps.invoke(`index-batch-${batch}`, 'index-batch', { runId, plan, batch });
-    results.push(done.results);
-  }
+  const results = await indexBatches(steps, runId, { plan, batches });
   const { drifts } = await steps.invoke('record-observations', 'record-observations', {
     runId,
     moves,
@@ -55,6 +74,22 @@ export async function runNight(steps: Steps, { runId }: NightRequest): Promise<N
   }
   await steps.invoke('write-report', 'write-report', { runId, run });
   return { runId, run, committed };
+}
+
+/** The unknown images, batch by batch; what each came to, in the plan's order. */
+async function indexBatches(
+  steps: Steps,
+  runId: string,
+  { plan, batches }: { readonly plan: string; readonly batches: number },
+): Promise<string[]> {
+  const inputs = Array.from({ length: batches }, (_, batch) => ({
+    step: `index-batch-${batch}`,
+    input: { runId, plan, batch },
+  }));
+  const done = await steps.invokeEach('index-batches', 'index-batch', inputs, BATCHES_AT_ONCE);
+  const failed = inputs.filter((_, batch) => !done[batch]);
+  if (failed.length > 0) throw new BatchesFailedError(failed.map(({ step }) => step));
+  return done.flatMap((each) => each?.results ?? []);
 }
 
 /** Each feed in a worker of its own: one that is slow, or fails, takes nothing from the others. */

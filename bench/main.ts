@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { benchBackfill } from './backfill.ts';
+import { benchCalls } from './calls.ts';
 import { benchInit } from './init.ts';
 import { benchLayers } from './layers.ts';
 import { type BenchRow, printRows } from './measure.ts';
@@ -14,8 +16,10 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   layers: benchLayers,
   push: benchPush,
   nights: benchNights,
+  backfill: benchBackfill,
   snapshots: benchSnapshots,
   init: benchInit,
+  calls: benchCalls,
 };
 
 const USAGE = `usage: npm run bench -- [--json] [${Object.keys(PARTS).join('|')}]...`;

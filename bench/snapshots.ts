@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,6 +9,7 @@ import { createFolderObjectStore } from '../adapters/local/folder-object-store.t
 import { writeAdvisoryArchive } from './advisory-archive.ts';
 import { inFolder } from './in-folder.ts';
 import type { BenchRow } from './measure.ts';
+import { sizesBelow } from './stored-sizes.ts';
 
 const RECORDS = 1_500_000;
 /** As a function of 1,024 MB would be started: the collector must not be lazy. */
@@ -36,6 +38,7 @@ export function benchSnapshots(): Promise<readonly BenchRow[]> {
       folder,
     ]);
     const { seconds, busy, rss } = JSON.parse(stdout);
+    const stored = sizesBelow(join(folder, 'objects'));
     const name = `snapshot of an archive of ${RECORDS} records`;
     return [
       { name, value: RECORDS / seconds, unit: 'records/s', note: 'unpacking and parsing included' },
@@ -46,6 +49,12 @@ export function benchSnapshots(): Promise<readonly BenchRow[]> {
         note: 'of its own time, whatever else runs',
       },
       { name: `${name}: RSS`, value: rss / 1e6, unit: 'MB' },
+      { name: `${name}: stored`, value: stored.get('snapshots') / 1e6, unit: 'MB' },
+      {
+        name: `${name}: archive`,
+        value: statSync(archiveIn(folder)).size / 1e6,
+        unit: 'MB',
+      },
     ];
   });
 }

@@ -1,4 +1,4 @@
-import { type DurableContext, InvokeError } from '@aws/durable-execution-sdk-js';
+import { type DurableContext, InvokeError, NestingType } from '@aws/durable-execution-sdk-js';
 import {
   type NightWork,
   type Steps,
@@ -57,7 +57,7 @@ export function createDurableSteps(context: StepsContext, functions: WorkerFunct
 
   return {
     invoke: (step, worker, input) => attempt(context, step, worker, input, 1),
-    async invokeEach(group, worker, inputs) {
+    async invokeEach(group, worker, inputs, atOnce) {
       if (inputs.length === 0) return [];
       // Each in a context of its own: which of them fails first changes nobody's order of operations.
       const batch = await context.map(
@@ -71,7 +71,14 @@ export function createDurableSteps(context: StepsContext, functions: WorkerFunct
             throw error;
           }
         },
-        { itemNamer: ({ step }) => step },
+        {
+          itemNamer: ({ step }) => step,
+          // Nothing is recorded of the contexts themselves: an execution has 3,000 operations
+          // (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), and a night of 500 batches
+          // that all fail twice needs 2,500.
+          nesting: NestingType.FLAT,
+          ...(atOnce !== undefined && { maxConcurrency: atOnce }),
+        },
       );
       batch.throwIfError();
       return batch.getResults().map(({ output }) => output);

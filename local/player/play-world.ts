@@ -165,7 +165,8 @@ function createPlay(cloud: EmbeddedCloud, clock: WorldClock, options: PlayOption
       });
       const run = await committedRun(cloud, runId);
       runs.push(run ? runLine(run) : failedRunLine(runId));
-      if (run) findings.push(...(await findingLines(objects, run)));
+      // One by one: a large fleet has more than a call takes arguments.
+      for (const line of run ? await findingLines(objects, run) : []) findings.push(line);
       const page = await findReport(objects, runId);
       if (page) reports.push({ runId, page });
       options.onNight?.(runId, run, trafficOf());

@@ -1,7 +1,7 @@
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BATCH } from '../../../actions/reconcile-images.ts';
-import { runNight } from '../../../actions/run-night.ts';
+import { BATCHES_AT_ONCE, runNight } from '../../../actions/run-night.ts';
 import { createPlainSteps } from '../../../local/player/plain-steps.ts';
 import { type DurableWorkers, prepareDurableNight } from '../../support/durable-night.ts';
 
@@ -138,8 +138,57 @@ describe('a durable night', { timeout: 60_000 }, () => {
 
     const [none, ten] = [await night(0), await night(10)];
 
-    expect(ten - none).toBe(10);
-    expect(none + 10_000 / BATCH).toBeLessThan(1000);
+    // One more that holds them all.
+    expect(ten - none).toBe(10 + 1);
+    expect(none + 1 + 10_000 / BATCH).toBeLessThan(1000);
+  });
+
+  it('indexes several batches at once, no more than it may, with the results in order', async () => {
+    const batches = 2 * BATCHES_AT_ONCE + 3;
+    let underWay = 0;
+    let most = 0;
+    const crowd = Promise.withResolvers<void>();
+    const workers = fakeWorkers(batches, {
+      async 'index-batch'({ batch }) {
+        underWay++;
+        most = Math.max(most, underWay);
+        if (underWay === BATCHES_AT_ONCE) crowd.resolve();
+        await crowd.promise;
+        underWay--;
+        return { results: String(batch) };
+      },
+      async 'compare-lineages'({ results }) {
+        return { run: results.join(), base: null, pending: [], status: 'complete', held: 0 };
+      },
+    });
+
+    const execution = await prepareDurableNight(workers).runner.run({ payload: EVENT });
+
+    expect(most).toBe(BATCHES_AT_ONCE);
+    expect(execution.getResult()?.run).toBe(Array.from({ length: batches }, (_, n) => n).join());
+  });
+
+  it('fails by name when a batch fails every time, after all others are done', async () => {
+    let isBroken = true;
+    const workers = fakeWorkers(12, {
+      async 'index-batch'({ batch }) {
+        if (isBroken && batch === 1) throw new Error('the bucket is gone');
+        return { results: `results-${batch}` };
+      },
+    });
+    const { runner, calls } = prepareDurableNight(workers);
+    const first = await runner.run({ payload: EVENT });
+    const plain = runNight(createPlainSteps(workers, new Map()), { runId });
+    await expect(plain).rejects.toThrow('index-batch-1');
+    isBroken = false;
+    const second = await prepareDurableNight(workers).runner.run({ payload: EVENT });
+
+    expect(first.getError().errorMessage).toBe('failed 3 times: index-batch-1');
+    const batches = calls.filter(({ worker }) => worker === 'index-batch');
+    expect(batches.map(({ input }) => (input as { batch: number }).batch).sort()).toEqual(
+      [0, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].sort(),
+    );
+    expect(second.getResult()?.run).toContain('12, results-11');
   });
 
   it.each([{}, { scheduledTime: 'tonight' }, 'tonight'])('refuses %j by name', async (event) => {

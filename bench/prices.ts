@@ -1,0 +1,20 @@
+/** List prices of us-east-1 in USD, without any free tier; where each comes from: docs/cost.md. */
+export const PRICES = {
+  lambdaGbSecond: 0.0000133334,
+  lambdaRequest: 0.2e-6,
+  durableOperation: 8e-6,
+  durableGbWritten: 0.25,
+  dynamoWriteUnit: 0.625e-6,
+  dynamoReadUnit: 0.125e-6,
+  dynamoGbMonth: 0.25,
+  dynamoBackupGbMonth: 0.2,
+  s3GbMonth: 0.023,
+  s3Put: 5e-6,
+  s3Get: 0.4e-6,
+  sqsRequest: 0.4e-6,
+  snsRequest: 0.5e-6,
+  schedulerInvocation: 1e-6,
+  alarmMonth: 0.1,
+  metricMonth: 0.3,
+  logGb: 0.5,
+} as const;
