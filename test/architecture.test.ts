@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, RegExp> = {
   bench:
     /^(bench\/|assembly\/|tidewatch\.config\.ts$|local\/|adapters\/|actions\/|core\/|node:|tar-stream$|@aws-sdk\/)/,
   assembly:
-    /^(assembly\/|lib\/|local\/|adapters\/|actions\/|core\/|node:|@aws-sdk\/|@cloud-copilot\/|aws-cdk-lib$|fauxqs$|zod$)/,
+    /^(assembly\/|lib\/|local\/|adapters\/|actions\/|core\/|node:|@aws-sdk\/|@cloud-copilot\/|aws-cdk-lib$|esbuild$|fauxqs$|zod$)/,
   lib: /^(lib\/|type lambda\/[^/]+\/environment\.ts$|aws-cdk-lib(\/|$)|constructs$|esbuild$|node:|zod$)/,
   bin: /^(lib\/|tidewatch\.config\.ts$|aws-cdk-lib$|cdk-nag$|node:)/,
   test: /./,

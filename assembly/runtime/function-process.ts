@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { transformSync } from 'esbuild';
 import {
   type FunctionError,
   type Invocation,
@@ -12,8 +12,9 @@ import {
 } from './runtime-api.ts';
 
 /** As plain JavaScript: Lambda's own runtime strips no types, which would cost each start 40 ms. */
-const BOOTSTRAP = stripTypeScriptTypes(
+const { code: BOOTSTRAP } = transformSync(
   readFileSync(new URL('./bootstrap.ts', import.meta.url), 'utf8'),
+  { loader: 'ts', format: 'esm', target: 'esnext' },
 );
 
 export interface ProcessOptions {
