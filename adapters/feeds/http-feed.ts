@@ -130,7 +130,7 @@ export function createHttpFeed(options: HttpFeedOptions): ProbedFeed {
     probe: () =>
       newest((url) =>
         probeAt(url).catch((error: unknown) => {
-          throw unavailable(error, '', url);
+          throw unavailable(error, null, url);
         }),
       ),
   };
@@ -184,8 +184,10 @@ function named({ path, reason }: UnreadableRecord, file: string, url: URL): Unre
   return new UnreadableRecord(path.replace(file, url.href), reason);
 }
 
-function unavailable(error: unknown, path: string, url: URL): FeedUnavailableError {
-  const text = messageOf(error).replaceAll(path, url.href);
+/** `path`: where the archive lies meanwhile, if it does. */
+function unavailable(error: unknown, path: string | null, url: URL): FeedUnavailableError {
+  const said = messageOf(error);
+  const text = path === null ? said : said.replaceAll(path, url.href);
   const message = text.includes(url.href) ? text : `${url.href}: ${text}`;
   return new FeedUnavailableError(message, { cause: error });
 }

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { buildApp } from 'fauxqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AdvisoryFeed, FeedUnavailableError } from '../../../actions/ports.ts';
+import { FeedUnavailableError } from '../../../actions/ports.ts';
 import { createS3Client } from '../../../adapters/aws/create-aws-clients.ts';
 import type { FeedValidator } from '../../../core/run/run.ts';
 import { openFeeds } from '../../../lambda/shared/open-feeds.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => s3.stop());
 
-function open(url = URL, client = s3.client): AdvisoryFeed {
+function open(url = URL, client = s3.client) {
   const specs = [{ name: 'osv-azure-linux', url, control: null }];
   const [feed] = openFeeds(specs, client, { folder, sleep: async () => {}, random: () => 0 });
   if (!feed) throw new Error('no feed');
@@ -48,6 +48,11 @@ describe('a mirror in S3', () => {
     expect(validator).toMatchObject({ source: URL, etag: expect.stringMatching(/^"[0-9a-f]+"$/) });
     expect(s3.asked.map(({ key }) => key)).toEqual([KEY]);
     expect(open().terms?.url).toContain('osv.dev');
+  });
+
+  it('is named by its URL where it cannot be asked for', async () => {
+    const gone = open('s3://objects/gone.zip');
+    await expect(gone.probe()).rejects.toThrow(/^s3:\/\/objects\/gone\.zip: not found$/);
   });
 
   it('is not sent again while its ETag is the same', async () => {
