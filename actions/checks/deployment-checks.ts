@@ -1,4 +1,5 @@
 import { failed, passed } from '../../core/diagnosis/check-line.ts';
+import { remedyOfText } from '../../core/diagnosis/remedy-of.ts';
 import { formatReference, parseReference } from '../../core/image/reference.ts';
 import type { DeploymentSource } from '../ports.ts';
 import type { SelfCheck } from '../self-check.ts';
@@ -22,7 +23,7 @@ export function checkDeployments(deployments: DeploymentSource): SelfCheck {
       return scopes.map(({ scope, failure, deployments: all }) =>
         failure === null
           ? passed(scope, `${all.length} containers`)
-          : failed(scope, failure, 'See docs/configuration.md#what-runs.'),
+          : failed(scope, failure, remedyOfText(failure, 'See docs/configuration.md#what-runs.')),
       );
     },
   };

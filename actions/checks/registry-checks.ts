@@ -1,4 +1,5 @@
 import { type CheckLine, failed, passed } from '../../core/diagnosis/check-line.ts';
+import { remedyOfText } from '../../core/diagnosis/remedy-of.ts';
 import { parseReference } from '../../core/image/reference.ts';
 import type { Clock, ImageSource, Registry, RegistryLister } from '../ports.ts';
 import { failureLine, type SelfCheck } from '../self-check.ts';
@@ -68,7 +69,11 @@ export function checkRegistries(lister: RegistryLister): SelfCheck {
       return listings.map(({ scope, failure, repositories }) =>
         failure === null
           ? passed(scope, `${repositories.length} repositories`)
-          : failed(scope, failure, 'See docs/configuration.md#what-is-in-ecr.'),
+          : failed(
+              scope,
+              failure,
+              remedyOfText(failure, 'See docs/configuration.md#what-is-in-ecr.'),
+            ),
       );
     },
   };
