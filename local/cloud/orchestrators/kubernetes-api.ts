@@ -30,9 +30,9 @@ export function answerKubernetes(
   objects: KubernetesObjects | undefined,
   path: string,
   { query, headers }: JsonCall,
-  mostItems: number,
+  { mostItems, now }: { readonly mostItems: number; readonly now: number },
 ): JsonAnswer {
-  if (!isToken(headers.authorization)) return refusal(401, 'Unauthorized', 'Unauthorized');
+  if (!isToken(headers.authorization, now)) return refusal(401, 'Unauthorized', 'Unauthorized');
   const resource = RESOURCES[path];
   if (!resource || !objects) {
     return refusal(404, 'NotFound', 'the server could not find the requested resource');
@@ -64,7 +64,7 @@ export function refusal(
 const MINUTES = 15;
 
 /** Whether this is what EKS takes for a token; who signed it only STS could say. */
-function isToken(authorization = ''): boolean {
+function isToken(authorization = '', now: number): boolean {
   const text = /^Bearer k8s-aws-v1\.([\w-]+)$/.exec(authorization)?.[1] ?? '';
   const url = URL.parse(Buffer.from(text, 'base64url').toString('utf8'));
   const signed = url?.searchParams.get('X-Amz-SignedHeaders')?.split(';') ?? [];
@@ -78,7 +78,7 @@ function isToken(authorization = ''): boolean {
     url.searchParams.get('Action') === 'GetCallerIdentity' &&
     url.searchParams.has('X-Amz-Signature') &&
     signed.includes('x-k8s-aws-id') &&
-    Math.abs(Date.now() - at) < MINUTES * 60_000
+    Math.abs(now - at) < MINUTES * 60_000
   );
 }
 

@@ -14,6 +14,8 @@ export interface OrchestratorState {
 export interface OrchestratorOptions {
   /** The most that any page holds. @default what each service gives at most */
   readonly pageSize?: () => number;
+  /** Milliseconds since 1970: the clock of those who ask, by which their tokens are judged. @default the machine's */
+  readonly now?: () => number;
   /** Answers instead of the services while it gives something. */
   readonly refuse?: (call: JsonCall) => JsonAnswer | undefined;
   /** Serves the clusters' APIs over TLS: a key, its certificate, and whose word for it EKS gives out. All PEM. */
@@ -33,10 +35,13 @@ export async function startOrchestrators(
   state: OrchestratorState,
   options: OrchestratorOptions = {},
 ): Promise<Orchestrators> {
-  const { refuse, pageSize = () => Number.POSITIVE_INFINITY, tls } = options;
+  const { refuse, pageSize = () => Number.POSITIVE_INFINITY, now = Date.now, tls } = options;
   const answerApi = (call: JsonCall): JsonAnswer => {
     const [, cluster = '', path = ''] = /^\/kubernetes\/([^/]+)\/(.+)$/.exec(call.path) ?? [];
-    return answerKubernetes(state.eks.clusters.get(cluster), path, call, pageSize());
+    return answerKubernetes(state.eks.clusters.get(cluster), path, call, {
+      mostItems: pageSize(),
+      now: now(),
+    });
   };
   const answerAws = (call: JsonCall): JsonAnswer => {
     if (call.headers['x-amz-target']) return answerEcs(state.ecs, call, pageSize());
