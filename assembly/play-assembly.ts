@@ -8,22 +8,24 @@ import { feedsOf, hostsOf } from '../local/player/world-hosts.ts';
 import { startRegistry } from '../local/registry/start-registry.ts';
 import type { WorldEvent } from '../local/world/world-event.ts';
 import { type AssemblyCloud, deployAssembly } from './cloud/deploy-assembly.ts';
+import type { Interfere } from './cloud/front-door.ts';
 import type { InsideClients } from './cloud/make-resources.ts';
 import { drainMappings } from './cloud/source-mappings.ts';
 import { gatherProblems } from './problems.ts';
 import type { Place } from './template/place.ts';
 import type { Assembly } from './template/read-assembly.ts';
+import { stackIdOf } from './template/resolve-template.ts';
 import type { StackModel } from './template/stack-model.ts';
 import { decoysOf } from './world/decoy-events.ts';
-import type { FeedServer } from './world/feed-server.ts';
-import { subscribeTo } from './world/subscriber.ts';
+import { type DeploymentEvent, deploymentEvent } from './world/deployment-event.ts';
+import { subscribe } from './world/subscriber.ts';
 
 export interface PlayAssemblyOptions {
   readonly assembly: Assembly;
   readonly events: readonly WorldEvent[];
   readonly place: Place;
-  /** Where the template says that the feeds are. */
-  readonly feedServer: FeedServer;
+  /** Texts of Secrets Manager, by name. @default none */
+  readonly secrets?: ReadonlyMap<string, string>;
   /** @default every problem is gathered, the world is played to its end */
   readonly stopAtProblem?: boolean;
   /** What happens while a function is first invoked, by the end of its construct's path. @default nothing */
@@ -63,20 +65,25 @@ export async function playAssembly(options: PlayAssemblyOptions): Promise<Played
   const problems = gatherProblems(options.stopAtProblem ?? false);
   const onProblem = problems.add;
   const fleet = createFleet();
+  const feeds = createWorldFeeds(feedsOf(events));
   const registry = await startRegistry({ clock });
   try {
     const meanwhile = createMeanwhile(options.meanwhile ?? {});
+    const failing = createFailing(options.failures ?? {});
     const cloud = await deployAssembly({
+      secrets: new Map(),
       ...options,
       clock,
       fleet,
+      feeds,
       registry,
+      interfere: failing,
       hosts: hostsOf(events),
       onProblem,
       onInvoke: meanwhile.onInvoke,
     });
     try {
-      const world = { ...options, clock, fleet, registry, onProblem, meanwhile };
+      const world = { ...options, clock, fleet, feeds, registry, onProblem, meanwhile };
       const told = (await problems.orStop(playEvents(world, cloud))) ?? [];
       const { ofRoles, ofResources } = cloud.policies;
       const atoms = [...ofRoles.values(), ...ofResources.values()].flat().map(({ id }) => id);
@@ -89,9 +96,10 @@ export async function playAssembly(options: PlayAssemblyOptions): Promise<Played
   }
 }
 
-interface World extends Pick<PlayAssemblyOptions, 'events' | 'place' | 'feedServer' | 'expected'> {
+interface World extends Pick<PlayAssemblyOptions, 'assembly' | 'events' | 'place' | 'expected'> {
   readonly clock: WorldClock;
   readonly fleet: ReturnType<typeof createFleet>;
+  readonly feeds: ReturnType<typeof createWorldFeeds>;
   readonly registry: Awaited<ReturnType<typeof startRegistry>>;
   readonly onProblem: (problem: string) => void;
   readonly meanwhile: ReturnType<typeof createMeanwhile>;
@@ -113,23 +121,41 @@ function createMeanwhile(happenings: Readonly<Record<string, readonly WorldEvent
   return meanwhile;
 }
 
+/** Calls that fail whatever IAM says. */
+function createFailing(failures: Readonly<Record<string, number>>): Interfere {
+  const left = new Map(Object.entries(failures));
+  return ({ service, operation }) => {
+    const call = `${service}:${operation}`;
+    const times = left.get(call) ?? 0;
+    if (times === 0) return undefined;
+    left.set(call, times - 1);
+    return { status: 500, body: '' };
+  };
+}
+
 async function playEvents(world: World, cloud: AssemblyCloud): Promise<Told[]> {
   const { events, place, clock, onProblem, meanwhile } = world;
   const { clients, stack, lambda } = cloud;
   const outside = openOutside(world, cloud);
-  const subscriber = await subscribeTo(String(stack.outputs.AlertsTopic), clients, place);
+  const subscribers = await subscribe(stack, clients, place);
   const told: Told[] = [];
   const drain = () => drainMappings({ stack, place, sqs: clients.sqs, lambda, clock, onProblem });
   const settle = async () => {
     await lambda.idle();
     await drain();
     for (const name of await queuesLeft(stack, clients)) onProblem(`messages are left in ${name}`);
-    for (const alertId of await subscriber.receive()) told.push({ at: clock.text(), alertId });
+    for (const alertId of await subscribers.receiveAlerts())
+      told.push({ at: clock.text(), alertId });
+    await subscribers.listen();
+    if (subscribers.said() < told.length) onProblem('people are not told what machines are told');
   };
   meanwhile.happen = async (event) => {
     await outside.play(event);
     await drain();
   };
+  const deployed = (status: string) =>
+    deploymentEvent(stackIdOf(world.assembly, place), status, place);
+  checkDoctorsRule(deployed('CREATE_COMPLETE'), cloud, onProblem);
   for (const event of events) {
     const before = clock.now();
     clock.moveTo(event.at);
@@ -143,7 +169,36 @@ async function playEvents(world: World, cloud: AssemblyCloud): Promise<Told[]> {
       onProblem(`${told.length} alerts told instead of ${due.length} until ${clock.text()}`);
     }
   }
+  // CloudFormation has done something, and the doctor sees whether the world's images can be read.
+  await announce(deployed('UPDATE_COMPLETE'), cloud, onProblem);
+  const before = subscribers.said();
+  await settle();
+  if (subscribers.said() === before) onProblem('nobody hears that the doctor was here');
   return told;
+}
+
+/** Whether a deployment would be examined: without doing it, which would start every function. */
+function checkDoctorsRule(
+  { event, decoys }: DeploymentEvent,
+  { bus }: AssemblyCloud,
+  onProblem: (problem: string) => void,
+): void {
+  if (bus.rulesFor(event) === 0) onProblem(`no rule takes ${event}`);
+  for (const decoy of decoys) {
+    if (bus.rulesFor(decoy) > 0) onProblem(`a rule takes what is none of ours: ${decoy}`);
+  }
+}
+
+/** Puts an event onto the bus, which a rule has to take, and others that no rule may take. */
+async function announce(
+  { event, decoys }: DeploymentEvent,
+  { bus }: AssemblyCloud,
+  onProblem: (problem: string) => void,
+): Promise<void> {
+  if ((await bus.put(event)) === 0) onProblem(`no rule took ${event}`);
+  for (const decoy of decoys) {
+    if ((await bus.put(decoy)) > 0) onProblem(`a rule took what is none of ours: ${decoy}`);
+  }
 }
 
 /** Queues in which something is that nobody takes. */
@@ -161,22 +216,12 @@ async function queuesLeft({ queues }: StackModel, { sqs }: InsideClients): Promi
 }
 
 /** The outside world: who pushes, deploys and advises; ECR's events go to the template's rules. */
-function openOutside(
-  { events, feedServer, fleet, registry, onProblem }: World,
-  { bus }: AssemblyCloud,
-) {
-  const feeds = createWorldFeeds(feedsOf(events));
-  feedServer.serve(feeds);
+function openOutside({ fleet, feeds, registry, onProblem }: World, cloud: AssemblyCloud) {
   return createEventPlayer({
     cloud: { registry, faults: createFaults() },
     fleet,
     feeds,
     watched: new Set(),
-    async announce(event) {
-      if ((await bus.put(event)) === 0) onProblem(`no rule took ${event}`);
-      for (const decoy of decoysOf(event)) {
-        if ((await bus.put(decoy)) > 0) onProblem(`a rule took what is none of ours: ${decoy}`);
-      }
-    },
+    announce: (event) => announce({ event, decoys: decoysOf(event) }, cloud, onProblem),
   });
 }

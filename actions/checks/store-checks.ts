@@ -11,7 +11,10 @@ const TRIAL = 'self-check';
 
 const TABLE = 'state table';
 
-/** Reads, and writes where the function may, an object that says nothing. */
+/** Nobody writes it: that a key is missing, S3 says only to who may list (`s3:ListBucket`). */
+const MISSING = 'self-check-missing';
+
+/** Reads an object that is not there, and writes where the function may one that says nothing. */
 export function checkObjects(
   objects: ObjectStore,
   { read, write }: { readonly read: string | null; readonly write: string | null },
@@ -20,7 +23,7 @@ export function checkObjects(
     subject: 'object store',
     remedy: DEPLOY_AGAIN,
     async attempt() {
-      if (read !== null) await objects.get(`${read}/${TRIAL}`);
+      if (read !== null) await objects.get(`${read}/${MISSING}`);
       if (write !== null) await objects.put(`${write}/${TRIAL}`, new TextEncoder().encode('{}'));
       const done = [read !== null ? 'read' : [], write !== null ? 'written' : []].flat();
       return [passed('object store', done.join(' and '))];

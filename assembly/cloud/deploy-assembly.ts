@@ -1,6 +1,7 @@
 import type { Fleet } from '../../local/cloud/orchestrators/fleet.ts';
 import { homeOf, startEcr } from '../../local/cloud/start-ecr.ts';
 import type { WorldClock } from '../../local/player/world-clock.ts';
+import type { WorldFeeds } from '../../local/player/world-feeds.ts';
 import type { EmbeddedRegistry } from '../../local/registry/start-registry.ts';
 import { createGuard, type Guard } from '../iam/guard.ts';
 import { type Policies, readPolicies } from '../iam/policies.ts';
@@ -9,16 +10,20 @@ import type { Place } from '../template/place.ts';
 import type { Assembly } from '../template/read-assembly.ts';
 import { resolveTemplate } from '../template/resolve-template.ts';
 import { readStack, type StackModel } from '../template/stack-model.ts';
-import { serveFleet } from '../world/fleet-service.ts';
-import { openRegistryDoor } from '../world/registry-door.ts';
+import { openAnotherAccount } from '../world/another-account.ts';
+import { type FeedMirror, MIRROR, openFeedMirror } from '../world/feed-mirror.ts';
+import { openOrchestratorsDoor } from '../world/orchestrators-door.ts';
+import { openRegistryDoor, type RegistryDoor } from '../world/registry-door.ts';
+import { serveSecrets } from '../world/secrets.ts';
 import { checkDeployment } from './deployment-checks.ts';
 import { emulatedServices, forward, startEmulators } from './emulators.ts';
 import { createEventBus, type EventBus } from './event-bus.ts';
-import { openFrontDoor, type Serve } from './front-door.ts';
+import { type Interfere, openFrontDoor, type Serve } from './front-door.ts';
 import type { InvokeOptions } from './invoke-function.ts';
 import { createLambdaService, type LambdaService } from './lambda-service.ts';
 import { type InsideClients, makeResources, openInsideClients } from './make-resources.ts';
 import { createQueueSender } from './queue-sender.ts';
+import { s3Target } from './requested-rights.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 
 export interface DeployOptions {
@@ -27,13 +32,16 @@ export interface DeployOptions {
   readonly clock: WorldClock;
   readonly fleet: Fleet;
   readonly registry: EmbeddedRegistry;
+  readonly feeds: WorldFeeds;
+  /** Texts of Secrets Manager, by name. */
+  readonly secrets: ReadonlyMap<string, string>;
   /** Registries that the world speaks of. */
   readonly hosts: Iterable<string>;
   readonly onProblem: (problem: string) => void;
   readonly onOutput?: ((functionName: string, line: string) => void) | undefined;
   readonly onInvoke?: InvokeOptions['onInvoke'];
-  /** Calls that fail, as often as said, by `sns:Publish`. @default none */
-  readonly failures?: Readonly<Record<string, number>> | undefined;
+  /** @default nothing */
+  readonly interfere?: Interfere | undefined;
 }
 
 /** A stack that is deployed into the emulators. */
@@ -46,39 +54,48 @@ export interface AssemblyCloud {
   readonly lambda: LambdaService;
   readonly bus: EventBus;
   readonly scheduler: Scheduler;
+  /** Deploys another version: of policies, functions, aliases and rules; queues, tables and the like stay. */
+  update(assembly: Assembly): void;
   stop(): Promise<void>;
 }
 
 /** The services whose endpoints the SDK is told (https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html). */
-const ENDPOINTS = ['DYNAMODB', 'ECR', 'ECS', 'LAMBDA', 'S3', 'SNS', 'SQS'];
+const ENDPOINTS = [
+  'DYNAMODB',
+  'ECR',
+  'ECS',
+  'EKS',
+  'LAMBDA',
+  'S3',
+  'SECRETS_MANAGER',
+  'SNS',
+  'SQS',
+  'STS',
+];
 
 /** Makes everything that the template holds, and starts what stands behind it. */
 export async function deployAssembly(options: DeployOptions): Promise<AssemblyCloud> {
-  const { assembly, place, clock, fleet, registry, onProblem } = options;
-  const template = resolveTemplate(assembly, place);
-  const stack = readStack(assembly, template);
-  const policies = readPolicies(template);
+  const { assembly, place, clock, registry, onProblem } = options;
+  const { stack, policies } = read(assembly, place);
   const guard = createGuard(policies, place);
   const emulators = await startEmulators(place);
   const clients = openInsideClients(emulators, place);
   const door = await openRegistryDoor({ registry, guard, onProblem });
-  const ecr = await startEcr({ registry, home: homeOf(options.hosts) });
-  const fleetServices = serveFleet(fleet, place);
+  const outside = await openOutside(options, door);
   const send = createQueueSender(clients, guard, place, onProblem);
-  const roles = new Map(stack.functions.map(({ logicalId, role }) => [logicalId, { role }]));
-  const services = {
-    ...emulatedServices(emulators, guard, onProblem),
-    // Who a token is for, the door has to know; all else is the embedded ECR's to say.
-    ecr: (...[request, caller]: Parameters<Serve>) =>
-      request.operation === 'GetAuthorizationToken'
-        ? door.authorize(request, caller)
-        : forward(ecr.endpoint, request),
-    ecs: fleetServices.ecs,
-    lambda: (...call: Parameters<LambdaService['serve']>) => lambda.serve(...call),
-  };
-  const callerOf = (accessKeyId: string) => roles.get(accessKeyId);
-  const failures = new Map(Object.entries(options.failures ?? {}));
-  const front = await openFrontDoor({ place, guard, services, callerOf, failures, onProblem });
+  const front = await openFrontDoor({
+    place,
+    guard,
+    services: {
+      ...outside.services,
+      ...withMirror(emulatedServices(emulators, guard, onProblem), outside.mirror),
+      lambda: (...call: Parameters<LambdaService['serve']>) => lambda.serve(...call),
+    },
+    callerOf: (accessKeyId) => stack.functions.find(({ logicalId }) => logicalId === accessKeyId),
+    another: outside.another,
+    interfere: options.interfere,
+    onProblem,
+  });
   const host = createFunctionHost({
     place,
     endpoints: {
@@ -95,7 +112,7 @@ export async function deployAssembly(options: DeployOptions): Promise<AssemblyCl
     clock,
     onProblem,
     onInvoke: options.onInvoke,
-    otherwise: fleetServices.lambda,
+    otherwise: outside.services.ecs,
     async onDeadLetter({ role, deadLetters }, payload) {
       if (deadLetters) await send({ role }, deadLetters, payload);
     },
@@ -110,12 +127,61 @@ export async function deployAssembly(options: DeployOptions): Promise<AssemblyCl
     clients,
     host,
     lambda,
-    bus: createEventBus(stack, send),
+    bus: createEventBus({ stack, guard, lambda, send, onProblem }),
     scheduler: createScheduler({ stack, place, guard, lambda, send, onProblem }),
+    update(changed) {
+      const next = read(changed, place);
+      Object.assign(stack, next.stack);
+      guard.update(next.policies);
+    },
     async stop() {
       await host.stop();
       clients.destroy();
-      await Promise.all([front.close(), door.close(), ecr.stop(), emulators.stop()]);
+      await Promise.all([front.close(), door.close(), outside.close(), emulators.stop()]);
     },
+  };
+}
+
+function read(assembly: Assembly, place: Place) {
+  const template = resolveTemplate(assembly, place);
+  return { stack: readStack(assembly, template), policies: readPolicies(template) };
+}
+
+/** What is not of the stack: registries, orchestrators, secrets, feeds, another account. */
+async function openOutside(
+  { registry, hosts, fleet, feeds, secrets, place, clock }: DeployOptions,
+  door: RegistryDoor,
+) {
+  const ecr = await startEcr({ registry, home: homeOf(hosts) });
+  const orchestrators = await openOrchestratorsDoor(fleet, place, clock);
+  const another = await openAnotherAccount(place, clock);
+  // Who a token is for, the door has to know; all else is the embedded ECR's to say.
+  const serveEcr: Serve = (request, caller) =>
+    request.operation === 'GetAuthorizationToken'
+      ? door.authorize(request, caller)
+      : forward(ecr.endpoint, request);
+  return {
+    another,
+    mirror: openFeedMirror(feeds),
+    services: {
+      ecr: serveEcr,
+      ecs: orchestrators.serve,
+      eks: orchestrators.serve,
+      secretsmanager: serveSecrets(secrets),
+      sts: another.assumeRole,
+    },
+    close: () => Promise.all([ecr.stop(), orchestrators.close(), another.close()]),
+  };
+}
+
+/** One bucket is somebody else's. */
+function withMirror<Services extends { readonly s3: Serve }>(
+  services: Services,
+  mirror: FeedMirror,
+): Services {
+  return {
+    ...services,
+    s3: (request: Parameters<Serve>[0], caller: Parameters<Serve>[1]) =>
+      (s3Target(request.url).bucket === MIRROR ? mirror.serve : services.s3)(request, caller),
   };
 }

@@ -67,8 +67,15 @@ function functionChecks({ functions, mappings }: StackModel): Check[] {
   ];
 }
 
-function serviceChecks({ alarms, rules, schedules }: StackModel, place: Place): Check[] {
+function serviceChecks({ alarms, channels, rules, schedules }: StackModel, place: Place): Check[] {
   return [
+    ...channels.map(
+      ({ logicalId, IamRoleArn }): Check => ({
+        what: `Amazon Q Developer cannot act for ${logicalId}`,
+        principal: { service: 'chatbot.amazonaws.com' },
+        right: { action: 'sts:AssumeRole', resource: IamRoleArn },
+      }),
+    ),
     ...alarms.flatMap(({ logicalId, AlarmActions, attributes }): Check[] =>
       AlarmActions.map((resource) => ({
         what: `${logicalId} reaches nobody`,

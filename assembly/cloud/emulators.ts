@@ -46,7 +46,7 @@ export function emulatedServices(
   { dynamo, messaging }: Emulators,
   guard: Guard,
   onProblem: (problem: string) => void,
-): Readonly<Record<string, Serve>> {
+): Readonly<Record<'dynamodb' | 's3' | 'sns' | 'sqs', Serve>> {
   return {
     dynamodb: (request) => forward(dynamo, request),
     sqs: (request) => forward(messaging, request),

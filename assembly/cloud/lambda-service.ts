@@ -64,6 +64,8 @@ export function createLambdaService(options: LambdaOptions): LambdaService {
     const qualifier = request.url.searchParams.get('Qualifier') ?? undefined;
     const target = findTarget(stack, subject, qualifier);
     if (!target) return errorAnswer('ResourceNotFoundException', `no function ${subject}`, 404);
+    // Whether it may be invoked, it was asked already.
+    if (request.headers['x-amz-invocation-type'] === 'DryRun') return { status: 204 };
     const payload = request.body.toString() || '{}';
     const name = request.headers['x-amz-durable-execution-name'];
     const isAsync = request.headers['x-amz-invocation-type'] === 'Event';

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 
-/** Listens on the loopback, on a free port unless one is given; the server’s URL. */
-export async function listenOnLoopback(server: Server, port = 0): Promise<string> {
-  server.listen(port, '127.0.0.1');
+/** Listens on a free port of the loopback; the server’s URL. */
+export async function listenOnLoopback(server: Server): Promise<string> {
+  // A client that keeps its connection may be slow: ended in between, its next request would fail.
+  server.keepAliveTimeout = 0;
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;

@@ -39,11 +39,14 @@ export function openInsideClients({ dynamo, messaging }: Emulators, { region }: 
 /** Makes what the template holds: tables, buckets, queues, topics, subscriptions. */
 export async function makeResources(stack: StackModel, clients: InsideClients): Promise<void> {
   await Promise.all([
-    ...stack.tables.map((table) => makeTable(table, clients)),
+    makeTables(stack, clients),
     ...stack.buckets.map(({ name }) => clients.s3.send(new CreateBucketCommand({ Bucket: name }))),
     makeQueues(stack, clients),
     ...stack.topics.map(({ name }) => clients.sns.send(new CreateTopicCommand({ Name: name }))),
   ]);
+  for (const { logicalId, SnsTopicArns } of stack.channels) {
+    await subscribeQueue(channelQueue(logicalId), SnsTopicArns, clients);
+  }
   for (const each of stack.subscriptions) {
     // Only queues are subscribed here; nobody reads mail, and no channel is there.
     if (each.Protocol !== 'sqs') continue;
@@ -64,9 +67,17 @@ export async function makeResources(stack: StackModel, clients: InsideClients): 
   }
 }
 
+/** The tables alone. */
+export async function makeTables(
+  { tables }: StackModel,
+  clients: Pick<InsideClients, 'dynamo'>,
+): Promise<void> {
+  await Promise.all(tables.map((table) => makeTable(table, clients)));
+}
+
 async function makeTable(
   { name, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes }: StackModel['tables'][number],
-  { dynamo }: InsideClients,
+  { dynamo }: Pick<InsideClients, 'dynamo'>,
 ): Promise<void> {
   const definition = {
     TableName: name,
@@ -98,6 +109,31 @@ async function makeQueues({ queues }: StackModel, { sqs }: InsideClients): Promi
             }),
           }),
         },
+      }),
+    );
+  }
+}
+
+/** The queue in which lies what a channel of Slack hears. */
+export function channelQueue(logicalId: string): string {
+  return `heard-by-${logicalId}`;
+}
+
+/** Makes a queue that takes the messages of topics as they are. */
+export async function subscribeQueue(
+  name: string,
+  topicArns: readonly string[],
+  { sns, sqs }: Pick<InsideClients, 'sns' | 'sqs'>,
+): Promise<void> {
+  await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  for (const arn of topicArns) {
+    const [, , , region] = arn.split(':');
+    await sns.send(
+      new SubscribeCommand({
+        TopicArn: emulatorArn(arn),
+        Protocol: 'sqs',
+        Endpoint: emulatorArn(`arn:aws:sqs:${region}::${name}`),
+        Attributes: { RawMessageDelivery: 'true' },
       }),
     );
   }

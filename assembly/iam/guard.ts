@@ -21,6 +21,8 @@ export type Principal =
 /** Decides as IAM would, by the template's own policies alone, and remembers what decided. */
 export interface Guard {
   allows(principal: Principal, right: Right): Promise<boolean>;
+  /** From now on these are the policies. */
+  update(policies: Policies): void;
   /** Atoms that were the only reason of some answer: without them it would have been another. */
   readonly needed: ReadonlySet<string>;
   /** Each right that was refused, once. */
@@ -33,13 +35,18 @@ interface Decision {
   readonly reasons: readonly string[];
 }
 
-export function createGuard(policies: Policies, place: Place): Guard {
+export function createGuard(initial: Policies, place: Place): Guard {
+  let policies = initial;
   const decisions = new Map<string, Promise<Decision>>();
   const needed = new Set<string>();
   const refused = new Set<string>();
   return {
     needed,
     refused,
+    update(changed) {
+      policies = changed;
+      decisions.clear();
+    },
     async allows(principal, right) {
       const key = JSON.stringify([principal, right]);
       const decision = decisions.get(key) ?? decide(policies, place, principal, right);

@@ -9,10 +9,12 @@ export interface FunctionHostOptions {
   readonly onOutput?: (functionName: string, line: string) => void;
 }
 
-/** Keeps one warm process a function. */
+/** Keeps one warm process a function; one that was configured anew gets a new one. */
 export interface FunctionHost {
   /** Starts it if it does not run. */
   processOf(of: FunctionModel): Promise<FunctionProcess>;
+  /** Ends its process, as Lambda does sooner or later. */
+  recycle(of: FunctionModel): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,20 +23,29 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   return {
     processOf(of) {
       const running =
-        processes.get(of.name) ??
+        processes.get(keyOf(of)) ??
         startFunctionProcess({
           folder: of.code,
           handler: of.handler,
           environment: environmentOf(of, options),
           onOutput: (line) => options.onOutput?.(of.name, line),
         });
-      processes.set(of.name, running);
+      processes.set(keyOf(of), running);
       return running;
+    },
+    async recycle(of) {
+      const running = processes.get(keyOf(of));
+      processes.delete(keyOf(of));
+      await (await running)?.stop();
     },
     async stop() {
       for (const each of processes.values()) await (await each).stop();
     },
   };
+}
+
+function keyOf({ name, code, handler, variables }: FunctionModel): string {
+  return JSON.stringify([name, code, handler, variables]);
 }
 
 /**

@@ -58,6 +58,13 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     next = undefined;
   }
 
+  /** What it failed with first is why: that the process then ended is no news. */
+  function fail(error: FunctionError): void {
+    gone ??= error;
+    started.resolve(gone);
+    settle?.({ kind: 'failed', error: gone });
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.replace('/2018-06-01/runtime/', '') ?? '';
     if (path === 'invocation/next') {
@@ -68,7 +75,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     }
     const body = await text(request);
     response.writeHead(202).end();
-    if (path === 'init/error') started.resolve(JSON.parse(body));
+    if (path === 'init/error') fail(JSON.parse(body));
     else if (path.endsWith('/response')) settle?.({ kind: 'done', payload: body });
     else settle?.({ kind: 'failed', error: JSON.parse(body) });
   }
@@ -86,11 +93,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       handOver();
       return outcome.promise;
     },
-    fail(error) {
-      gone = error;
-      started.resolve(error);
-      settle?.({ kind: 'failed', error });
-    },
+    fail,
     close: () => closeServer(server),
   };
 }

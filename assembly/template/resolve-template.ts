@@ -66,6 +66,11 @@ function identifyingProperties(
   );
 }
 
+/** The ARN by which CloudFormation knows a stack. */
+export function stackIdOf({ stackName }: Pick<Assembly, 'stackName'>, place: Place): string {
+  return arnIn(place, 'cloudformation', `stack/${stackName}/1`);
+}
+
 function pseudoParameters(stackName: string, { account, region }: Place): Values {
   return {
     'AWS::AccountId': account,
@@ -73,7 +78,7 @@ function pseudoParameters(stackName: string, { account, region }: Place): Values
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::StackName': stackName,
-    'AWS::StackId': arnIn({ account, region }, 'cloudformation', `stack/${stackName}/1`),
+    'AWS::StackId': stackIdOf({ stackName }, { account, region }),
     'AWS::NoValue': undefined,
   };
 }

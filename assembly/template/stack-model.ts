@@ -63,6 +63,8 @@ const Rule = z.strictObject({
       z.strictObject({
         Id: z.string(),
         Arn: arn,
+        /** JSON, instead of the event. */
+        Input: z.string().optional(),
         DeadLetterConfig: DeadLetters.optional(),
         RetryPolicy: z.unknown().optional(),
       }),
@@ -106,6 +108,8 @@ const Subscription = z.object({
   FilterPolicyScope: z.string().optional(),
 });
 
+const Channel = z.object({ SnsTopicArns: z.array(arn).default([]), IamRoleArn: arn });
+
 const Alarm = z.object({ AlarmActions: z.array(arn).default([]) });
 
 type Model<Schema extends z.ZodType> = z.output<Schema> &
@@ -123,6 +127,8 @@ export interface StackModel {
   readonly buckets: readonly Pick<Resolved, 'name' | 'attributes'>[];
   readonly topics: readonly Pick<Resolved, 'name' | 'ref'>[];
   readonly subscriptions: readonly Model<typeof Subscription>[];
+  /** Channels of Slack. */
+  readonly channels: readonly Model<typeof Channel>[];
   readonly alarms: readonly Model<typeof Alarm>[];
   readonly outputs: ResolvedTemplate['outputs'];
 }
@@ -144,6 +150,7 @@ export function readStack({ assets }: Assembly, template: ResolvedTemplate): Sta
     buckets: ofType('AWS::S3::Bucket'),
     topics: ofType('AWS::SNS::Topic'),
     subscriptions: models(Subscription, 'AWS::SNS::Subscription'),
+    channels: models(Channel, 'AWS::Chatbot::SlackChannelConfiguration'),
     alarms: models(Alarm, 'AWS::CloudWatch::Alarm'),
     outputs,
   };

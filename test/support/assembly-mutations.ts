@@ -20,7 +20,7 @@ const RESOURCE_POLICIES = [
   'AWS::SQS::QueuePolicy',
 ];
 
-/** Each connection, each field of each event pattern, each statement of each resource's policy. */
+/** Each connection, each field of each event pattern, each channel's topic, each statement of each resource's policy. */
 export function mutationsOf(template: Template): readonly Mutation[] {
   return [
     ...CONNECTIONS.flatMap((type) =>
@@ -40,6 +40,14 @@ export function mutationsOf(template: Template): readonly Mutation[] {
           (changed) => removeAt(changed.Resources[id]?.Properties.EventPattern as Json, path),
         ],
       ),
+    ),
+    ...resourcesOf(template, 'AWS::Chatbot::SlackChannelConfiguration').map(
+      ([id]): Mutation => [
+        `the topic of ${id}`,
+        (changed) => {
+          delete changed.Resources[id]?.Properties.SnsTopicArns;
+        },
+      ],
     ),
     ...RESOURCE_POLICIES.flatMap((type) =>
       resourcesOf(template, type).flatMap(([id, { Properties }]) =>

@@ -30,6 +30,13 @@ export function readBusyWorld(): BusyWorld {
     pushedAgain(push, 'app/one.py', '2026-03-03T04:00:00Z'),
     { ...moved, at: '2026-03-03T05:00:00Z' },
     { ...deploy, at: '2026-03-03T09:00:00Z', workload: 'lambda/resizer', container: 'function' },
+    // Somebody runs the base as it is.
+    {
+      ...deploy,
+      at: '2026-03-03T09:05:00Z',
+      workload: 'eks/harbour/front/deployment/shell',
+      image: 'cgr.dev/chainguard/python:latest',
+    },
     { at: '2026-03-04T02:00:00Z', do: 'night' },
   ];
   const parsed = parseText([...written, pushedAgain(push, 'app/two.py', '2026-03-04T02:00:00Z')]);
