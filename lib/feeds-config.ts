@@ -16,8 +16,12 @@ const CVE_LIST =
 /** https://www.cisa.gov/known-exploited-vulnerabilities-catalog */
 const KEV = 'https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json';
 
+/** GitHub's advisories, all of them: https://github.com/github/advisory-database */
+const GHSA = 'https://github.com/github/advisory-database/archive/refs/heads/main.zip';
+
 /** In the CVE list, and known to be exploited, for good. */
 const LOG4SHELL = 'CVE-2021-44228';
+const LOG4SHELL_OF_GITHUB = 'GHSA-jfh8-c2jp-5v3q';
 
 /** The list of feeds is a variable of a Lambda function, which takes 4 KB of them. */
 const ECOSYSTEMS_AT_MOST = 12;
@@ -85,6 +89,13 @@ const CveFeed = z.strictObject({
   control: Control.default(LOG4SHELL),
 });
 
+/** Titles and severities of GHSA ids, where neither an advisory nor a CVE record has one. */
+const GhsaFeed = z.strictObject({
+  /** Stands in for the archive: a `.zip` or another archive of GitHub's advisories. */
+  mirror: MirroredArchive.optional(),
+  control: Control.default(LOG4SHELL_OF_GITHUB),
+});
+
 /** Which vulnerabilities are known to be exploited. */
 const KevFeed = z.strictObject({
   /** Stands in for the catalogue. */
@@ -99,6 +110,7 @@ export const FeedsConfig = z.strictObject({
   osv: OsvFeeds.optional(),
   chainguard: ChainguardFeed.optional(),
   cve: CveFeed.optional(),
+  ghsa: GhsaFeed.optional(),
   kev: KevFeed.optional(),
 });
 type FeedsConfig = z.output<typeof FeedsConfig>;
@@ -108,12 +120,13 @@ export function feedsOf(config: FeedsConfig): readonly FeedSpec[] {
   return [...advisoriesOf(config), ...detailsOf(config)];
 }
 
-function detailsOf({ cve, kev }: FeedsConfig): FeedSpec[] {
+function detailsOf({ cve, ghsa, kev }: FeedsConfig): FeedSpec[] {
   const details = (name: string, url: string, control: string): FeedSpec[] => [
     { name, kind: 'details', url, control },
   ];
   return [
     ...(cve ? details('cve', cve.mirror ?? CVE_LIST, cve.control) : []),
+    ...(ghsa ? details('ghsa', ghsa.mirror ?? GHSA, ghsa.control) : []),
     ...(kev ? details('kev', kev.mirror ?? KEV, kev.control) : []),
   ];
 }

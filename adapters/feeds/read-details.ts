@@ -16,8 +16,8 @@ const CATALOGUE_LIMIT = 64 * 1024 * 1024;
 /** What an archive in an archive may unpack to (bytes): it lies on the same disk. */
 const INNER_LIMIT = 1.5 * 1024 ** 3;
 
-/** Beside the records lie logs of what has changed. */
-const CVE_RECORD = /(?:^|\/)CVE-\d{4}-\d+\.json$/;
+/** Beside the records lie logs of what has changed, and whatever else a repository holds. */
+const RECORD = /(?:^|\/)(?:CVE-\d{4}-\d+|GHSA(?:-[a-z0-9]{4}){3})\.json$/;
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -30,7 +30,7 @@ const Catalogue = z.object({
 });
 
 /**
- * Reads details of vulnerabilities, unparsed: the CVE records of a `.zip` (also of one
+ * Reads details of vulnerabilities, unparsed: the CVE records or GitHub's advisories of a `.zip` (also of one
  * in a `.zip.zip`) or of another archive of records, or the entries of a `.json`
  * catalogue of known exploited vulnerabilities, each with the catalogue's date.
  *
@@ -40,7 +40,7 @@ export async function* readDetails(path: string): AsyncGenerator<unknown> {
   if (/\.json$/i.test(path)) yield* readCatalogue(path);
   else if (/\.zip$/i.test(path)) {
     const inner = await unpackInner(path);
-    yield* readZip(inner ?? path, (name) => CVE_RECORD.test(name));
+    yield* readZip(inner ?? path, (name) => RECORD.test(name));
   } else yield* readAdvisories(path);
 }
 

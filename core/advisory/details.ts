@@ -3,8 +3,8 @@ import { plain } from '../alert/compose-alert.ts';
 import { MalformedObjectError } from '../object/json-object.ts';
 import { detach } from './block.ts';
 import { cleanId } from './compile-record.ts';
-import { MalformedAdvisoryError } from './osv.ts';
-import { severityOfScore } from './rate.ts';
+import { MalformedAdvisoryError, OsvRecord } from './osv.ts';
+import { rate, severityOfScore } from './rate.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
 
 /** Format of a details snapshot's index object. */
@@ -20,7 +20,7 @@ export interface Exploitation {
 
 /** What is known of a vulnerability, whatever package has it. */
 export interface Details {
-  /** `CVE-2026-1234` */
+  /** `CVE-2026-1234`, `GHSA-jfh8-c2jp-5v3q` */
   readonly id: string;
   /** One short line, or `null`. */
   readonly title: string | null;
@@ -106,14 +106,30 @@ const KevEntry = z.object({
 type KevEntry = z.output<typeof KevEntry>;
 
 /**
- * Reduces a record of the CVE list or an entry of the catalogue of exploited
- * vulnerabilities to what is told of it. One that was rejected says nothing.
+ * An advisory of GitHub's database, an OSV record (https://github.com/github/advisory-database).
+ * What packages it is about is left out: that is for feeds of advisories to say.
+ */
+const GhsaRecord = OsvRecord.omit({ affected: true }).extend({
+  id: z
+    .string()
+    .transform(cleanId)
+    .pipe(z.string().regex(/^GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}$/, 'not a GHSA id')),
+  summary: z.string().optional().catch(undefined),
+});
+type GhsaRecord = z.output<typeof GhsaRecord>;
+
+/**
+ * Reduces a record of the CVE list, an entry of the catalogue of exploited vulnerabilities
+ * or an advisory of GitHub to what is told of it. One that was rejected or withdrawn says nothing.
  *
  * @throws MalformedAdvisoryError
  */
 export function compileDetails(json: unknown): CompiledDetails {
-  const isKev = typeof json === 'object' && json !== null && 'cveID' in json;
-  return isKev ? fromKev(parse(KevEntry, json)) : fromCve(parse(CveRecord, json));
+  if (typeof json === 'object' && json !== null) {
+    if ('cveID' in json) return fromKev(parse(KevEntry, json));
+    if ('id' in json) return fromGhsa(parse(GhsaRecord, json));
+  }
+  return fromCve(parse(CveRecord, json));
 }
 
 /** Details as one line: the id, a tab, the rest. */
@@ -176,6 +192,16 @@ function fromKev(entry: KevEntry): CompiledDetails {
     // An entry may be taken out again: only the catalogue's own date never goes back.
     modified: new Date(dateReleased).toISOString(),
   };
+}
+
+function fromGhsa(record: GhsaRecord): CompiledDetails {
+  const { id, modified, withdrawn, summary } = record;
+  const time = modified ? new Date(modified).toISOString() : '';
+  const nothing: Details = { id, title: null, severity: 'unrated', ratedBy: null, exploited: null };
+  if (withdrawn) return { details: nothing, modified: time };
+  const severity = rate(record, {});
+  const ratedBy = severity === 'unrated' ? null : 'GitHub';
+  return { details: { ...nothing, title: titleOf(summary), severity, ratedBy }, modified: time };
 }
 
 function fromCve({ cveMetadata, containers: { cna, adp } }: CveRecord): CompiledDetails {

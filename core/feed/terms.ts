@@ -13,6 +13,11 @@ const CVE_LIST: FeedTerms = {
   url: 'https://www.cve.org/Legal/TermsOfUse',
 };
 
+const GHSA: FeedTerms = {
+  title: 'GitHub Advisory Database',
+  url: 'https://github.com/github/advisory-database/blob/main/LICENSE.md',
+};
+
 const KEV: FeedTerms = {
   title: 'CISA, catalogue of known exploited vulnerabilities',
   url: 'https://www.cisa.gov/sites/default/files/licenses/kev/license.txt',
@@ -22,6 +27,7 @@ const KEV: FeedTerms = {
 export function termsOf(feed: string): FeedTerms | undefined {
   if (feed === 'chainguard') return CHAINGUARD;
   if (feed === 'cve') return CVE_LIST;
+  if (feed === 'ghsa') return GHSA;
   if (feed === 'kev') return KEV;
   if (!feed.startsWith('osv-')) return undefined;
   return { title: `osv.dev, its export of ${feed.slice('osv-'.length)}`, url: OSV_SOURCES };

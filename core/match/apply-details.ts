@@ -7,9 +7,10 @@ export interface FeedDetails {
   readonly details: Details;
 }
 
-/** Ids of a finding that details are kept by, its own first. */
+/** Ids of a finding that details are kept by: CVE ids before those of GitHub, its own before its aliases. */
 export function detailIds({ id, aliases }: Finding): string[] {
-  return [id, ...aliases].filter((each) => each.startsWith('CVE-'));
+  const ids = [id, ...aliases];
+  return ['CVE-', 'GHSA-'].flatMap((kind) => ids.filter((each) => each.startsWith(kind)));
 }
 
 /**

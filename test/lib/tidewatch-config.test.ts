@@ -312,7 +312,7 @@ describe('defineConfig', () => {
     ],
     [
       { feeds: { github: {} } },
-      'feeds.github: no such setting, expected one of osv, chainguard, cve, kev',
+      'feeds.github: no such setting, expected one of osv, chainguard, cve, ghsa, kev',
     ],
     [
       { deployments: [{ ...WEB, tag: '1' }] },
@@ -378,7 +378,11 @@ function messageOf(wrong: unknown): string {
 describe('the feeds of a configuration', () => {
   it('are details of vulnerabilities too, from their publishers or a mirror, with a control', () => {
     const { feeds } = defineConfig({
-      feeds: { cve: {}, kev: { mirror: 'https://mirror.test/kev.json', control: 'CVE-2026-1' } },
+      feeds: {
+        cve: {},
+        ghsa: {},
+        kev: { mirror: 'https://mirror.test/kev.json', control: 'CVE-2026-1' },
+      },
     });
     const specs = feedsOf(feeds);
     expect(specs).toEqual([
@@ -387,6 +391,12 @@ describe('the feeds of a configuration', () => {
         kind: 'details',
         url: expect.stringMatching(/^https:\/\/github\.com\/CVEProject\/.*\{date\}.*\.zip\.zip$/),
         control: 'CVE-2021-44228',
+      },
+      {
+        name: 'ghsa',
+        kind: 'details',
+        url: 'https://github.com/github/advisory-database/archive/refs/heads/main.zip',
+        control: 'GHSA-jfh8-c2jp-5v3q',
       },
       {
         name: 'kev',

@@ -22,6 +22,18 @@ export function aCveRecord(cveId: string, options: CveOptions) {
   };
 }
 
+/** A made-up advisory in the shape of GitHub's database. */
+export function aGhsaRecord(id: string, options: Readonly<Record<string, unknown>> = {}) {
+  return {
+    schema_version: '1.4.0',
+    id,
+    modified: '2026-11-01T00:00:00Z',
+    aliases: ['CVE-2026-9000001'],
+    affected: [{ package: { ecosystem: 'PyPI', name: 'made-up' }, ranges: [{ type: 'odd' }] }],
+    ...options,
+  };
+}
+
 /** What CISA adds to records. */
 export function cisaAdp(metrics: unknown) {
   return {

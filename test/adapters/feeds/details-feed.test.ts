@@ -5,7 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FeedUnavailableError } from '../../../actions/ports.ts';
 import { createHttpFeed } from '../../../adapters/feeds/http-feed.ts';
 import { collect } from '../../support/collect.ts';
-import { aCveRecord, aKevCatalogue, aKevEntry } from '../../support/details-builders.ts';
+import {
+  aCveRecord,
+  aGhsaRecord,
+  aKevCatalogue,
+  aKevEntry,
+} from '../../support/details-builders.ts';
 import { type FeedServer, startFeedServer } from '../../support/feed-server.ts';
 import { type FileInZip, zipOf } from '../../support/zip-archive.ts';
 
@@ -52,6 +57,17 @@ function cveZip(): Buffer {
 function nested(inner: Buffer, options: Partial<FileInZip> = {}): Buffer {
   return zipOf([{ name: 'cves.zip', text: '', bytes: inner, ...options }]);
 }
+
+it('takes the advisories out of an archive of GitHub’s repository, and nothing else', async () => {
+  const record = aGhsaRecord('GHSA-2222-3333-4444');
+  const folder = 'advisory-database-main/advisories/github-reviewed/2026/11/GHSA-2222-3333-4444';
+  server.archive = zipOf([
+    { name: 'advisory-database-main/README.md', text: '#' },
+    { name: 'advisory-database-main/.github/workflow.json', text: '{}' },
+    { name: `${folder}/GHSA-2222-3333-4444.json`, text: JSON.stringify(record) },
+  ]);
+  expect(await read('archive/refs/heads/main.zip')).toMatchObject({ records: [record] });
+});
 
 describe('the CVE list', () => {
   it.each([

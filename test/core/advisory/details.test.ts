@@ -8,7 +8,7 @@ import {
 } from '../../../core/advisory/details.ts';
 import { MalformedAdvisoryError } from '../../../core/advisory/osv.ts';
 import { SEVERITIES } from '../../../core/advisory/severity.ts';
-import { aCveRecord, aKevEntry, cisaAdp } from '../../support/details-builders.ts';
+import { aCveRecord, aGhsaRecord, aKevEntry, cisaAdp } from '../../support/details-builders.ts';
 
 const score = (baseScore: unknown) => ({ baseScore, vectorString: 'not looked at' });
 
@@ -105,6 +105,44 @@ it('takes the day and the ransomware from the catalogue, and its date for newnes
   });
 });
 
+describe('details of an advisory of GitHub', () => {
+  const id = 'GHSA-2222-3333-4444';
+  const vector = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
+
+  it('are its summary and its severity, kept by its own id', () => {
+    const record = aGhsaRecord(id, {
+      summary: 'Overflow in\nmade-up',
+      database_specific: { severity: 'MODERATE' },
+      severity: [{ type: 'CVSS_V3', score: vector }],
+    });
+    expect(compileDetails(record)).toEqual({
+      details: {
+        id,
+        title: 'Overflow in made-up',
+        severity: 'medium',
+        ratedBy: 'GitHub',
+        exploited: null,
+      },
+      modified: '2026-11-01T00:00:00.000Z',
+    });
+  });
+
+  it('are rated by its score where there is no word, and by nobody where there is neither', () => {
+    const severity = [{ type: 'CVSS_V3', score: vector }];
+    expect(compileDetails(aGhsaRecord(id, { severity })).details.severity).toBe('critical');
+    expect(compileDetails(aGhsaRecord(id)).details).toMatchObject({
+      severity: 'unrated',
+      ratedBy: null,
+    });
+  });
+
+  it('say nothing once it was withdrawn', () => {
+    const withdrawn = '2026-11-02T00:00:00Z';
+    const record = aGhsaRecord(id, { withdrawn, summary: 'Overflow', severity: [] });
+    expect(compileDetails(record).details).toMatchObject({ title: null, severity: 'unrated' });
+  });
+});
+
 const dateReleased = '2026-11-03T12:00:00Z';
 
 it.each<[string, unknown]>([
@@ -113,6 +151,8 @@ it.each<[string, unknown]>([
   ['no state', { cveMetadata: { cveId: 'CVE-2026-9000001' } }],
   ['an unknown day', { ...aKevEntry('CVE-2026-9000001', 'soon'), dateReleased }],
   ['another id in the catalogue', { ...aKevEntry('EDB-1', '2026-11-02'), dateReleased }],
+  ['an id that GitHub never gives', aGhsaRecord('GHSA-aaaa-0000-1111')],
+  ['an advisory of somebody else', aGhsaRecord('PYSEC-2026-1')],
   ['nothing', null],
 ])('refuses %s by name', (_, json) => {
   expect(() => compileDetails(json)).toThrow(MalformedAdvisoryError);
