@@ -5,10 +5,9 @@ import type { TidewatchConfig } from './tidewatch-config.ts';
 
 type Config = Pick<TidewatchConfig, 'registries'>;
 
-/** The variable that names the secrets; `undefined` where there are none. */
-export function registryVariables({ registries }: Config): { readonly REGISTRY_SECRETS?: string } {
+/** The variable that names the secrets. */
+export function registryVariables({ registries }: Config): { readonly REGISTRY_SECRETS: string } {
   const secrets = Object.entries(registries).map(([host, { secret }]) => [host, secret]);
-  if (secrets.length === 0) return {};
   return { REGISTRY_SECRETS: JSON.stringify(Object.fromEntries(secrets)) };
 }
 

@@ -21,15 +21,14 @@ const SEVERITY = z.enum(['critical', 'high', 'medium', 'low', 'unrated']);
 /** From which severity on something is told. */
 export const POLICY = { ALERT_DISCLOSED: SEVERITY, ALERT_REGRESSION: SEVERITY };
 
-/** Registries that are reached elsewhere or by name and password; nobody has to set them. */
+/** Registries that are reached elsewhere (nobody has to set that), or by name and password. */
 export const REGISTRY = {
   /** `host=url,host=url` */
   REGISTRY_ENDPOINTS: z.string().optional().transform(checked(parseRegistryEndpoints)),
-  /** JSON: the secret of each registry that asks for credentials, name or ARN; nobody has to set it. */
+  /** JSON: the secret of each registry that asks for credentials, name or ARN; may be `{}`. */
   REGISTRY_SECRETS: z
     .string()
-    .optional()
-    .transform(checked((text): unknown => JSON.parse(text || '{}')))
+    .transform(checked((text): unknown => JSON.parse(text)))
     .pipe(z.record(z.string().min(1), z.string().min(1))),
 };
 

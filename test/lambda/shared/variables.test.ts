@@ -12,12 +12,14 @@ const LIST = {
   ELSEWHERE: '[]',
   REMEMBER_DAYS: '14',
   STATIC_DEPLOYMENTS: '[]',
+  REGISTRY_SECRETS: '{}',
 };
 const OBSERVE = {
   STATE_TABLE: 'state',
   OBJECTS_BUCKET: 'objects',
   WATCHED_TAGS: '',
   BACKFILL_DAYS: '30',
+  REGISTRY_SECRETS: '{}',
 };
 
 describe('the environment', () => {
@@ -146,6 +148,7 @@ describe('the environment', () => {
       'PEOPLE_TOPIC_ARN',
       'ALERT_DISCLOSED',
       'ALERT_REGRESSION',
+      'REGISTRY_SECRETS',
     ]);
   });
 });
