@@ -6,7 +6,7 @@ import type { Inventory } from '../core/inventory/inventory.ts';
 import type { Head, HeadState, LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { hashOf } from '../core/object/json-object.ts';
-import { advisoryFeeds, type Run, runKeys } from '../core/run/run.ts';
+import { isBlind, type Run, runKeys } from '../core/run/run.ts';
 import { matchInventories } from './match-inventories.ts';
 import type { ObjectStore, StateStore, StoredHead } from './ports.ts';
 import { currentThreads } from './read-past.ts';
@@ -127,8 +127,7 @@ async function match(
   run: Run,
   inventories: readonly Inventory[],
 ): Promise<Matched | undefined> {
-  const isBlind = advisoryFeeds(run.feeds).every((feed) => feed.key === null);
-  return isBlind ? undefined : matchInventories(objects, run.feeds, inventories, run.at);
+  return isBlind(run.feeds) ? undefined : matchInventories(objects, run.feeds, inventories, run.at);
 }
 
 /** Writes a channel's next head with what is to be told, in one conditional write; `false` when somebody was faster. */

@@ -2,7 +2,7 @@ import type { FindingsOf } from '../core/feed/silent-closings.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import type { Finding } from '../core/match/finding.ts';
-import { advisoryFeeds, type FeedState, type Run } from '../core/run/run.ts';
+import { type FeedState, isBlind, type Run } from '../core/run/run.ts';
 import { guardClosings } from './guard-closings.ts';
 import { matchInventories } from './match-inventories.ts';
 import type { MatchedFleet } from './night-objects.ts';
@@ -27,9 +27,7 @@ export async function matchTwice(
   { runId, run, feeds }: Advisories,
 ): Promise<Judged> {
   const match = async (by: readonly FeedState[], at: string): Promise<FindingsOf | null> =>
-    advisoryFeeds(by).every(({ key }) => key === null)
-      ? null
-      : matchInventories(objects, by, inventories, at);
+    isBlind(by) ? null : matchInventories(objects, by, inventories, at);
   const before = run ? await match(run.feeds, run.at) : null;
   const read = await match(feeds, runId);
   const runs = new Set(running.map(({ digest }) => digest));

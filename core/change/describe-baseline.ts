@@ -2,7 +2,7 @@ import { SEVERITIES, type Severity, worst } from '../advisory/severity.ts';
 import { type AlertText, counted } from '../alert/compose-alert.ts';
 import type { LineageRow, OpenItem } from '../lineage/lineage.ts';
 import { describeUnmatched, type Unmatched } from '../match/find-unmatched.ts';
-import { advisoryFeeds, type FeedState } from '../run/run.ts';
+import { type FeedState, isBlind } from '../run/run.ts';
 import { findingOfKey } from './items.ts';
 
 const REMEDY =
@@ -34,7 +34,7 @@ export function describeBaseline(
       ...feeds.map(
         ({ name, records, state }) => `feed ${name}: ${counted(records, 'record')}, ${state}`,
       ),
-      ...(advisoryFeeds(feeds).every(({ key }) => key === null)
+      ...(isBlind(feeds)
         ? ['nothing is matched: no feed was ever read']
         : unmatched.map((each) => `not matched: ${describeUnmatched(each)}`)),
     ],

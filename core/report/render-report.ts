@@ -8,7 +8,7 @@ import type { LineageRow } from '../lineage/lineage.ts';
 import type { Seen } from '../lineage/seen.ts';
 import { describeUnmatched } from '../match/find-unmatched.ts';
 import type { FindingDetails } from '../match/finding.ts';
-import { advisoryFeeds, type FeedState, type Run } from '../run/run.ts';
+import { type FeedState, isBlind, type Run } from '../run/run.ts';
 import { type Html, html } from './html.ts';
 import { REPORT_STYLE } from './report-style.ts';
 
@@ -124,7 +124,7 @@ function alertSection(alerts: readonly Alert[]): Html {
 
 function findingSection(data: ReportData): Html {
   const { run, findings } = data;
-  if (advisoryFeeds(run.feeds).every((feed) => feed.key === null)) {
+  if (isBlind(run.feeds)) {
     return html`<h2>Findings</h2><p>Nothing was judged: no advisories could be read.</p>`;
   }
   if (findings.length === 0) {

@@ -110,6 +110,11 @@ export function advisoryFeeds(feeds: readonly FeedState[]): readonly FeedState[]
   return feeds.filter(({ kind }) => kind === undefined);
 }
 
+/** Whether no advisories were ever read: then nothing can be found, and nothing be missing. */
+export function isBlind(feeds: readonly FeedState[]): boolean {
+  return advisoryFeeds(feeds).every(({ key }) => key === null);
+}
+
 /** One night, as it was committed. Rows lie in shards beside it. */
 export interface Run {
   readonly runId: string;
