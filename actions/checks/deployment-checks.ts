@@ -1,16 +1,26 @@
 import { failed, passed } from '../../core/diagnosis/check-line.ts';
 import { remedyOfText } from '../../core/diagnosis/remedy-of.ts';
 import { formatReference, parseReference } from '../../core/image/reference.ts';
-import type { DeploymentSource } from '../ports.ts';
+import type { DeploymentScope, DeploymentSource } from '../ports.ts';
 import type { SelfCheck } from '../self-check.ts';
 
+/** What one listing serves: a line for each scope, and images for functions that are examined later. */
+export interface DeploymentsCheck {
+  readonly check: SelfCheck;
+  /** Of what the check has just listed, one image of each registry, for `checkPulls`. */
+  sampleImages(): readonly string[];
+}
+
 /** Lists what runs, scope by scope. */
-export function checkDeployments(deployments: DeploymentSource): SelfCheck {
-  return {
+export function checkDeployments(deployments: DeploymentSource): DeploymentsCheck {
+  let scopes: readonly DeploymentScope[] = [];
+  const check: SelfCheck = {
     subject: 'what runs',
     remedy: 'See the source’s section in docs/configuration.md#what-runs.',
     async attempt() {
-      const scopes = await deployments.list();
+      // A listing that fails or hangs leaves no images of the one before.
+      scopes = [];
+      scopes = await deployments.list();
       if (scopes.length === 0) {
         return [
           failed(
@@ -27,17 +37,15 @@ export function checkDeployments(deployments: DeploymentSource): SelfCheck {
       );
     },
   };
+  return { check, sampleImages: () => sampleOf(scopes) };
 }
 
-/** One image of each registry that something runs from, for `checkPulls`. */
-export async function sampleImages(deployments: DeploymentSource): Promise<readonly string[]> {
+function sampleOf(scopes: readonly DeploymentScope[]): readonly string[] {
   const byRegistry = new Map<string, string>();
-  for (const scope of await deployments.list()) {
-    for (const { reference: image, digest } of scope.deployments) {
-      const reference = parseReference(image);
-      if (byRegistry.has(reference.registry)) continue;
-      byRegistry.set(reference.registry, formatReference({ ...reference, digest }));
-    }
+  for (const { reference: image, digest } of scopes.flatMap((scope) => scope.deployments)) {
+    const reference = parseReference(image);
+    if (byRegistry.has(reference.registry)) continue;
+    byRegistry.set(reference.registry, formatReference({ ...reference, digest }));
   }
   return [...byRegistry.values()];
 }

@@ -1,13 +1,11 @@
-import { checkDeployments, sampleImages } from '../../actions/checks/deployment-checks.ts';
+import { checkDeployments } from '../../actions/checks/deployment-checks.ts';
 import { checkObjects, checkPointer, WORK } from '../../actions/checks/store-checks.ts';
 import type { DeploymentSource } from '../../actions/ports.ts';
-import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aws-clients.ts';
-import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
-import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { combineDeployments } from '../../adapters/deployments/combine-deployments.ts';
 import { createStaticDeployments } from '../../adapters/deployments/static-deployments.ts';
 import { makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
+import { openStores } from '../shared/open-stores.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { withSelfCheck } from '../shared/with-self-check.ts';
 import { ListDeploymentsEnvironment } from './environment.ts';
@@ -17,14 +15,7 @@ import { openSources } from './open-sources.ts';
 const environment = readEnvironment(ListDeploymentsEnvironment);
 
 const ports = {
-  objects: createS3ObjectStore({
-    client: createS3Client(),
-    bucket: environment.OBJECTS_BUCKET,
-  }),
-  state: createDynamoStateStore({
-    client: createDynamoClient(),
-    tableName: environment.STATE_TABLE,
-  }),
+  ...openStores(environment),
   rememberDays: environment.REMEMBER_DAYS,
   deployments: combineDeployments({
     ...openSources({
@@ -36,13 +27,11 @@ const ports = {
   }),
 };
 
+const runs = checkDeployments(ports.deployments);
+
 export const handler = withSelfCheck(makeHandler(handleListDeployments(ports)), {
-  checks: [
-    checkPointer(ports.state),
-    checkObjects(ports.objects, WORK),
-    checkDeployments(ports.deployments),
-  ],
-  sampleImages: () => sampleImages(ports.deployments),
+  checks: [checkPointer(ports.state), checkObjects(ports.objects, WORK), runs.check],
+  sampleImages: async () => runs.sampleImages(),
 });
 
 function staticList(): Record<string, DeploymentSource> {

@@ -1,26 +1,19 @@
 import { checkRegistries } from '../../actions/checks/registry-checks.ts';
 import { checkObjects, checkPointer, WORK } from '../../actions/checks/store-checks.ts';
 import type { RegistryLister } from '../../actions/ports.ts';
-import { createDynamoClient, createS3Client } from '../../adapters/aws/create-aws-clients.ts';
-import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
 import { createEcrClient, createEcrLister } from '../../adapters/aws/ecr-lister.ts';
-import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
+import { openStores } from '../shared/open-stores.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { withSelfCheck } from '../shared/with-self-check.ts';
 import { ReconcileImagesEnvironment } from './environment.ts';
 import { handleReconcileImages } from './handle.ts';
 
 const environment = readEnvironment(ReconcileImagesEnvironment);
-const dynamo = createDynamoClient();
 
 const ports = {
-  state: createDynamoStateStore({ client: dynamo, tableName: environment.STATE_TABLE }),
-  objects: createS3ObjectStore({
-    client: createS3Client(),
-    bucket: environment.OBJECTS_BUCKET,
-  }),
+  ...openStores(environment),
   registry: openRegistry(environment),
   lister: openLister(environment.ECR_REPOSITORIES),
 };

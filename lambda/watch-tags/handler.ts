@@ -1,18 +1,12 @@
 import { checkHistories, checkTags } from '../../actions/checks/registry-checks.ts';
 import { checkObjects, checkState } from '../../actions/checks/store-checks.ts';
-import {
-  createDynamoClient,
-  createInvokeClient,
-  createS3Client,
-  createSnsClient,
-} from '../../adapters/aws/create-aws-clients.ts';
-import { createDynamoStateStore } from '../../adapters/aws/dynamo-state-store.ts';
+import { createInvokeClient, createSnsClient } from '../../adapters/aws/create-aws-clients.ts';
 import { createLambdaIndexer } from '../../adapters/aws/lambda-indexer.ts';
-import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
 import { createSnsPeopleTopic } from '../../adapters/aws/sns-people-topic.ts';
 import { makeHandler } from '../shared/make-handler.ts';
 import { openRegistry } from '../shared/open-registry.ts';
+import { openStores } from '../shared/open-stores.ts';
 import { readEnvironment } from '../shared/read-environment.ts';
 import { clock, log } from '../shared/telemetry.ts';
 import { withSelfCheck } from '../shared/with-self-check.ts';
@@ -29,14 +23,7 @@ const ports = {
   watchList: { images: async () => environment.WATCHED_TAGS },
   backfillDays: environment.BACKFILL_DAYS,
   registry: openRegistry(environment, DEADLINES),
-  state: createDynamoStateStore({
-    client: createDynamoClient(),
-    tableName: environment.STATE_TABLE,
-  }),
-  objects: createS3ObjectStore({
-    client: createS3Client(),
-    bucket: environment.OBJECTS_BUCKET,
-  }),
+  ...openStores(environment),
   indexer: createLambdaIndexer({
     client: createInvokeClient(),
     functionName: environment.INDEX_IMAGE_ARN,

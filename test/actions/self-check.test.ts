@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkDeployments, sampleImages } from '../../actions/checks/deployment-checks.ts';
+import { checkDeployments } from '../../actions/checks/deployment-checks.ts';
 import { checkTags } from '../../actions/checks/registry-checks.ts';
 import { runSelfChecks, type SelfCheck } from '../../actions/self-check.ts';
 import { passed } from '../../core/diagnosis/check-line.ts';
@@ -64,34 +64,38 @@ it('says by the name of an error what to do', async () => {
 it('has a line for each scope, and samples one image a registry', async () => {
   const digest = `sha256:${'b'.repeat(64)}`;
   const deployment = { workload: 'w', container: 'c', digest, platform: 'linux/amd64' };
+  let listed = 0;
   const source = {
-    list: async () => [
-      {
-        scope: 'ecs/r/a',
-        failure: null,
-        deployments: [
-          { ...deployment, reference: 'r.example/a:1' },
-          { ...deployment, reference: 'r.example/b:1' },
-          { ...deployment, reference: 's.example/c:1' },
-        ],
-      },
-      { scope: 'lambda/r', failure: 'AccessDenied', deployments: [] },
-    ],
+    list: async () => {
+      listed++;
+      return [
+        {
+          scope: 'ecs/r/a',
+          failure: null,
+          deployments: [
+            { ...deployment, reference: 'r.example/a:1' },
+            { ...deployment, reference: 'r.example/b:1' },
+            { ...deployment, reference: 's.example/c:1' },
+          ],
+        },
+        { scope: 'lambda/r', failure: 'AccessDenied', deployments: [] },
+      ];
+    },
   };
+  const { check, sampleImages } = checkDeployments(source);
 
-  const lines = await runSelfChecks([checkDeployments(source)], request);
+  const lines = await runSelfChecks([check], request);
 
   expect(lines).toEqual([
     passed('ecs/r/a', '3 containers'),
     expect.objectContaining({ subject: 'lambda/r', ok: false, detail: 'AccessDenied' }),
   ]);
-  expect(await sampleImages(source)).toEqual([
-    `r.example/a:1@${digest}`,
-    `s.example/c:1@${digest}`,
-  ]);
+  expect(sampleImages()).toEqual([`r.example/a:1@${digest}`, `s.example/c:1@${digest}`]);
+  expect(listed, 'one listing serves both').toBe(1);
 });
 
 it('is no calm answer when nobody is asked what runs', async () => {
-  const [line] = await runSelfChecks([checkDeployments({ list: async () => [] })], request);
+  const { check } = checkDeployments({ list: async () => [] });
+  const [line] = await runSelfChecks([check], request);
   expect(line).toMatchObject({ ok: false, detail: 'nobody is asked' });
 });
