@@ -1,4 +1,4 @@
-import { InvalidReferenceError, parseReference } from '../core/image/reference.ts';
+import { findReference } from '../core/image/reference.ts';
 import { runKeys } from '../core/run/run.ts';
 import { makeOnce, readNight } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
@@ -38,22 +38,12 @@ async function lastNight({ objects, state }: ListPorts): Promise<readonly NightS
  * asked for: its scope was then not seen whole, and says which it was.
  */
 function readableScope(scope: DeploymentScope): DeploymentScope {
-  const unreadable = scope.deployments.filter(({ reference }) => !isReference(reference));
+  const unreadable = scope.deployments.filter(({ reference }) => !findReference(reference));
   if (unreadable.length === 0) return scope;
   const names = unreadable.map(({ workload, reference }) => `${workload} (${reference})`);
   return {
     ...scope,
-    deployments: scope.deployments.filter(({ reference }) => isReference(reference)),
+    deployments: scope.deployments.filter(({ reference }) => findReference(reference)),
     failure: [scope.failure, `no image reference: ${names.join(', ')}`].filter(Boolean).join('; '),
   };
-}
-
-function isReference(text: string): boolean {
-  try {
-    parseReference(text);
-    return true;
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return false;
-    throw error;
-  }
 }

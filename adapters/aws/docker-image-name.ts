@@ -1,5 +1,5 @@
 import { isDigest } from '../../core/image/digest.ts';
-import { InvalidReferenceError, parseReference } from '../../core/image/reference.ts';
+import { findReference } from '../../core/image/reference.ts';
 
 /** An image as somebody wrote it for Docker, with what is left out there filled in. */
 export interface DockerImageName {
@@ -10,16 +10,15 @@ export interface DockerImageName {
 }
 
 /**
- * Reads an image of a task definition. ECS documents what a short name means
- * (ContainerDefinition, `image`): without a registry Docker Hub, without a
+ * Reads an image of a task definition, `undefined` for a text that is none. ECS documents what a short
+ * name means (ContainerDefinition, `image`): without a registry Docker Hub, without a
  * namespace `library`, without a tag or digest `latest`.
- *
- * @throws InvalidReferenceError
  */
-export function parseDockerImageName(image: string): DockerImageName {
+export function findDockerImageName(image: string): DockerImageName | undefined {
   // An image's id, not its name: nobody can be asked for it.
-  if (isDigest(image)) throw new InvalidReferenceError(image);
-  const { registry, repository, tag, digest } = parseReference(qualified(image));
+  const found = isDigest(image) ? undefined : findReference(qualified(image));
+  if (!found) return undefined;
+  const { registry, repository, tag, digest } = found;
   const shown = tag ?? (digest ? undefined : 'latest');
   return { reference: `${registry}/${repository}${shown ? `:${shown}` : ''}`, digest };
 }

@@ -14,7 +14,7 @@ import type {
 } from '../../actions/ports.ts';
 import { isDigest } from '../../core/image/digest.ts';
 import { mayBeImage } from '../../core/image/image-artifact.ts';
-import { InvalidReferenceError, parseReference } from '../../core/image/reference.ts';
+import { findReference } from '../../core/image/reference.ts';
 import { readPages } from './read-pages.ts';
 import { regionOf } from './region-of.ts';
 
@@ -115,12 +115,7 @@ function listedImage(name: RepositoryName, detail: ImageDetail): ListedImage[] {
 
 /** ECR takes longer tags than OCI; nobody can pull by them. */
 function isPullable({ registry, repository }: RepositoryName, tag: string): boolean {
-  try {
-    return parseReference(`${registry}/${repository}:${tag}`).tag === tag;
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return false;
-    throw error;
-  }
+  return findReference(`${registry}/${repository}:${tag}`)?.tag === tag;
 }
 
 function listingOf(

@@ -1,7 +1,6 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { Deployment } from '../../actions/ports.ts';
 import { isDigest } from '../../core/image/digest.ts';
-import { InvalidReferenceError } from '../../core/image/reference.ts';
 import {
   type GatheredContainers,
   gatherRunning,
@@ -9,7 +8,7 @@ import {
   type RunningContainer,
   type UnreadContainer,
 } from '../deployments/gather-running.ts';
-import { type DockerImageName, parseDockerImageName } from './docker-image-name.ts';
+import { findDockerImageName } from './docker-image-name.ts';
 
 /** Reads what DescribeTasks says of a cluster, by its name in workloads; a container that cannot be read is named, its neighbours stand. */
 export function readTasks(cluster: string, tasks: readonly Task[]): GatheredContainers {
@@ -72,19 +71,10 @@ function readContainer(
   { name, image = '', imageDigest }: Container,
 ): Deployment | string {
   const who = `${where.workload} ${name ?? 'container without a name'} (${image})`;
-  const named = imageName(image);
+  const named = findDockerImageName(image);
   if (!name || !named) return `${who}: no image reference`;
   const digest = imageDigest ?? named.digest;
   // It has not pulled its image yet, or its agent does not tell.
   if (!digest || !isDigest(digest)) return `${who}: no digest`;
   return { ...where, container: name, reference: named.reference, digest };
-}
-
-function imageName(image: string): DockerImageName | undefined {
-  try {
-    return parseDockerImageName(image);
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return undefined;
-    throw error;
-  }
 }

@@ -8,11 +8,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { Deployment, DeploymentScope, DeploymentSource } from '../../actions/ports.ts';
 import { mapLimited } from '../../actions/stored-objects.ts';
-import {
-  type ImageReference,
-  InvalidReferenceError,
-  parseReference,
-} from '../../core/image/reference.ts';
+import { findReference } from '../../core/image/reference.ts';
 import { scopeFailure } from '../deployments/scope-failure.ts';
 import { nameAt } from './name-at.ts';
 import { callFailure, readPages } from './read-pages.ts';
@@ -73,23 +69,14 @@ function deploymentOf(
   code: GetFunctionCommandOutput['Code'],
 ): Deployment | string {
   if (!platform) return `${workload}: unknown architecture`;
-  const image = referenceOf(code?.ImageUri);
+  const image = findReference(code?.ImageUri ?? '');
   if (!image) return `${workload} (${code?.ImageUri}): no image reference`;
-  const digest = referenceOf(code?.ResolvedImageUri)?.digest;
+  const digest = findReference(code?.ResolvedImageUri ?? '')?.digest;
   if (!digest) return `${workload} (${code?.ImageUri}): no digest`;
   const { registry, repository, tag } = image;
   const reference = `${registry}/${repository}${tag ? `:${tag}` : ''}`;
   // A function is one container; nobody names it.
   return { workload, container: 'function', reference, digest, platform };
-}
-
-function referenceOf(uri: string | undefined): ImageReference | undefined {
-  try {
-    return parseReference(uri ?? '');
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return undefined;
-    throw error;
-  }
 }
 
 /** Where nothing is said it is x86_64 (Lambda API Reference, FunctionConfiguration). */

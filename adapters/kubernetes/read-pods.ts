@@ -1,7 +1,6 @@
 import type { Deployment } from '../../actions/ports.ts';
 import { isDigest } from '../../core/image/digest.ts';
-import { InvalidReferenceError } from '../../core/image/reference.ts';
-import { type DockerImageName, parseDockerImageName } from '../aws/docker-image-name.ts';
+import { findDockerImageName } from '../aws/docker-image-name.ts';
 import {
   type GatheredContainers,
   gatherRunning,
@@ -153,7 +152,7 @@ function readContainer(
     if (STUCK.test(reason)) return [];
     return [{ problem: `${who}: no digest`, starting: state?.waiting ? starting : null }];
   }
-  const named = imageName(image);
+  const named = findDockerImageName(image);
   if (!named) return [{ problem: `${who}: no image reference`, starting: null }];
   const digest = manifestDigest(imageID) ?? named.digest;
   if (!digest || !isDigest(digest)) {
@@ -167,13 +166,4 @@ function readContainer(
 /** `repository@sha256:…` with or without `docker-pullable://`; a `sha256:…` alone is a config's, which no registry knows. */
 function manifestDigest(imageId: string): string | undefined {
   return /^.+@(sha256:[0-9a-f]{64})$/.exec(imageId)?.[1];
-}
-
-function imageName(image: string): DockerImageName | undefined {
-  try {
-    return parseDockerImageName(image);
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import type { Thread } from '../alert/alert.ts';
-import { type ImageReference, InvalidReferenceError, parseReference } from '../image/reference.ts';
+import { findReference, type ImageReference, parseReference } from '../image/reference.ts';
 import { channelOf } from '../lineage/channel.ts';
 
 /** What was asked tonight, and what of it failed. */
@@ -20,7 +20,8 @@ export function hiddenImages({ known, scopes, channels }: Asked): string[] {
   );
   const unlisted = scopes.filter(({ failure }) => failure !== null).map(({ scope }) => scope);
   return known.flatMap(({ kind, subject, threadId }) => {
-    const image = kind === 'problem' ? imageOf(subject) : undefined;
+    // Problems are of scopes and registries too.
+    const image = kind === 'problem' ? findReference(subject) : undefined;
     if (!image) return [];
     const failure = failures.get(channelOf(image));
     const isHidden = failure === undefined ? unlisted.includes(scopeOf(image)) : failure !== null;
@@ -32,14 +33,4 @@ export function hiddenImages({ known, scopes, channels }: Asked): string[] {
 function scopeOf({ registry }: ImageReference): string {
   const region = /\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\./.exec(registry)?.[1];
   return `ecr/${region ?? ''}`;
-}
-
-/** Problems are of scopes and registries too. */
-function imageOf(subject: string): ImageReference | undefined {
-  try {
-    return parseReference(subject);
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return undefined;
-    throw error;
-  }
 }

@@ -21,24 +21,27 @@ const REFERENCE =
   /^(?<registry>(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d+)?)\/(?<repository>[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 
 /**
- * Reads `registry/repository:tag@digest`. A first part without a dot, a port or
- * `localhost` is refused: we never guess a registry.
- *
- * @throws InvalidReferenceError
+ * Reads `registry/repository:tag@digest`; `undefined` for a text that is none. A first part without
+ * a dot, a port or `localhost` is refused: we never guess a registry.
  */
-export function parseReference(text: string): ImageReference {
+export function findReference(text: string): ImageReference | undefined {
   const groups = REFERENCE.exec(text)?.groups;
   const registry = groups?.registry;
   const repository = groups?.repository;
-  if (!groups || !registry || !repository || !/[.:]|^localhost$/.test(registry)) {
-    throw new InvalidReferenceError(text);
-  }
+  if (!groups || !registry || !repository || !/[.:]|^localhost$/.test(registry)) return undefined;
   return {
     registry,
     repository,
     ...(groups.tag && { tag: groups.tag }),
     ...(groups.digest && { digest: groups.digest }),
   };
+}
+
+/** As `findReference`. @throws InvalidReferenceError for a text that is none */
+export function parseReference(text: string): ImageReference {
+  const found = findReference(text);
+  if (!found) throw new InvalidReferenceError(text);
+  return found;
 }
 
 /** The reverse of `parseReference`. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InvalidReferenceError, parseReference } from '../../core/image/reference.ts';
+import { findReference } from '../../core/image/reference.ts';
 
 /** `registry/repository:tag`; the tag is always said, a digest never: no world knows one. */
 export const ImageTag = z.string().refine(isTagReference, 'not registry/repository:tag');
@@ -23,11 +23,6 @@ export function splitMovesAgo(text: string): {
 }
 
 function isTagReference(text: string): boolean {
-  try {
-    const { tag, digest } = parseReference(text);
-    return tag !== undefined && digest === undefined;
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return false;
-    throw error;
-  }
+  const reference = findReference(text);
+  return reference?.tag !== undefined && reference.digest === undefined;
 }
