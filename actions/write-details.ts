@@ -1,29 +1,18 @@
 import { type Blocks, packBlocks } from '../core/advisory/block.ts';
 import {
-  type CompiledDetails,
   compileDetails,
   DETAILS_FORMAT,
   encodeDetails,
   idOfLine,
 } from '../core/advisory/details.ts';
 import { createLineSorter } from '../core/advisory/line-sorter.ts';
-import { MalformedAdvisoryError, UnreadableRecord } from '../core/advisory/osv.ts';
 import { digestOf } from '../core/image/digest.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import type { ObjectStore } from './ports.ts';
 import type { DetailsIndex } from './read-details.ts';
+import { noteNewest, type RecordTally, readCounted } from './record-tally.ts';
 import { hexOf, writeObject } from './stored-objects.ts';
 import type { WrittenSnapshot } from './write-snapshot.ts';
-
-/** Problems that are listed, at most. */
-const PROBLEMS_LISTED = 20;
-
-/** What is counted while a feed is read. */
-interface Tally {
-  malformed: number;
-  newest: string | null;
-  readonly problems: string[];
-}
 
 /** Writes the complete state of a details feed as one immutable snapshot; otherwise as `writeSnapshot`. */
 export async function writeDetails(
@@ -32,10 +21,10 @@ export async function writeDetails(
   records: AsyncIterable<unknown>,
   until?: string,
 ): Promise<WrittenSnapshot> {
-  const tally: Tally = { malformed: 0, newest: null, problems: [] };
+  const tally: RecordTally = { malformed: 0, newest: null, problems: [] };
   const lines = createLineSorter();
   for await (const json of records) {
-    const compiled = readRecord(tally, json);
+    const compiled = readCounted(tally, json, compileDetails);
     if (!compiled) continue;
     const { details, modified } = compiled;
     noteNewest(tally, modified, until);
@@ -47,27 +36,6 @@ export async function writeDetails(
   const blocks = await packBlocks(newestLines(lines.sorted(), counted), idOfLine);
   const ref = await store(objects, feed, counted.records, blocks);
   return { feed, records: counted.records, ...ref, ...tally };
-}
-
-function readRecord(tally: Tally, json: unknown): CompiledDetails | undefined {
-  try {
-    if (!(json instanceof UnreadableRecord)) return compileDetails(json);
-    complain(tally, `${json.path}: ${json.reason}`);
-  } catch (error) {
-    if (!(error instanceof MalformedAdvisoryError)) throw error;
-    complain(tally, error.message);
-  }
-  tally.malformed++;
-  return undefined;
-}
-
-function complain({ problems }: Tally, problem: string): void {
-  if (problems.length < PROBLEMS_LISTED) problems.push(problem);
-}
-
-function noteNewest(tally: Tally, modified: string, until: string | undefined): void {
-  if (modified === '' || (until !== undefined && modified > until)) return;
-  if (tally.newest === null || modified > tally.newest) tally.newest = modified;
 }
 
 /** Each id once, as it was last, without the times. */

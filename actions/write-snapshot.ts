@@ -2,12 +2,7 @@ import { type Blocks, packBlocks } from '../core/advisory/block.ts';
 import { cleanId, compileRecord } from '../core/advisory/compile-record.ts';
 import { unreadableEvents } from '../core/advisory/evaluate.ts';
 import { createLineSorter, type LineSorter } from '../core/advisory/line-sorter.ts';
-import {
-  MalformedAdvisoryError,
-  type OsvRecord,
-  parseOsvRecord,
-  UnreadableRecord,
-} from '../core/advisory/osv.ts';
+import { type OsvRecord, parseOsvRecord } from '../core/advisory/osv.ts';
 import {
   encodeEntry,
   keyOfLine,
@@ -17,6 +12,7 @@ import {
 import { digestOf } from '../core/image/digest.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import type { ObjectStore } from './ports.ts';
+import { complain, noteNewest, type RecordTally, readCounted } from './record-tally.ts';
 import { hexOf, writeObject } from './stored-objects.ts';
 
 /** Where a snapshot lies. */
@@ -40,9 +36,6 @@ export interface WrittenSnapshot extends SnapshotRef {
   readonly problems: readonly string[];
 }
 
-/** Problems that are listed, at most. */
-const PROBLEMS_LISTED = 20;
-
 /** Digits of a sequence number, base 36: two thousand million records. */
 const SEQUENCE_LENGTH = 6;
 
@@ -50,13 +43,10 @@ const SEQUENCE_LENGTH = 6;
 const TIE_LENGTH = 8;
 
 /** What has been read of a feed, not yet merged. */
-interface Gathered {
+interface Gathered extends RecordTally {
   readonly entries: LineSorter;
   readonly ids: LineSorter;
   sequence: number;
-  malformed: number;
-  newest: string | null;
-  readonly problems: string[];
 }
 
 /**
@@ -104,26 +94,10 @@ async function gather(
     problems: [],
   };
   for await (const json of records) {
-    const record = readRecord(gathered, json);
+    const record = readCounted(gathered, json, parseOsvRecord);
     if (record) await keep(gathered, feed, record, until);
   }
   return gathered;
-}
-
-function readRecord(gathered: Gathered, json: unknown): OsvRecord | undefined {
-  try {
-    if (!(json instanceof UnreadableRecord)) return parseOsvRecord(json);
-    complain(gathered, `${json.path}: ${json.reason}`);
-  } catch (error) {
-    if (!(error instanceof MalformedAdvisoryError)) throw error;
-    complain(gathered, error.message);
-  }
-  gathered.malformed++;
-  return undefined;
-}
-
-function complain({ problems }: Gathered, problem: string): void {
-  if (problems.length < PROBLEMS_LISTED) problems.push(problem);
 }
 
 async function keep(
@@ -160,11 +134,6 @@ const PLAIN_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 /** A time that was checked, in the one form in which times sort as texts. */
 function sortableTime(time: string): string {
   return PLAIN_TIME.test(time) ? `${time.slice(0, -1)}.000Z` : new Date(time).toISOString();
-}
-
-function noteNewest(gathered: Gathered, modified: string, until: string | undefined): void {
-  if (modified === '' || (until !== undefined && modified > until)) return;
-  if (gathered.newest === null || modified > gathered.newest) gathered.newest = modified;
 }
 
 /** The ids, each once; the sequence numbers of older states of a record go into `superseded`. */
