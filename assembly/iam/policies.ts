@@ -24,18 +24,15 @@ export function readPolicies({ resources }: ResolvedTemplate): Policies {
     return arn;
   };
 
+  const readPolicy = ({ logicalId, properties }: Resolved) => {
+    for (const role of list(properties.Roles)) {
+      add(ofRoles, arnOf(role), atomsOf(logicalId, properties.PolicyDocument));
+    }
+  };
   const readers: Readonly<Record<string, (of: Resolved) => void>> = {
     'AWS::IAM::Role': (role) => readRole(role, ofRoles, ofResources, add),
-    'AWS::IAM::Policy': ({ logicalId, properties }) => {
-      for (const role of list(properties.Roles)) {
-        add(ofRoles, arnOf(role), atomsOf(logicalId, properties.PolicyDocument));
-      }
-    },
-    'AWS::IAM::ManagedPolicy': ({ logicalId, properties }) => {
-      for (const role of list(properties.Roles)) {
-        add(ofRoles, arnOf(role), atomsOf(logicalId, properties.PolicyDocument));
-      }
-    },
+    'AWS::IAM::Policy': readPolicy,
+    'AWS::IAM::ManagedPolicy': readPolicy,
     'AWS::S3::BucketPolicy': ({ logicalId, properties }) =>
       add(ofResources, arnOf(properties.Bucket), atomsOf(logicalId, properties.PolicyDocument)),
     'AWS::SNS::TopicPolicy': ({ logicalId, properties }) => {
