@@ -1,10 +1,6 @@
 import { type Blocks, packBlocks } from '../core/advisory/block.ts';
-import {
-  compileDetails,
-  DETAILS_FORMAT,
-  encodeDetails,
-  idOfLine,
-} from '../core/advisory/details.ts';
+import { compileDetails } from '../core/advisory/compile-details.ts';
+import { DETAILS_FORMAT, encodeDetails, idOfLine } from '../core/advisory/details.ts';
 import { createLineSorter } from '../core/advisory/line-sorter.ts';
 import { digestOf } from '../core/image/digest.ts';
 import { hashOf } from '../core/object/json-object.ts';

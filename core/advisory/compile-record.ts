@@ -1,4 +1,5 @@
 import { hash as hashOnce } from 'node:crypto';
+import { cleanId } from './clean-id.ts';
 import type { AdvisoryEntry, RangeEvent } from './entry.ts';
 import { normaliseName } from './normalise-name.ts';
 import { eventsOf, type OsvAffected, type OsvEvent, type OsvRecord } from './osv.ts';
@@ -6,8 +7,6 @@ import { rate } from './rate.ts';
 
 /** Hex digits: 128 bits, so that no two states of a record meet. */
 const HASH_LENGTH = 32;
-
-const HYPHENS = /[\u2010\u2011]/;
 
 /** Reduces an OSV record to one entry for each package that it names. */
 export function compileRecord(feed: string, record: OsvRecord): AdvisoryEntry[] {
@@ -35,12 +34,6 @@ export function compileRecord(feed: string, record: OsvRecord): AdvisoryEntry[] 
     ranges,
     versions,
   }));
-}
-
-/** Real records hold ids with non-breaking hyphens (U+2011). */
-export function cleanId(id: string): string {
-  const trimmed = id.trim();
-  return HYPHENS.test(trimmed) ? trimmed.replaceAll(/[\u2010\u2011]/g, '-') : trimmed;
 }
 
 type Whole = Pick<AdvisoryEntry, 'record' | 'aliases' | 'upstream' | 'withdrawn'>;

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  compileDetails,
-  type Details,
-  decodeDetails,
-  encodeDetails,
-} from '../../../core/advisory/details.ts';
+import { compileDetails } from '../../../core/advisory/compile-details.ts';
+import { type Details, decodeDetails, encodeDetails } from '../../../core/advisory/details.ts';
 import { MalformedAdvisoryError } from '../../../core/advisory/osv.ts';
 import { SEVERITIES } from '../../../core/advisory/severity.ts';
 import { aCveRecord, aGhsaRecord, aKevEntry, cisaAdp } from '../../support/details-builders.ts';
