@@ -230,13 +230,16 @@ export interface AdvisoryFeed {
   read(known: FeedValidator | null): Promise<FeedAnswer>;
 }
 
+/** Some records, unparsed: to wait for each of a million and a half would take longer than to read it. */
+export type RecordBatch = readonly unknown[];
+
 /** What a feed says to who has read it before. */
 export type FeedAnswer =
   | { readonly kind: 'unchanged' }
   | {
       readonly kind: 'records';
       /** All records, unparsed, in any order; to be read at once, since what holds them goes with the reading. @throws FeedUnavailableError */
-      readonly records: AsyncIterable<unknown>;
+      readonly records: AsyncIterable<RecordBatch>;
       readonly validator: FeedValidator | null;
     };
 

@@ -4,7 +4,7 @@ import { DETAILS_FORMAT, encodeDetails, idOfLine } from '../core/advisory/detail
 import { createLineSorter } from '../core/advisory/line-sorter.ts';
 import { digestOf } from '../core/image/digest.ts';
 import { hashOf } from '../core/object/json-object.ts';
-import type { ObjectStore } from './ports.ts';
+import type { ObjectStore, RecordBatch } from './ports.ts';
 import type { DetailsIndex } from './read-details.ts';
 import { noteNewest, type RecordTally, readCounted } from './record-tally.ts';
 import { hexOf, writeObject } from './stored-objects.ts';
@@ -14,19 +14,22 @@ import type { WrittenSnapshot } from './write-snapshot.ts';
 export async function writeDetails(
   objects: ObjectStore,
   feed: string,
-  records: AsyncIterable<unknown>,
+  batches: AsyncIterable<RecordBatch>,
   until?: string,
 ): Promise<WrittenSnapshot> {
   const tally: RecordTally = { malformed: 0, newest: null, problems: [] };
   const lines = createLineSorter();
-  for await (const json of records) {
-    const compiled = readCounted(tally, json, compileDetails);
-    if (!compiled) continue;
-    const { details, modified } = compiled;
-    noteNewest(tally, modified, until);
-    // Sorted by id, then time: of the same id the last is the newest.
-    const [id, rest] = encodeDetails(details).split('\t', 2);
-    if (lines.add(`${id}\t${modified}\t${rest}`)) await lines.spill();
+  for await (const batch of batches) {
+    for (const json of batch) {
+      const compiled = readCounted(tally, json, compileDetails);
+      if (!compiled) continue;
+      const { details, modified } = compiled;
+      noteNewest(tally, modified, until);
+      // Sorted by id, then time: of the same id the last is the newest.
+      const [id, rest] = encodeDetails(details).split('\t', 2);
+      lines.add(`${id}\t${modified}\t${rest}`);
+      if (lines.isFull()) await lines.spill();
+    }
   }
   const counted = { records: 0 };
   const blocks = await packBlocks(newestLines(lines.sorted(), counted), idOfLine);

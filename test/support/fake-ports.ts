@@ -6,6 +6,7 @@ import type {
   LayerLeases,
   PushedImage,
   PushMessage,
+  RecordBatch,
   Registry,
   RegistryListing,
   StateStore,
@@ -167,9 +168,9 @@ export function createFakeFeed(name: string, control: string | null = null): Fak
   return feed;
 }
 
-async function* recordsOf({ failure, byId }: FakeFeed): AsyncGenerator<unknown> {
+async function* recordsOf({ failure, byId }: FakeFeed): AsyncGenerator<RecordBatch> {
   if (failure) throw failure;
-  yield* byId.values();
+  yield [...byId.values()];
 }
 
 /** An OSV record: everything of a Wolfi package below `fixed` (all of it without) is affected. */
