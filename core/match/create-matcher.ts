@@ -1,7 +1,15 @@
-import type { AdvisoryEntry, LookupKey } from '../advisory/entry.ts';
+import type { InstalledVersion } from '../advisory/read-entry.ts';
+import { decide, findingOf } from './decide.ts';
 import type { Finding } from './finding.ts';
-import { matchPackages } from './match-packages.ts';
-import type { Unit } from './unit.ts';
+import {
+  createLookups,
+  type EntriesOf,
+  type Lookup,
+  readSubject,
+  type Subject,
+} from './look-up.ts';
+import { askOwner } from './ownership.ts';
+import type { OwnerUnit, Unit } from './unit.ts';
 
 /** What is known of one unit. */
 export interface Judgement {
@@ -16,23 +24,83 @@ export interface Matcher {
   judge(unit: Unit): Judgement;
 }
 
-/** Answers as snapshots would. */
-export type EntriesOf = (key: LookupKey) => readonly AdvisoryEntry[];
+/** What a matcher works with. */
+interface Advisories {
+  readonly lookUp: (subject: Subject) => Lookup;
+  readonly covered: ReadonlySet<string> | undefined;
+}
 
 /**
- * A matcher as of `at` (RFC 3339). `covered`: the ecosystems that the snapshots speak of,
- * so that a distribution nobody has read advisories of is not taken for one without any.
+ * A matcher as of `at` (RFC 3339). What depends on the names of packages alone is worked
+ * out once. `covered`: the ecosystems that the snapshots speak of, so that a distribution
+ * that no advisories were read of is not taken for one without any.
  */
 export function createMatcher(
   entriesOf: EntriesOf,
   at: string,
-  _covered?: ReadonlySet<string>,
+  covered?: ReadonlySet<string>,
 ): Matcher {
+  const time = timeOf(at);
+  const advisories: Advisories = { lookUp: createLookups(entriesOf, time), covered };
   return {
     judge(unit) {
-      const each = { ...unit, path: '', owner: unit.owner?.name ?? null };
-      const { findings, problems } = matchPackages([each], entriesOf, at);
-      return { findings, problems: problems.map(({ reason }) => reason) };
+      const subject = readSubject(unit);
+      return { findings: findingsOf(advisories, unit, subject), problems: problemsOf(subject) };
     },
   };
+}
+
+/** @throws RangeError for what is no time */
+export function timeOf(at: string): number {
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) throw new RangeError(`not a time: ${JSON.stringify(at)}`);
+  return time;
+}
+
+function findingsOf(advisories: Advisories, unit: Unit, subject: Subject): Finding[] {
+  const findings: Finding[] = [];
+  for (const vulnerability of advisories.lookUp(subject).vulnerabilities) {
+    const { hits } = decide(subject, vulnerability);
+    if (hits.length === 0) continue;
+    const finding = findingOf(subject, unit.purl, vulnerability, hits);
+    const told = unit.owner ? withOwner(advisories, finding, unit.owner) : finding;
+    if (told) findings.push(told);
+  }
+  return findings;
+}
+
+/** A finding with what the owner of its file says; `undefined` when that clears it. */
+function withOwner(
+  { lookUp, covered }: Advisories,
+  finding: Finding,
+  unit: OwnerUnit,
+): Finding | undefined {
+  const { name, version } = unit;
+  const owner = readSubject(unit);
+  const { says } = askOwner(owner, lookUp(owner), [finding.id, ...finding.aliases], covered);
+  return says === 'cleared' ? undefined : { ...finding, owner: { name, version, says } };
+}
+
+function problemsOf({ unit, installed }: Subject): string[] {
+  if (unit.ecosystem === '') return [];
+  const problems = new Set<string>();
+  for (const version of new Set(installed)) {
+    const problem = problemOf(unit, version);
+    if (problem !== undefined) problems.add(problem);
+  }
+  return [...problems].sort();
+}
+
+/** What of a version cannot be compared as it should; `undefined` when nothing is wrong. */
+function problemOf(
+  { ecosystem, name }: OwnerUnit,
+  { text, scheme, parsed }: InstalledVersion,
+): string | undefined {
+  const what = `version ${JSON.stringify(text)} of ${name}`;
+  if (!scheme)
+    return `${what}: the order of ${ecosystem} is not known, only records that list it or hold for every version match`;
+  if (!parsed)
+    return `${what} is no ${scheme.name} version, only records that list it or hold for every version match`;
+  if (scheme.isValid(text)) return undefined;
+  return `${what} is no valid ${scheme.name} version, compared as far as it is`;
 }
