@@ -7,8 +7,9 @@ import {
   type Lookup,
   readSubject,
   type Subject,
+  timeOf,
 } from './look-up.ts';
-import { askOwner } from './ownership.ts';
+import { askOwner, withOwner } from './ownership.ts';
 import type { OwnerUnit, Unit } from './unit.ts';
 
 /** What is known of one unit. */
@@ -50,35 +51,26 @@ export function createMatcher(
   };
 }
 
-/** @throws RangeError for what is no time */
-export function timeOf(at: string): number {
-  const time = Date.parse(at);
-  if (Number.isNaN(time)) throw new RangeError(`not a time: ${JSON.stringify(at)}`);
-  return time;
-}
-
 function findingsOf(advisories: Advisories, unit: Unit, subject: Subject): Finding[] {
   const findings: Finding[] = [];
   for (const vulnerability of advisories.lookUp(subject).vulnerabilities) {
     const { hits } = decide(subject, vulnerability);
     if (hits.length === 0) continue;
     const finding = findingOf(subject, unit.purl, vulnerability, hits);
-    const told = unit.owner ? withOwner(advisories, finding, unit.owner) : finding;
+    const told = unit.owner ? askedOwner(advisories, finding, unit.owner) : finding;
     if (told) findings.push(told);
   }
   return findings;
 }
 
-/** A finding with what the owner of its file says; `undefined` when that clears it. */
-function withOwner(
+function askedOwner(
   { lookUp, covered }: Advisories,
   finding: Finding,
   unit: OwnerUnit,
 ): Finding | undefined {
-  const { name, version } = unit;
   const owner = readSubject(unit);
   const { says } = askOwner(owner, lookUp(owner), [finding.id, ...finding.aliases], covered);
-  return says === 'cleared' ? undefined : { ...finding, owner: { name, version, says } };
+  return says === 'cleared' ? undefined : withOwner(finding, unit, says);
 }
 
 function problemsOf({ unit, installed }: Subject): string[] {

@@ -3,7 +3,7 @@ import { type Severity, worst } from '../advisory/severity.ts';
 import { type FindingStatus, type RecordStatus, strongest } from '../advisory/status.ts';
 import { schemeOf } from '../version/scheme-of.ts';
 import type { Finding, FindingRecord } from './finding.ts';
-import type { Candidate, Subject, Vulnerability } from './look-up.ts';
+import { type Candidate, installedAt, type Subject, type Vulnerability } from './look-up.ts';
 
 /** A candidate that says that a package is affected. */
 export interface Hit {
@@ -42,10 +42,8 @@ export function decide(subject: Subject, vulnerability: Vulnerability): Decision
 const NO_HITS: readonly Hit[] = [];
 
 /** What one candidate says of a package, by the version that it speaks of. */
-export function evaluateCandidate({ installed }: Subject, candidate: Candidate): Evaluation {
-  const version = installed[candidate.place];
-  if (!version) throw new RangeError(`no version for name ${candidate.place}`);
-  return evaluateRead(candidate.read(), version);
+export function evaluateCandidate(subject: Subject, candidate: Candidate): Evaluation {
+  return evaluateRead(candidate.read(), installedAt(subject, candidate));
 }
 
 /** The candidates that decide for an architecture: chosen by name, then by architecture. */

@@ -51,6 +51,13 @@ export interface Subject {
   readonly installed: readonly InstalledVersion[];
 }
 
+/** The version that a candidate speaks of. */
+export function installedAt({ installed }: Subject, { place }: Candidate): InstalledVersion {
+  const version = installed[place];
+  if (!version) throw new RangeError(`no version for name ${place}`);
+  return version;
+}
+
 /** The names and versions of a package, read once. */
 export function readSubject(unit: OwnerUnit): Subject {
   const names = lookupNames(unit);
@@ -78,6 +85,13 @@ export function createLookups(entriesOf: EntriesOf, time: number): (subject: Sub
     }
     return lookup;
   };
+}
+
+/** @throws RangeError for what is no time */
+export function timeOf(at: string): number {
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) throw new RangeError(`not a time: ${JSON.stringify(at)}`);
+  return time;
 }
 
 /** Every entry under a package's names, those that say nothing (`speaks`) too. */

@@ -1,7 +1,8 @@
 import { type Decision, decide } from './decide.ts';
 import { isCovered } from './find-unmatched.ts';
-import type { FindingOwner } from './finding.ts';
+import type { Finding, FindingOwner } from './finding.ts';
 import type { Lookup, Subject, Vulnerability } from './look-up.ts';
+import type { OwnerUnit } from './unit.ts';
 
 /** What the advisories of an OS package say of a vulnerability in one of its files. */
 export interface OwnerSays {
@@ -33,4 +34,13 @@ export function askOwner(
   if (about.length > 0) return { says: 'cleared', about };
   const isRead = covered === undefined || isCovered(owner.unit.ecosystem, covered);
   return { says: isRead ? 'nothing' : 'unread', about };
+}
+
+/** A finding with the owner of its file; one that is cleared is none, and stays as it was. */
+export function withOwner(
+  finding: Finding,
+  { name, version }: OwnerUnit,
+  says: OwnerSays['says'],
+): Finding {
+  return says === 'cleared' ? finding : { ...finding, owner: { name, version, says } };
 }
