@@ -19,6 +19,7 @@ export function isPlainRecord(json: unknown): json is OsvRecord {
     isAbsentOr(isTime, json.withdrawn) &&
     isAbsentOrAll(isLine, json.aliases) &&
     isAbsentOrAll(isLine, json.upstream) &&
+    isAbsentOrAll(isLine, json.related) &&
     isAbsentOrAll(isSeverity, json.severity) &&
     isAbsentOrAll(isAffected, json.affected)
   );
