@@ -18,7 +18,9 @@ const CHECK_SEVERITY: Readonly<Record<string, Severity>> = {
 };
 
 /** The facts of an inventory that are compared along a lineage. */
-export function factsOf(inventory: Inventory): ImageFacts {
+export function factsOf(
+  inventory: Pick<Inventory, 'checks' | 'problems' | 'runtimes'>,
+): ImageFacts {
   return {
     checks: [
       ...inventory.checks
