@@ -3,6 +3,7 @@ import {
   compareLineage,
   keepLineage,
   type LineageComparison,
+  repeatLineage,
 } from '../core/change/compare-lineage.ts';
 import { endFeeds } from '../core/change/feed-baseline.ts';
 import { resolveThreads } from '../core/change/resolve-threads.ts';
@@ -12,9 +13,9 @@ import { tellNight } from '../core/change/tell-night.ts';
 import { ENGINE } from '../core/engine.ts';
 import { mainLineage } from '../core/lineage/channel.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
-import type { Finding } from '../core/match/finding.ts';
 import { type FeedState, type Run, runKeys } from '../core/run/run.ts';
 import { foundRunning } from './found-running.ts';
+import { type JudgedFleet, readMatchedFleet } from './judged-fleet.ts';
 import { keepRun } from './keep-run.ts';
 import type { MatchedFleet, NightPlan, ObservedTag } from './night-objects.ts';
 import { readNight } from './night-objects.ts';
@@ -51,7 +52,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const { plan, matched, failures, drifts, tags, scopes } = await readInputs(objects, input);
   const { feeds } = matched;
   const newFeeds = unseenFeeds(feeds, past);
-  const comparisons = compareAll(plan, matched, newFeeds, past);
+  const fleet = await readMatchedFleet(objects, matched);
+  const comparisons = compareAll(plan, matched, fleet, { newFeeds, past });
   const telling = tellChanges({
     comparisons,
     policy: ports.policy,
@@ -94,6 +96,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     told: past.told,
     plan,
     matched,
+    isJudged: fleet.isJudged,
     feeds,
     telling,
     comparisons,
@@ -101,7 +104,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     resolved,
     drifts: [...new Set([...toldDrifts, ...drifts.map(driftId)])].sort(),
     looked: lookedAt(tags, input.runId, past),
-    unseen: matched.after === null ? [...night.unseen, NOTHING_JUDGED] : night.unseen,
+    unseen: fleet.isJudged ? night.unseen : [...night.unseen, NOTHING_JUDGED],
     failed: night.failed,
     found: past.run ? foundRunning(plan, scopes, failures) : [],
   });
@@ -120,39 +123,63 @@ async function readInputs(objects: ObjectStore, input: Input) {
   };
 }
 
+/** How tonight's lineages are to be compared. */
+interface Comparing {
+  readonly newFeeds: ReadonlySet<string>;
+  readonly past: Past;
+}
+
 function compareAll(
   plan: NightPlan,
   matched: MatchedFleet,
-  newFeeds: ReadonlySet<string>,
-  past: Past,
+  fleet: JudgedFleet,
+  { newFeeds, past }: Comparing,
 ): LineageComparison[] {
   const isPresent = presentOf(plan, matched);
   const goneFeeds = disabledFeeds(matched.feeds, past);
   const previousOf = pastOf(past);
+  const isRepeated = repeatedIn(past);
   const pushed = new Set(pushedMeanwhile(plan, past).map((row) => row.channel));
-  const findingsOf = (table: MatchedFleet['after'], digest: string): Finding[] | null =>
-    table && (table[digest] ?? []).flatMap((index) => matched.findings[index] ?? []);
   return matched.targets
     .filter((target) => target.kind === 'workload' || !pushed.has(target.channel))
     .flatMap(({ stale, ...target }) => {
       const previous = previousOf(target);
-      const facts = matched.facts[target.digest];
-      if (!facts) return previous ? [keepLineage(previous, stale ?? 'not read')] : [];
+      const image = fleet.find(target.digest);
+      if (!image) return previous ? [keepLineage(previous, stale ?? 'not read')] : [];
+      const present = { target, isPresent: isPresent(target) };
+      if (!image.isChanged && stale === null && isRepeated(target, previous)) {
+        return [repeatLineage(present, previous)];
+      }
       return [
         compareLineage({
-          target,
-          facts,
-          before: findingsOf(matched.before, target.digest),
-          after: findingsOf(matched.after, target.digest),
+          ...present,
+          facts: image.facts,
+          ...image.findings(),
           previous,
           newEngine: past.run !== undefined && past.run.engine !== ENGINE,
           newFeeds,
           goneFeeds,
           stale,
-          isPresent: isPresent(target),
         }),
       ];
     });
+}
+
+/**
+ * Says whether a row is what the last night made of the same digest with the same code: then
+ * only other findings of its units can make it another one.
+ */
+function repeatedIn({ run, runRows }: Past) {
+  const own = new Set(runRows);
+  const isOurs = run?.engine === ENGINE;
+  return (target: LineageTarget, row: LineageRow | undefined): row is LineageRow =>
+    isOurs &&
+    row !== undefined &&
+    own.has(row) &&
+    row.lineage === target.lineage &&
+    row.digest === target.digest &&
+    row.assessed &&
+    row.stale === null;
 }
 
 /**

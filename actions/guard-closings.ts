@@ -1,9 +1,9 @@
 import { ENGINE } from '../core/engine.ts';
 import { describeSilence } from '../core/feed/guard.ts';
-import { closingsOf, type FindingsOf, isSaid } from '../core/feed/silent-closings.ts';
-import type { Inventory, Package } from '../core/inventory/inventory.ts';
+import { closingsOf, isSaid } from '../core/feed/silent-closings.ts';
+import type { UnitFindings } from '../core/fleet/unit-findings.ts';
 import type { Finding } from '../core/match/finding.ts';
-import { lookupKeys } from '../core/match/match-packages.ts';
+import { lookupKeysOf, type Unit } from '../core/match/unit.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import {
   type FeedClosings,
@@ -25,14 +25,15 @@ export interface GuardedFleet {
   readonly runId: string;
   /** The night that tonight is compared with. */
   readonly run: Run;
-  /** Of what runs. */
-  readonly inventories: readonly Inventory[];
+  readonly units: readonly Unit[];
+  /** Places of the units of what runs: nobody misses what is found elsewhere. */
+  readonly running: readonly number[];
   /** Findings by the feeds as they were taken last. */
-  readonly before: FindingsOf;
+  readonly before: UnitFindings;
   /** Findings by the feeds as tonight's reading left them. */
-  readonly after: FindingsOf;
+  readonly after: UnitFindings;
   /** Findings by other states of the feeds, as of tonight. */
-  match(feeds: readonly FeedState[]): Promise<FindingsOf>;
+  match(feeds: readonly FeedState[]): Promise<UnitFindings>;
 }
 
 /**
@@ -103,8 +104,8 @@ interface Question {
   readonly feed: string;
   /** Of the snapshot that would close them. */
   readonly key: string;
-  readonly before: FindingsOf;
-  readonly after: FindingsOf;
+  readonly before: UnitFindings;
+  readonly after: UnitFindings;
 }
 
 interface Closings {
@@ -115,15 +116,18 @@ interface Closings {
 async function findClosings(
   objects: ObjectStore,
   { feed, key, before, after }: Question,
-  { inventories }: GuardedFleet,
+  { units, running }: GuardedFleet,
 ): Promise<Closings> {
-  const { open, closed } = closingsOf(feed, before, after);
-  const packages = packagesOf(closed, inventories);
-  const silent = await silentOnes(objects, key, closed, packages);
+  const { open, closed } = closingsOf(
+    feed,
+    running.map((unit) => ({ before: before[unit] ?? [], after: after[unit] ?? [] })),
+  );
+  const found = unitsByPurl(closed, units, running);
+  const silent = await silentOnes(objects, key, closed, found);
   return {
     open,
     silent: silent.map(({ id, package: purl, severity }) => {
-      return { id, package: purl, ecosystem: packages.get(purl)?.[0]?.ecosystem ?? '', severity };
+      return { id, package: purl, ecosystem: found.get(purl)?.[0]?.ecosystem ?? '', severity };
     }),
   };
 }
@@ -146,15 +150,16 @@ async function keepClosings(
   return { ...countsOf(closings), list };
 }
 
-function packagesOf(
+function unitsByPurl(
   findings: readonly Finding[],
-  inventories: readonly Inventory[],
-): ReadonlyMap<string, readonly Package[]> {
+  units: readonly Unit[],
+  running: readonly number[],
+): ReadonlyMap<string, readonly Unit[]> {
   const wanted = new Set(findings.map((finding) => finding.package));
   if (wanted.size === 0) return new Map();
-  const packages = inventories.flatMap((each) => each.packages);
+  const found = running.flatMap((place) => units[place] ?? []);
   return Map.groupBy(
-    packages.filter(({ purl }) => wanted.has(purl)),
+    found.filter(({ purl }) => wanted.has(purl)),
     ({ purl }) => purl,
   );
 }
@@ -164,12 +169,12 @@ async function silentOnes(
   objects: ObjectStore,
   key: string,
   closed: readonly Finding[],
-  packages: ReadonlyMap<string, readonly Package[]>,
+  units: ReadonlyMap<string, readonly Unit[]>,
 ): Promise<readonly Finding[]> {
   if (closed.length === 0) return [];
-  const keysOf = ({ package: purl }: Finding) => lookupKeys(packages.get(purl) ?? []);
+  const keysOf = ({ package: purl }: Finding) => lookupKeysOf(units.get(purl) ?? []);
   const snapshot = await openSnapshot(objects, key);
-  const entriesOf = await snapshot.lookup(lookupKeys([...packages.values()].flat()));
+  const entriesOf = await snapshot.lookup(lookupKeysOf([...units.values()].flat()));
   const ids = closed.flatMap(({ records }) => records.map(({ id }) => id));
   const there = await snapshot.recordsAmong(ids);
   return closed.filter((finding) => {

@@ -16,6 +16,7 @@ import { WANTED_VERSION } from '../core/image/wanted-files.ts';
 import { buildInventory } from '../core/inventory/build-inventory.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
 import { inventoryKey } from '../core/inventory/inventory-key.ts';
+import { writeSegment } from './fleet-segments.ts';
 import type { ImageSource, LayerLeases, Log, ObjectStore } from './ports.ts';
 import { findObject, hexOf, mapLimited, readObject, writeObject } from './stored-objects.ts';
 
@@ -130,7 +131,11 @@ async function indexPlatform(
   const key = inventoryKey(digest);
   const known = await findObject<Inventory>(ports.objects, INDEX_FORMATS.inventory, key);
   const inventory = known ?? (await takeInventory(ports, reference, digest, manifest, captures));
-  if (!known) await writeObject(ports.objects, INDEX_FORMATS.inventory, key, inventory);
+  if (!known) {
+    // First, so that where an inventory is, its segment is.
+    await writeSegment(ports.objects, inventory);
+    await writeObject(ports.objects, INDEX_FORMATS.inventory, key, inventory);
+  }
   return { platform: inventory.platform, digest };
 }
 

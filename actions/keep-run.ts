@@ -9,7 +9,7 @@ import { type FeedState, type Run, runKeys, shardOf } from '../core/run/run.ts';
 import type { MatchedFleet, NightPlan } from './night-objects.ts';
 import type { ObjectStore } from './ports.ts';
 import { type QuietNights, quietLine } from './quiet-line.ts';
-import { RUN_FORMATS, type RunFindings } from './read-run.ts';
+import { RUN_FORMATS } from './read-run.ts';
 import { writeObject } from './stored-objects.ts';
 
 /** A night as it was judged. */
@@ -20,6 +20,8 @@ export interface JudgedNight {
   readonly base: string | null;
   readonly plan: NightPlan;
   readonly matched: MatchedFleet;
+  /** Whether there was anything to match with. */
+  readonly isJudged: boolean;
   readonly feeds: readonly FeedState[];
   readonly telling: Telling;
   readonly comparisons: readonly LineageComparison[];
@@ -50,9 +52,6 @@ export async function keepRun(
   }
   const alerts = await keep('alerts', RUN_FORMATS.alerts, night.alerts);
   const told = await keep('told', RUN_FORMATS.alerts, night.told);
-  const findings: RunFindings = { findings: matched.findings, byDigest: matched.after ?? {} };
-  const findingsKey = runKeys.work(runId, 'findings');
-  await writeObject(objects, RUN_FORMATS.findings, findingsKey, findings);
   const scanned = new Set(matched.targets.filter((each) => !each.stale).map((each) => each.digest));
   const isWhole = failed.length === 0 && unseen.length === 0;
   const isFresh = feeds.every((feed) => feed.state === 'fresh');
@@ -60,11 +59,7 @@ export async function keepRun(
     runId,
     at: runId,
     status:
-      matched.after === null && feeds.length > 0
-        ? 'failed'
-        : isWhole && isFresh
-          ? 'complete'
-          : 'partial',
+      !night.isJudged && feeds.length > 0 ? 'failed' : isWhole && isFresh ? 'complete' : 'partial',
     expected: scanned.size + failed.length,
     scanned: scanned.size,
     failed,
@@ -84,7 +79,8 @@ export async function keepRun(
     alerts,
     told,
     engine: ENGINE,
-    findings: findingsKey,
+    findings: matched.findings,
+    index: matched.index,
   };
   const quiet = quietLine(run, night.alerts, night.quietNights);
   const whole = { ...run, quiet: quiet && (await keep('quiet', RUN_FORMATS.alerts, [quiet])) };

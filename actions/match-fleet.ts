@@ -1,13 +1,15 @@
-import { factsOf, type ImageFacts } from '../core/change/items.ts';
-import type { Digest } from '../core/image/digest.ts';
+import { type FleetIndex, placesOf, unitsIn } from '../core/fleet/fleet-index.ts';
+import { changedUnits, type UnitFindings } from '../core/fleet/unit-findings.ts';
+import { type Digest, digestOf } from '../core/image/digest.ts';
 import { parseReference } from '../core/image/reference.ts';
-import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
+import type { IndexedImage } from '../core/inventory/inventory.ts';
 import { channelOf, repositoryLineage } from '../core/lineage/channel.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import { nearestScope } from '../core/lineage/scope.ts';
 import { findUnmatched } from '../core/match/find-unmatched.ts';
+import { encodeObject } from '../core/object/json-object.ts';
 import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
-import { findIndexedImage, readInventory } from './index-image.ts';
+import { findBase, findImages, type IndexedFleet, keepIndex } from './fleet-index.ts';
 import { matchTwice } from './match-twice.ts';
 import {
   type MatchedFleet,
@@ -17,19 +19,20 @@ import {
   readNight,
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
-import { ObjectMissingError, type ObjectStore, type StateStore } from './ports.ts';
+import type { ObjectStore, StateStore } from './ports.ts';
 import { readFeedStates } from './read-feed-states.ts';
 import { readPast } from './read-past.ts';
+import { RUN_FORMATS, type RunFindings } from './read-run.ts';
 import { openSnapshot } from './read-snapshot.ts';
 import { type NightScope, ranOrRuns, type SeenDeployment } from './remember-deployments.ts';
-import { mapLimited } from './stored-objects.ts';
+import { hexOf } from './stored-objects.ts';
 
 export interface MatchPorts {
   readonly state: StateStore;
   readonly objects: ObjectStore;
 }
 
-/** Expands what runs and what channels point at to platform digests, and matches them by yesterday's and today's advisories. */
+/** Expands what runs and what channels point at to platform digests, and matches their units by yesterday's and today's advisories. */
 export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
   return async (input) => {
     const { objects } = ports;
@@ -38,33 +41,64 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
       const past = await readPast(ports);
       const plan = await readNight(objects, 'plan', input.plan);
       const scopes = await readNight(objects, 'deployments', input.deployments);
+      const base = await findBase(objects, past.run);
+      const images = await findImages(objects, base, imageDigests(plan, scopes));
       const rows = [...past.rows.values()];
-      const { targets, missing } = await expandTargets(objects, plan, scopes, rows);
-      const inventories = await readInventories(objects, targets);
+      const { targets, missing } = expandTargets(plan, scopes, images, rows);
+      const { index, ...stored } = await keepIndex(objects, base, {
+        images,
+        ...digestsOf(targets),
+      });
       const { runId } = input;
       const feeds = await readFeedStates(objects, input.feeds, { runId, run: past.run });
-      const fleet = { inventories, running: running(targets, inventories) };
-      const matched = await matchTwice(objects, fleet, { runId, run: past.run, feeds });
+      const running = runningImages(targets, index);
+      const fleet = { index, running: unitsIn(index, running) };
+      const judged = await matchTwice(objects, fleet, { runId, run: past.run, feeds });
+      const { before, after } = judged;
       return {
         targets,
         missing,
-        facts: factsByDigest(inventories),
-        unmatched: findUnmatched(fleet.running, await knownEcosystems(objects, matched.feeds)),
-        ...matched,
+        unmatched: findUnmatched(index, running, await knownEcosystems(objects, judged.feeds)),
+        index: stored,
+        findings: await keepFindings(objects, runId, { index: stored.key, units: after }),
+        before: before && changesOf(before, after ?? []),
+        feeds: judged.feeds,
       };
     });
     return { matched: key };
   };
 }
 
-/** The inventories of what runs: what a channel merely points at may speak of what it will. */
-function running(
-  targets: readonly MatchTarget[],
-  inventories: readonly Inventory[],
-): readonly Inventory[] {
+/** Named by what is in it, so that two attempts never mix. */
+async function keepFindings(
+  objects: ObjectStore,
+  runId: string,
+  findings: RunFindings,
+): Promise<string> {
+  const bytes = encodeObject(RUN_FORMATS.findings, findings);
+  const key = runKeys.work(runId, `findings-${hexOf(digestOf(bytes))}`);
+  await objects.put(key, bytes);
+  return key;
+}
+
+/** Of the units that have other findings now: what they had. */
+function changesOf(before: UnitFindings, after: UnitFindings): MatchedFleet['before'] {
+  return changedUnits(before, after).map((unit) => [unit, before[unit] ?? []]);
+}
+
+/** What of the targets tonight's index holds. */
+function digestsOf(targets: readonly MatchTarget[]): Pick<IndexedFleet, 'digests' | 'optional'> {
+  const seen = new Set(targets.filter(({ stale }) => !stale).map(({ digest }) => digest));
+  const digests = new Set(targets.map(({ digest }) => digest));
+  return { digests, optional: new Set([...digests].filter((digest) => !seen.has(digest))) };
+}
+
+/** The images of what runs: what a channel merely points at may speak of what it will. */
+function runningImages(targets: readonly MatchTarget[], index: FleetIndex): readonly number[] {
   const workloads = targets.filter(({ kind }) => kind === 'workload');
+  const placeOf = placesOf(index);
   const digests = new Set(workloads.map(({ digest }) => digest));
-  return inventories.filter(({ digest }) => digests.has(digest));
+  return [...digests].flatMap((digest) => placeOf(digest) ?? []);
 }
 
 async function knownEcosystems(
@@ -81,13 +115,12 @@ async function knownEcosystems(
 
 type Expanded = Pick<MatchedFleet, 'targets' | 'missing'>;
 
-async function expandTargets(
-  objects: ObjectStore,
+function expandTargets(
   plan: NightPlan,
   scopes: readonly NightScope[],
+  images: Images,
   rows: readonly LineageRow[],
-): Promise<Expanded> {
-  const images = await indexedImages(objects, plan, scopes);
+): Expanded {
   const channels = plan.channels.map((channel) => channelTargets(channel, images, rows));
   const workloadRows = Map.groupBy(rows, (row) => scopeAbove(row, scopes));
   const workloads = scopes.map((each) =>
@@ -100,17 +133,10 @@ async function expandTargets(
 
 type Images = ReadonlyMap<Digest, IndexedImage>;
 
-async function indexedImages(
-  objects: ObjectStore,
-  plan: NightPlan,
-  scopes: readonly NightScope[],
-): Promise<Images> {
-  const digests = new Set([
-    ...plan.channels.flatMap(({ digest }) => digest ?? []),
-    ...scopes.flatMap(ranOrRuns).map(({ digest }) => digest),
-  ]);
-  const images = await mapLimited([...digests], 16, (digest) => findIndexedImage(objects, digest));
-  return new Map(images.flatMap((image) => (image ? [[image.digest, image]] : [])));
+function imageDigests(plan: NightPlan, scopes: readonly NightScope[]): Digest[] {
+  const channels = plan.channels.flatMap(({ digest }) => digest ?? []);
+  const deployed = scopes.flatMap(ranOrRuns).map(({ digest }) => digest);
+  return [...new Set([...channels, ...deployed])];
 }
 
 function channelTargets(
@@ -222,26 +248,4 @@ function notIndexed(digest: Digest, lineage: string, past: readonly LineageRow[]
 function staleTarget(row: LineageRow, stale: string): MatchTarget {
   const { lineage, kind, scope, channel, reference, imageDigest, digest, platform } = row;
   return { lineage, kind, scope, channel, reference, imageDigest, digest, platform, stale };
-}
-
-async function readInventories(
-  objects: ObjectStore,
-  targets: readonly MatchTarget[],
-): Promise<Inventory[]> {
-  const seen = new Set(targets.filter(({ stale }) => !stale).map(({ digest }) => digest));
-  const digests = [...new Set(targets.map(({ digest }) => digest))].sort();
-  const read = async (digest: Digest) => {
-    try {
-      return [await readInventory(objects, digest)];
-    } catch (error) {
-      // What is only assumed may have been read by older extractors alone: its row stays as it is.
-      if (error instanceof ObjectMissingError && !seen.has(digest)) return [];
-      throw error;
-    }
-  };
-  return (await mapLimited(digests, 16, read)).flat();
-}
-
-function factsByDigest(inventories: readonly Inventory[]): Record<Digest, ImageFacts> {
-  return Object.fromEntries(inventories.map((each) => [each.digest, factsOf(each)]));
 }

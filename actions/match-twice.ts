@@ -1,11 +1,8 @@
-import type { FindingsOf } from '../core/feed/silent-closings.ts';
-import type { Digest } from '../core/image/digest.ts';
-import type { Inventory } from '../core/inventory/inventory.ts';
-import type { Finding } from '../core/match/finding.ts';
+import type { FleetIndex } from '../core/fleet/fleet-index.ts';
+import type { UnitFindings } from '../core/fleet/unit-findings.ts';
 import { type FeedState, isBlind, type Run } from '../core/run/run.ts';
 import { guardClosings } from './guard-closings.ts';
-import { matchInventories } from './match-inventories.ts';
-import type { MatchedFleet } from './night-objects.ts';
+import { matchUnits } from './match-units.ts';
 import type { ObjectStore } from './ports.ts';
 
 /** What a fleet is matched by: yesterday's night, and the feeds as tonight's reading left them. */
@@ -15,7 +12,22 @@ interface Advisories {
   readonly feeds: readonly FeedState[];
 }
 
-type Judged = Pick<MatchedFleet, 'findings' | 'before' | 'after' | 'feeds'>;
+/** A fleet, and what of it runs. */
+interface Fleet {
+  readonly index: FleetIndex;
+  /** Units of what runs, ascending. */
+  readonly running: readonly number[];
+}
+
+/** What advisories say of each unit of a fleet. */
+interface Judged {
+  /** By yesterday's feeds; `null` when there were none. */
+  readonly before: UnitFindings | null;
+  /** By `feeds`; `null` when there are none. */
+  readonly after: UnitFindings | null;
+  /** Every feed as it is taken tonight. */
+  readonly feeds: readonly FeedState[];
+}
 
 /**
  * Matches a fleet by yesterday's feeds, and by today's as far as they are taken: one whose new
@@ -23,49 +35,26 @@ type Judged = Pick<MatchedFleet, 'findings' | 'before' | 'after' | 'feeds'>;
  */
 export async function matchTwice(
   objects: ObjectStore,
-  { inventories, running }: Record<'inventories' | 'running', readonly Inventory[]>,
+  { index, running }: Fleet,
   { runId, run, feeds }: Advisories,
 ): Promise<Judged> {
-  const match = async (by: readonly FeedState[], at: string): Promise<FindingsOf | null> =>
-    isBlind(by) ? null : matchInventories(objects, by, inventories, at);
+  const matching = matchUnits(objects, index.units);
+  const match = async (by: readonly FeedState[], at: string): Promise<UnitFindings | null> =>
+    isBlind(by) ? null : matching.match(by, at);
   const before = run ? await match(run.feeds, run.at) : null;
   const read = await match(feeds, runId);
-  const runs = new Set(running.map(({ digest }) => digest));
-  const ofRunning = (findings: FindingsOf) =>
-    new Map([...findings].filter(([digest]) => runs.has(digest)));
   const guarded =
     run && before && read
       ? await guardClosings(objects, feeds, {
           runId,
           run,
-          inventories: running,
-          before: ofRunning(before),
-          after: ofRunning(read),
-          match: (by) => matchInventories(objects, by, running, runId),
+          units: index.units,
+          running,
+          before,
+          after: read,
+          match: (by) => matching.match(by, runId),
         })
       : feeds;
-  const isTaken = guarded.every(({ key }, index) => key === feeds[index]?.key);
-  const after = isTaken ? read : await match(guarded, runId);
-  const { findings, tableOf } = createFindingTable();
-  return {
-    findings,
-    after: after && tableOf(after),
-    before: before && tableOf(before),
-    feeds: guarded,
-  };
-}
-
-/** Each finding once, named by its place. */
-function createFindingTable() {
-  const places = new Map<string, number>();
-  const findings: Finding[] = [];
-  const intern = (finding: Finding): number => {
-    const key = JSON.stringify(finding);
-    const known = places.get(key) ?? findings.push(finding) - 1;
-    places.set(key, known);
-    return known;
-  };
-  const tableOf = (found: FindingsOf): Record<Digest, readonly number[]> =>
-    Object.fromEntries([...found].map(([digest, list]) => [digest, list.map(intern)]));
-  return { findings, tableOf };
+  const isTaken = guarded.every(({ key }, place) => key === feeds[place]?.key);
+  return { before, after: isTaken ? read : await match(guarded, runId), feeds: guarded };
 }

@@ -1,11 +1,10 @@
-import type { ImageFacts } from '../core/change/items.ts';
 import type { GoneImage } from '../core/change/tell-images.ts';
 import type { Drift } from '../core/drift/find-drifts.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { LineageTarget } from '../core/lineage/lineage.ts';
 import type { Unmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
-import type { FeedState } from '../core/run/run.ts';
+import type { FeedState, StoredIndex } from '../core/run/run.ts';
 import type { ObjectStore, RegistryListing, TagMove } from './ports.ts';
 import type { NightScope } from './remember-deployments.ts';
 import { findObject, writeObject } from './stored-objects.ts';
@@ -71,14 +70,15 @@ export interface MatchedFleet {
   readonly targets: readonly MatchTarget[];
   /** Images of targets that have no inventory. */
   readonly missing: readonly { readonly digest: Digest; readonly lineage: string }[];
-  readonly facts: Readonly<Record<Digest, ImageFacts>>;
-  readonly findings: readonly Finding[];
   /** What of it no feed speaks of. */
   readonly unmatched: readonly Unmatched[];
-  /** Indexes into `findings`, by yesterday's and by today's snapshots; `null` when there are none. */
-  readonly before: Readonly<Record<Digest, readonly number[]>> | null;
-  readonly after: Readonly<Record<Digest, readonly number[]>> | null;
-  /** Every feed as it is taken tonight, by name: `after` is by these. */
+  /** What the units below are places in. */
+  readonly index: StoredIndex;
+  /** Key of the findings (`RunFindings`) by `feeds`. */
+  readonly findings: string;
+  /** Findings by yesterday's snapshots of the units that have others by today's; `null` when there are none. */
+  readonly before: readonly (readonly [unit: number, findings: readonly Finding[]])[] | null;
+  /** Every feed as it is taken tonight, by name: today's findings are by these. */
   readonly feeds: readonly FeedState[];
 }
 
@@ -94,13 +94,20 @@ interface NightObjects {
   readonly matched: MatchedFleet;
 }
 
+/** What is another type since a first version of it. */
+const VERSIONS: Partial<Record<keyof NightObjects, number>> = { matched: 2 };
+
+function formatOf(name: keyof NightObjects): string {
+  return `night-${name}/${VERSIONS[name] ?? 1}`;
+}
+
 /** Reads what an earlier step handed on. @throws ObjectMissingError */
 export async function readNight<Name extends keyof NightObjects>(
   objects: ObjectStore,
   name: Name,
   key: string,
 ): Promise<NightObjects[Name]> {
-  const value = await findObject<NightObjects[Name]>(objects, `night-${name}/1`, key);
+  const value = await findObject<NightObjects[Name]>(objects, formatOf(name), key);
   if (value === undefined) throw new Error(`step output is gone: ${JSON.stringify(key)}`);
   return value;
 }
@@ -116,7 +123,7 @@ export async function makeOnce<Name extends keyof NightObjects>(
   make: () => Promise<NightObjects[Name]>,
 ): Promise<string> {
   if ((await objects.get(key)) === undefined) {
-    await writeObject(objects, `night-${name}/1`, key, await make());
+    await writeObject(objects, formatOf(name), key, await make());
   }
   return key;
 }

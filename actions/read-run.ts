@@ -1,6 +1,5 @@
-import type { Digest } from '../core/image/digest.ts';
+import type { UnitFindings } from '../core/fleet/unit-findings.ts';
 import type { Head, HeadState, LineageRow } from '../core/lineage/lineage.ts';
-import type { Finding } from '../core/match/finding.ts';
 import { type Run, shardOf } from '../core/run/run.ts';
 import type { ObjectStore, RunPointer, StateStore } from './ports.ts';
 import { readObject } from './stored-objects.ts';
@@ -10,15 +9,16 @@ export const RUN_FORMATS = {
   run: 'run/1',
   rows: 'rows/1',
   alerts: 'alerts/1',
-  findings: 'findings/1',
+  findings: 'findings/2',
   headState: 'head-state/1',
 };
 
-/** Findings of a run: each once, with the digests that have it. */
+/** Findings of a run: those of each unit once, however many digests hold it. */
 export interface RunFindings {
-  readonly findings: readonly Finding[];
-  /** Indexes into `findings` by platform digest. */
-  readonly byDigest: Readonly<Record<Digest, readonly number[]>>;
+  /** Key of the fleet index that `units` goes by. */
+  readonly index: string;
+  /** By unit; `null` when there was nothing to match with. */
+  readonly units: UnitFindings | null;
 }
 
 export interface RunPorts {

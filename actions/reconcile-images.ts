@@ -6,7 +6,7 @@ import { channelOf } from '../core/lineage/channel.ts';
 import { hasVersion, newestTag } from '../core/lineage/newest-tag.ts';
 import { runKeys } from '../core/run/run.ts';
 import { askForRunning } from './ask-for-running.ts';
-import { findIndexedImage } from './index-image.ts';
+import { findBase, findImages } from './fleet-index.ts';
 import { addListed, type KnownChannel, tagsByRepository } from './listed-channels.ts';
 import {
   makeOnce,
@@ -24,7 +24,7 @@ import type {
   RegistryListing,
   StateStore,
 } from './ports.ts';
-import { readPast } from './read-past.ts';
+import { type Past, readPast } from './read-past.ts';
 import { isAhead } from './read-run.ts';
 import { type NightScope, ranOrRuns } from './remember-deployments.ts';
 import { mapLimited } from './stored-objects.ts';
@@ -50,11 +50,14 @@ export function reconcileImages(ports: ReconcilePorts): Worker<'reconcile-images
       const scopes = await readNight(ports.objects, 'deployments', deployments);
       const tags = await readNight(ports.objects, 'moves', moves);
       // Heads are read before any registry is asked: a push that comes in between is seen by one or the other.
-      const known = await knownChannels(ports, scopes);
+      const past = await readPast(ports);
+      const base = await findBase(ports.objects, past.run);
+      const findIndexed = (digests: readonly Digest[]) => findImages(ports.objects, base, digests);
+      const known = await knownChannels(past, scopes, findIndexed);
       const listings = await ports.lister.list();
       const channels = await askChannels(ports, addListed(known, listings), listings);
       const wanted = wantedImages(channels, tags, scopes);
-      const indexed = await indexedImages(ports.objects, wanted);
+      const indexed = await findIndexed(wanted.map(({ digest }) => digest));
       return {
         registries: listings.map(({ scope, failure }) => ({ scope, failure })),
         channels,
@@ -89,13 +92,7 @@ function wantedImages(
 }
 
 /** Those of the images that somebody has indexed, by digest. */
-async function indexedImages(
-  objects: ObjectStore,
-  images: NightPlan['images'],
-): Promise<ReadonlyMap<Digest, IndexedImage>> {
-  const found = await mapLimited(images, 16, ({ digest }) => findIndexedImage(objects, digest));
-  return new Map(found.flatMap((image) => (image ? [[image.digest, image]] : [])));
-}
+type FindIndexed = (digests: readonly Digest[]) => Promise<ReadonlyMap<Digest, IndexedImage>>;
 
 async function askChannels(
   { registry }: ReconcilePorts,
@@ -112,8 +109,9 @@ async function askChannels(
 }
 
 async function knownChannels(
-  ports: ReconcilePorts,
+  { runRows, run, heads }: Past,
   scopes: readonly NightScope[],
+  findIndexed: FindIndexed,
 ): Promise<KnownChannel[]> {
   const channels = new Map<string, KnownChannel>();
   // Who deployed a digest alone named no tag to ask for.
@@ -124,7 +122,6 @@ async function knownChannels(
     const channel = channelOf(parseReference(reference));
     channels.set(channel, { channel, reference, headVersion: 0 });
   }
-  const { runRows, run, heads } = await readPast(ports);
   for (const { kind, channel, reference } of runRows) {
     if (kind === 'repository') channels.set(channel, { channel, reference, headVersion: 0 });
   }
@@ -136,7 +133,7 @@ async function knownChannels(
     const pushed = isPushed && { pushedAt: head.pushedAt };
     channels.set(channel, { channel, reference, headVersion: version, ...pushed });
   }
-  for (const { channel, reference } of await newcomers(ports.objects, deployments)) {
+  for (const { channel, reference } of await newcomers(deployments, findIndexed)) {
     const known = channels.get(channel);
     if (known) channels.set(channel, preferNewcomer(known, reference));
   }
@@ -154,8 +151,8 @@ function preferNewcomer(known: KnownChannel, reference: string): KnownChannel {
  * one that runs and that nobody has indexed is the newest of its channel.
  */
 async function newcomers(
-  objects: ObjectStore,
   deployments: readonly Deployment[],
+  findIndexed: FindIndexed,
 ): Promise<Pick<KnownChannel, 'channel' | 'reference'>[]> {
   const unordered = new Map(
     deployments
@@ -163,9 +160,9 @@ async function newcomers(
       .map(({ reference, digest }) => [`${reference} ${digest}`, { reference, digest }]),
   );
   const sorted = [...unordered].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
-  const known = await mapLimited(sorted, 16, ({ digest }) => findIndexedImage(objects, digest));
+  const known = await findIndexed([...new Set(sorted.map(({ digest }) => digest))]);
   return sorted
-    .filter((_, index) => !known[index])
+    .filter(({ digest }) => !known.has(digest))
     .map(({ reference }) => ({ channel: channelOf(parseReference(reference)), reference }));
 }
 

@@ -1,7 +1,10 @@
+import { placesOf } from '../core/fleet/fleet-index.ts';
+import { findingsOfImage } from '../core/fleet/unit-findings.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
 import type { Run } from '../core/run/run.ts';
+import { readSegment } from './fleet-segments.ts';
 import type { ObjectStore } from './ports.ts';
 import { RUN_FORMATS, type RunFindings } from './read-run.ts';
 import { readObject } from './stored-objects.ts';
@@ -23,11 +26,10 @@ export async function readRunningFindings(
   run: Run,
   rows: readonly LineageRow[],
 ): Promise<RunningFinding[]> {
-  const matched = await readObject<RunFindings>(objects, RUN_FORMATS.findings, run.findings);
+  const findingsOf = await readFindings(objects, run);
   const held = new Set(run.feeds.filter(({ state }) => state === 'held').map(({ name }) => name));
   return runningDigests(rows).flatMap(({ digest, platform, workloads, isStale }) =>
-    (matched.byDigest[digest] ?? [])
-      .flatMap((index) => matched.findings[index] ?? [])
+    findingsOf(digest)
       .sort((a, b) => order(a.package, b.package) || order(a.id, b.id))
       .map((finding): RunningFinding => {
         const isHeld = finding.feeds.every((feed) => held.has(feed));
@@ -40,6 +42,25 @@ export async function readRunningFindings(
         };
       }),
   );
+}
+
+/** Reads the findings of each digest; one that could not be read has none. */
+async function readFindings(
+  objects: ObjectStore,
+  run: Run,
+): Promise<(digest: Digest) => Finding[]> {
+  const { index: key, units } = await readObject<RunFindings>(
+    objects,
+    RUN_FORMATS.findings,
+    run.findings,
+  );
+  if (units === null) return () => [];
+  const index = await readSegment(objects, key);
+  const placeOf = placesOf(index);
+  return (digest) => {
+    const place = placeOf(digest);
+    return place === undefined ? [] : findingsOfImage(index, units, place);
+  };
 }
 
 function runningDigests(rows: readonly LineageRow[]) {

@@ -127,7 +127,7 @@ export class NightWorkers extends Construct {
       },
     });
     store.grant(worker, {
-      read: ['runs', 'heads', 'images'],
+      read: ['runs', 'heads', 'images', 'fleet'],
       write: ['runs/*/work'],
       state: ['GetItem', 'Query'],
     });
@@ -185,8 +185,8 @@ export class NightWorkers extends Construct {
       environment: variablesOf(store),
     });
     store.grant(worker, {
-      read: ['runs', 'heads', 'images', 'inventories', 'snapshots'],
-      write: ['runs/*/work'],
+      read: ['runs', 'heads', 'images', 'inventories', 'snapshots', 'fleet'],
+      write: ['runs/*/work', 'fleet'],
       state: ['GetItem', 'Query'],
     });
     return worker;
@@ -207,7 +207,7 @@ export class NightWorkers extends Construct {
       },
     });
     store.grant(worker, {
-      read: ['runs', 'heads'],
+      read: ['runs', 'heads', 'fleet'],
       write: ['runs'],
       state: ['GetItem', 'Query'],
     });
@@ -249,7 +249,7 @@ export class NightWorkers extends Construct {
       environment: { ...variablesOf(store), WATCHED_TAGS: config.watchedTags.join(',') },
     });
     store.grant(worker, {
-      read: ['runs'],
+      read: ['runs', 'fleet'],
       write: ['runs/*/report.html', 'runs/*/NOTICE.txt'],
       state: ['Query'],
     });

@@ -84,7 +84,7 @@ export class PushPipeline extends Construct {
     });
     store.grant(indexImage, {
       read: ['captures', 'inventories', 'images', 'failures', 'runs/*/work'],
-      write: ['captures', 'inventories', 'images', 'failures', 'runs/*/work'],
+      write: ['captures', 'inventories', 'images', 'failures', 'fleet', 'runs/*/work'],
     });
     store.grantLeases(indexImage);
     allow(indexImage, ['sqs:SendMessage'], [pushed.queueArn, indexed.queueArn]);

@@ -13,6 +13,7 @@ export type ObjectKind =
   | 'inventories'
   | 'images'
   | 'failures'
+  | 'fleet'
   | 'snapshots'
   | 'heads'
   | 'runs'

@@ -69,7 +69,7 @@ export interface LineageComparison {
 export function compareLineage(input: LineageInput): LineageComparison {
   const { previous, facts } = input;
   const byOld = itemsOf(facts, input.before ?? []);
-  const byNew = itemsOf(facts, input.after ?? []);
+  const byNew = input.after === input.before ? byOld : itemsOf(facts, input.after ?? []);
   const oldHas = matcher([...byOld.values()]);
   const present = splitPresent(input, byNew, oldHas);
   const past = splitPast(input, byNew, oldHas);
@@ -83,6 +83,27 @@ export function compareLineage(input: LineageInput): LineageComparison {
     moved: previous ? movedRuntimes(previous.runtimes, facts.runtimes) : [],
     kept: [...present.kept, ...past.kept],
     changes: [...present.changes, ...past.changes],
+  };
+}
+
+/**
+ * A lineage that can only be what it was: the same digest, read and judged by the same code,
+ * with the same findings by the advisories of its row and by today's.
+ */
+export function repeatLineage(
+  { target, isPresent }: Pick<LineageInput, 'target' | 'isPresent'>,
+  previous: LineageRow,
+): LineageComparison {
+  return {
+    target,
+    previous,
+    assessed: true,
+    stale: null,
+    cause: isPresent ? 'image' : 'deployment',
+    runtimes: previous.runtimes,
+    moved: [],
+    kept: previous.items,
+    changes: [],
   };
 }
 

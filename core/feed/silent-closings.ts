@@ -1,9 +1,11 @@
 import type { AdvisoryEntry } from '../advisory/entry.ts';
-import type { Digest } from '../image/digest.ts';
 import type { Finding } from '../match/finding.ts';
 
-/** Findings by platform digest. */
-export type FindingsOf = ReadonlyMap<Digest, readonly Finding[]>;
+/** The findings of one unit by two states of the feeds. */
+export interface UnitChange {
+  readonly before: readonly Finding[];
+  readonly after: readonly Finding[];
+}
 
 /** What a feed says of what runs, and what of it a new state of the feeds closes. */
 export interface FeedFindings {
@@ -13,16 +15,16 @@ export interface FeedFindings {
 }
 
 /**
- * Of what `feed` speaks of: how much is open, and what is gone by `after`. A finding that
- * another feed, or another name of the same vulnerability, still stands for is not gone.
+ * Of what `feed` speaks of: how much is open, and what is gone. A finding that another
+ * feed, or another name of the same vulnerability, still stands for is not gone.
  */
-export function closingsOf(feed: string, before: FindingsOf, after: FindingsOf): FeedFindings {
+export function closingsOf(feed: string, units: Iterable<UnitChange>): FeedFindings {
   const open = new Set<string>();
   const closed = new Map<string, Finding>();
-  for (const [digest, findings] of before) {
-    const own = findings.filter(({ feeds }) => feeds.includes(feed));
+  for (const { before, after } of units) {
+    const own = before.filter(({ feeds }) => feeds.includes(feed));
     if (own.length === 0) continue;
-    const left = new Set((after.get(digest) ?? []).flatMap(namesOf));
+    const left = new Set(after.flatMap(namesOf));
     for (const finding of own) {
       const key = `${finding.package}\n${finding.id}`;
       open.add(key);
@@ -33,9 +35,9 @@ export function closingsOf(feed: string, before: FindingsOf, after: FindingsOf):
   return { open: open.size, closed: sorted.map(([, finding]) => finding) };
 }
 
-/** A package with each id that names the vulnerability. */
-function namesOf({ id, aliases, package: purl }: Finding): string[] {
-  return [id, ...aliases].map((each) => `${purl}\n${each}`);
+/** Each id that names the vulnerability. */
+function namesOf({ id, aliases }: Finding): string[] {
+  return [id, ...aliases];
 }
 
 /** What a feed's new state has of the records behind a finding. */

@@ -61,3 +61,10 @@ export function placesOf({ digests }: FleetIndex): (digest: Digest) => number | 
   const places = new Map(digests.map((digest, place) => [digest, place]));
   return (digest) => places.get(digest);
 }
+
+/** The units that these images hold, ascending. */
+export function unitsIn(index: FleetIndex, images: Iterable<number>): number[] {
+  const marks = new Uint8Array(index.units.length);
+  for (const image of images) for (const unit of membersOf(index, image)) marks[unit] = 1;
+  return [...index.units.keys()].filter((unit) => marks[unit] === 1);
+}

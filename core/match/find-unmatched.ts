@@ -1,4 +1,4 @@
-import type { Inventory } from '../inventory/inventory.ts';
+import { type FleetIndex, membersOf } from '../fleet/fleet-index.ts';
 import { lookupEcosystems } from './lookup-keys.ts';
 
 /** What no advisory speaks of, so that its silence means nothing. */
@@ -9,14 +9,21 @@ export interface Unmatched {
   readonly digests: number;
 }
 
-/** The packages that none of the feeds' ecosystems covers, and the images without any package: they are unknown, not clean. */
+/**
+ * The packages of `images` that none of the feeds' ecosystems covers, and those of them
+ * without any package: they are unknown, not clean.
+ */
 export function findUnmatched(
-  inventories: readonly Inventory[],
+  index: FleetIndex,
+  images: Iterable<number>,
   known: ReadonlySet<string>,
 ): Unmatched[] {
+  const ecosystems = index.units.map(({ ecosystem }) =>
+    isCovered(ecosystem, known) ? null : ecosystem || 'unknown',
+  );
   const found = new Map<string, { packages: number; digests: number }>();
-  for (const inventory of inventories) {
-    for (const [ecosystem, packages] of unmatchedOf(inventory, known)) {
+  for (const image of images) {
+    for (const [ecosystem, packages] of unmatchedOf(membersOf(index, image), ecosystems)) {
       const sum = found.get(ecosystem) ?? { packages: 0, digests: 0 };
       found.set(ecosystem, { packages: sum.packages + packages, digests: sum.digests + 1 });
     }
@@ -31,13 +38,15 @@ export function isCovered(ecosystem: string, known: ReadonlySet<string>): boolea
   return lookupEcosystems(ecosystem).some((each) => known.has(each));
 }
 
-function unmatchedOf({ packages }: Inventory, known: ReadonlySet<string>): Map<string, number> {
-  if (packages.length === 0) return new Map([['none', 0]]);
+function unmatchedOf(
+  units: Uint32Array,
+  ecosystems: readonly (string | null)[],
+): Map<string, number> {
+  if (units.length === 0) return new Map([['none', 0]]);
   const counts = new Map<string, number>();
-  for (const { ecosystem } of packages) {
-    if (isCovered(ecosystem, known)) continue;
-    const name = ecosystem || 'unknown';
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const unit of units) {
+    const ecosystem = ecosystems[unit] ?? null;
+    if (ecosystem !== null) counts.set(ecosystem, (counts.get(ecosystem) ?? 0) + 1);
   }
   return counts;
 }

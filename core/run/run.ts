@@ -115,6 +115,13 @@ export function isBlind(feeds: readonly FeedState[]): boolean {
   return advisoryFeeds(feeds).every(({ key }) => key === null);
 }
 
+/** Where a fleet index is kept. */
+export interface StoredIndex {
+  readonly key: string;
+  /** What made it. */
+  readonly engine: string;
+}
+
 /** One night, as it was committed. Rows lie in shards beside it. */
 export interface Run {
   readonly runId: string;
@@ -162,8 +169,10 @@ export interface Run {
   readonly told: string;
   /** Fingerprint of the code that matched and extracted. */
   readonly engine: string;
-  /** Key of the run's findings by platform digest. */
+  /** Key of the run's findings, by the units of its index. */
   readonly findings: string;
+  /** The index of its fleet, which the next night begins with; not there in a night of before there was one. */
+  readonly index?: StoredIndex;
 }
 
 /** Keys of a run's objects. */

@@ -20,7 +20,7 @@ const LIST_LAMBDA = ['lambda:ListFunctions *', 'lambda:GetFunction function:*'];
 const RIGHTS: Record<string, readonly string[]> = {
   IndexImage: [
     ...reads('captures/*', 'inventories/*', 'images/*', 'failures/*', 'runs/*/work/*'),
-    ...writes('captures/*', 'inventories/*', 'images/*', 'failures/*', 'runs/*/work/*'),
+    ...writes('captures/*', 'inventories/*', 'images/*', 'failures/*', 'fleet/*', 'runs/*/work/*'),
     'dynamodb:PutItem State',
     'dynamodb:DeleteItem State',
     ...ECR_RESOLVE,
@@ -64,7 +64,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     ...LIST_LAMBDA,
   ],
   ReconcileImages: [
-    ...reads('runs/*', 'heads/*', 'images/*'),
+    ...reads('runs/*', 'heads/*', 'images/*', 'fleet/*'),
     ...writes('runs/*/work/*'),
     'dynamodb:GetItem State',
     'dynamodb:Query State',
@@ -84,13 +84,13 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:GetItem State',
   ],
   MatchFleet: [
-    ...reads('runs/*', 'heads/*', 'images/*', 'inventories/*', 'snapshots/*'),
-    ...writes('runs/*/work/*'),
+    ...reads('runs/*', 'heads/*', 'images/*', 'inventories/*', 'snapshots/*', 'fleet/*'),
+    ...writes('runs/*/work/*', 'fleet/*'),
     'dynamodb:GetItem State',
     'dynamodb:Query State',
   ],
   CompareLineages: [
-    ...reads('runs/*', 'heads/*'),
+    ...reads('runs/*', 'heads/*', 'fleet/*'),
     ...writes('runs/*'),
     'dynamodb:GetItem State',
     'dynamodb:Query State',
@@ -104,7 +104,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:Query State',
   ],
   WriteReport: [
-    ...reads('runs/*'),
+    ...reads('runs/*', 'fleet/*'),
     ...writes('runs/*/report.html', 'runs/*/NOTICE.txt'),
     'dynamodb:Query State',
   ],

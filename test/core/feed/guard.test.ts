@@ -5,7 +5,7 @@ import { countDifference } from '../../../core/feed/id-difference.ts';
 import { closingsOf, isSaid } from '../../../core/feed/silent-closings.ts';
 import { noticeOf, termsOf } from '../../../core/feed/terms.ts';
 import { anEntry } from '../../support/advisory-builders.ts';
-import { aFeedState, aFinding, of } from '../../support/builders.ts';
+import { aFeedState, aFinding } from '../../support/builders.ts';
 
 describe('a loss', () => {
   const measure = { records: 100, ecosystems: ['Debian:12', 'Debian:13'] };
@@ -44,28 +44,32 @@ describe('a silence', () => {
 
 describe('what a feed closes', () => {
   const finding = aFinding({ feeds: ['wolfi'] });
-  const before = new Map([
-    [of('a'), [finding]],
-    [of('b'), [finding]],
-  ]);
+  const before = [finding];
 
-  it('counts once, however many images have it', () => {
-    expect(closingsOf('wolfi', before, new Map())).toEqual({ open: 1, closed: [finding] });
+  it('counts once, however many units have it', () => {
+    const units = [
+      { before, after: [] },
+      { before, after: [] },
+    ];
+    expect(closingsOf('wolfi', units)).toEqual({ open: 1, closed: [finding] });
   });
 
   it('is none of what another feed had', () => {
-    expect(closingsOf('ghsa', before, new Map())).toEqual({ open: 0, closed: [] });
+    expect(closingsOf('ghsa', [{ before, after: [] }])).toEqual({ open: 0, closed: [] });
   });
 
   it('is nothing that goes on under another of its names', () => {
     const renamed = { ...finding, id: 'GHSA-1', aliases: [finding.id], feeds: ['ghsa'] };
-    const after = new Map([...before.keys()].map((digest) => [digest, [renamed]] as const));
-    expect(closingsOf('wolfi', before, after)).toEqual({ open: 1, closed: [] });
+    const units = [{ before, after: [renamed] }];
+    expect(closingsOf('wolfi', units)).toEqual({ open: 1, closed: [] });
   });
 
-  it('is what is over in one image, though it goes on in another', () => {
-    const after = new Map([[of('a'), [finding]]]);
-    expect(closingsOf('wolfi', before, after).closed).toEqual([finding]);
+  it('is what is over in one unit, though it goes on in another of the same package', () => {
+    const units = [
+      { before, after: before },
+      { before, after: [] },
+    ];
+    expect(closingsOf('wolfi', units).closed).toEqual([finding]);
   });
 });
 
