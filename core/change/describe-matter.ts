@@ -2,6 +2,7 @@ import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { AlertText } from '../alert/compose-alert.ts';
 import { counted, limited } from '../alert/compose-alert.ts';
 import type { Item, RuntimeMove } from '../lineage/lineage.ts';
+import { capital, moveText } from './describe-moves.ts';
 import { barePurl, findingOfKey } from './items.ts';
 import type { Matter } from './matter.ts';
 
@@ -124,14 +125,6 @@ function exploitedText(items: readonly Item[]): string {
   const [exploited] = items.flatMap((item) => item.exploited ?? []);
   const by = exploited?.ransomware ? ', by ransomware too' : '';
   return `known to be exploited since ${exploited?.since ?? 'an unknown day'}${by}`;
-}
-
-function moveText({ language, from, to }: RuntimeMove): string {
-  return `${capital(language)} moved from ${from} to ${to}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function worstOf(items: readonly Item[]): Severity | undefined {
