@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -108,6 +108,7 @@ export class PushPipeline extends Construct {
         OBJECTS_BUCKET: store.bucket.bucketName,
         ALERTS_TOPIC_ARN: alerts.topicArn,
         PEOPLE_TOPIC_ARN: people.topicArn,
+        STACK_NAME: Stack.of(this).stackName,
         ALERT_DISCLOSED: config.alerts.disclosed,
         ALERT_REGRESSION: config.alerts.regression,
         ...registryVariables(config),

@@ -122,7 +122,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       state: createDynamoStateStore({ client: inside, tableName: EMBEDDED_TABLE }),
       objects: createFaultyObjectStore(objects, faults),
       topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
-      people: createSnsPeopleTopic({ client: sns, topicArn: messaging.peopleArn }),
+      people: createSnsPeopleTopic({ client: sns, topicArn: messaging.peopleArn, stack: null }),
       subscriptions: createSnsSubscriptions(sns, [messaging.topicArn, messaging.peopleArn]),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
       pushQueue: comesAtOnce(createSqsPushQueue({ client: sqs, queueUrl: messaging.pushes.url })),
