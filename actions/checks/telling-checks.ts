@@ -17,7 +17,7 @@ export function checkTopics({
     remedy: DEPLOY_AGAIN,
     async attempt() {
       const missing = await subscriptions.missing();
-      await people.publish(TEST_MESSAGE);
+      await people.publish(TEST_MESSAGE, null);
       return [
         passed('test message', 'published to the people’s topic'),
         ...(missing.length === 0

@@ -21,9 +21,10 @@ export function createSnsPeopleTopic({
   topicArn,
   stack,
 }: SnsPeopleTopicOptions): PeopleTopic {
-  const frame = { sender: senderOf(stack) };
+  const sender = senderOf(stack);
   return {
-    async publish(told) {
+    async publish(told, report) {
+      const frame = { sender, report };
       const { subject, text } = composeMail(told, frame);
       await client.send(
         new PublishCommand({

@@ -48,14 +48,14 @@ const CONTEXT_LIMIT = 300;
  * What is told, for Slack or Teams. Amazon Q posts all of an account under its own name, so the title
  * says whose message it is.
  */
-export function composeChat(told: Told, { sender }: MessageFrame): ChatNotification {
+export function composeChat(told: Told, { sender, report }: MessageFrame): ChatNotification {
   const prefix = `${chatText(sender, SENDER_LIMIT)} · `;
   const title = `${prefix}${chatText(toldTitle(told), CHAT_LIMITS.title - prefix.length)}`;
   const common = { version: '1.0', source: 'custom', id: told.alertId } as const;
   const content = {
     textType: 'client-markdown',
     title,
-    description: describe(told) || title,
+    description: describe(told, report) || title,
   } as const;
   if (told.kind === 'notice') {
     const additionalContext = { alertId: told.alertId, kind: told.kind };
@@ -74,7 +74,7 @@ export function composeChat(told: Told, { sender }: MessageFrame): ChatNotificat
 }
 
 /** The text without what stands in the title and in the next steps; details as a list. */
-function describe(told: Told): string {
+function describe(told: Told, report: string | null): string {
   const [first = '', ...rest] = withoutTitle(told).split('\n');
   const lines = (first === told.title ? rest : [first, ...rest]).filter(
     (line) => told.kind === 'notice' || line !== `Do: ${told.remedy}`,
@@ -82,10 +82,14 @@ function describe(told: Told): string {
   const [details, closing] = [true, false].map((isDetail) =>
     lines.filter((line) => line.startsWith('- ') === isDetail),
   );
-  const closingLines = fitLines(
-    (closing ?? []).map((line) => chatText(line, LINE_LIMIT)),
-    CLOSING_LIMIT,
-  );
+  const closingLines = [
+    ...fitLines(
+      (closing ?? []).map((line) => chatText(line, LINE_LIMIT)),
+      CLOSING_LIMIT,
+    ),
+    // Ours, and bare: how a link is written differs between clients.
+    ...(report === null ? [] : [`Report: ${report}`]),
+  ];
   const room = CHAT_LIMITS.description - closingLines.join('\n').length - 1;
   const bullets = (details ?? []).map((line) => `• ${chatText(line.slice(2), LINE_LIMIT)}`);
   return [...fitLines(bullets, room), ...closingLines].join('\n').trim();

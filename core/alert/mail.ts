@@ -20,19 +20,20 @@ const SENDER_LIMIT = 40;
 export const MAIL_LIMIT = 30_000;
 
 /** What is told, for who reads mail. */
-export function composeMail(told: Told, { sender }: MessageFrame): Mail {
+export function composeMail(told: Told, { sender, report }: MessageFrame): Mail {
   const lines = told.message.toWellFormed().split('\n').map(plain);
   const footer =
     told.kind === 'notice'
       ? `${sender} · ${told.alertId}`
       : `${sender} · alert ${told.alertId} · thread ${told.threadId}`;
+  const closing = [...(report === null ? [] : [`Report: ${report}`]), footer].join('\n');
   const body = fitLines(
     lines.map((line) => cutText(line, MAIL_LIMIT / 10)),
-    MAIL_LIMIT - footer.length - 2,
+    MAIL_LIMIT - closing.length - 2,
   );
   return {
     subject: subjectOf(told, sender),
-    text: [...body, '', footer].join('\n'),
+    text: [...body, '', closing].join('\n'),
   };
 }
 

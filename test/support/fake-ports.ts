@@ -212,6 +212,8 @@ export interface FakePorts extends ProductPorts, IndexPorts {
   topicFailure: (alert: Alert) => Error | undefined;
   /** What whole registries list. */
   readonly listings: RegistryListing[];
+  /** With which report alerts were told, by id. */
+  readonly reported: Map<string, string>;
   /** What people were told, doubles included. */
   readonly toldPeople: Told[];
   /** As `topicFailure`, of the people's topic. */
@@ -251,12 +253,15 @@ export function fakePortsOver(state: StateStore): FakePorts {
     images: registry,
     objects: createMemoryObjectStore(),
     told: [],
+    reported: new Map(),
+    reports: { addressOf: (runId) => `https://reports.test/${runId}` },
     topicFailure: () => undefined,
     topic: {
-      async publish(alert) {
+      async publish(alert, report) {
         const failure = ports.topicFailure(alert);
         if (failure) throw failure;
         ports.told.push(alert);
+        if (report) ports.reported.set(alert.alertId, report);
       },
     },
     toldPeople: [],

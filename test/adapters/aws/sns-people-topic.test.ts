@@ -13,7 +13,8 @@ import { aNotice, anAlert } from '../../support/state-builders.ts';
 
 const ARN = 'arn:aws:sns:eu-west-1:123456789012:people';
 
-const FRAME = { sender: 'Tidewatch (shop)' };
+const REPORT = 'https://reports.test/1';
+const FRAME = { sender: 'Tidewatch (shop)', report: REPORT };
 
 const PUBLISHED = `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">
   <PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>`;
@@ -28,7 +29,7 @@ describe('the people’s topic', () => {
         client: createSnsClient(server.options),
         topicArn: ARN,
         stack: 'shop',
-      }).publish(told);
+      }).publish(told, REPORT);
 
       const [call] = server.calls;
       expect(Object.fromEntries(call ?? [])).toMatchObject({
@@ -56,7 +57,7 @@ describe('the people’s topic', () => {
 
     await fc.assert(
       fc.asyncProperty(text, text, async (message, title) => {
-        await topic.publish(anAlert({ message, title, remedy: title, subject: title }));
+        await topic.publish(anAlert({ message, title, remedy: title, subject: title }), null);
         const sent = server.calls.at(-1)?.get('Message') ?? '';
         expect(Buffer.byteLength(sent)).toBeLessThanOrEqual(262_144);
       }),

@@ -26,7 +26,7 @@ const CustomNotification = z.strictObject({
   }),
 });
 
-const FRAME = { sender: senderOf('shop') };
+const FRAME = { sender: senderOf('shop'), report: null };
 
 const ALERT = composeAlert('alert-1', 'thread-1', {
   kind: 'regression',
@@ -82,6 +82,13 @@ describe('a chat notification', () => {
     expect(metadata).toEqual({ additionalContext: { alertId: 'quiet-1', kind: 'notice' } });
   });
 
+  it('ends in the report of the night, which can be followed', () => {
+    const report = 'https://eu-west-1.console.test/s3/object/b?region=eu-west-1&prefix=runs%2F1';
+    const { description } = composeChat(ALERT, { ...FRAME, report }).content;
+    expect(description.split('\n').at(-1)).toBe(`Report: ${report}`);
+    expect(composeMail(ALERT, { ...FRAME, report }).text).toContain(`\n\nReport: ${report}\n`);
+  });
+
   it('counts the details that are cut, and keeps why and where', () => {
     const details = Array.from({ length: 300 }, (_, n) => `- ${n} ${'detail '.repeat(20)}`);
     const message = [ALERT.title, ...details, 'Why: so.', 'Where: here.'].join('\n');
@@ -117,21 +124,25 @@ const anyText = fc
 /** As long as CloudFormation takes. */
 const aStack = fc.stringMatching(/^[a-z][a-z0-9-]{0,127}$/);
 
+const aFrame = fc.record({
+  sender: aStack.map(senderOf),
+  report: fc.option(fc.webUrl({ withQueryParameters: true })),
+});
+
 it.each([
   [null, 'Tidewatch'],
   ['Tidewatch', 'Tidewatch'],
   ['tidewatch-shop', 'tidewatch-shop'],
   ['shop', 'Tidewatch (shop)'],
 ])('names Tidewatch once in a message of the stack %s', (stack, name) => {
-  const frame = { sender: senderOf(stack) };
+  const frame = { sender: senderOf(stack), report: null };
   expect(composeChat(aNotice(), frame).content.title).toBe(`${name} · Quiet night`);
   expect(composeMail(aNotice(), frame).subject).toBe(`[${name}] Quiet night`);
 });
 
 it('keeps every limit, whatever an image or a feed says', () => {
   void fc.assert(
-    fc.property(anyText, anyText, anyText, aStack, (title, remedy, message, stack) => {
-      const frame = { sender: senderOf(stack) };
+    fc.property(anyText, anyText, anyText, aFrame, (title, remedy, message, frame) => {
       const alert = anAlert({ title, remedy, subject: title, message });
       const chat = composeChat(alert, frame);
       const mail = composeMail(alert, frame);
