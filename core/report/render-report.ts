@@ -9,6 +9,7 @@ import type { Seen } from '../lineage/seen.ts';
 import { describeUnmatched } from '../match/find-unmatched.ts';
 import type { FindingDetails } from '../match/finding.ts';
 import { type FeedState, isBlind, type Run } from '../run/run.ts';
+import { digestText } from './digest-text.ts';
 import { type Html, html } from './html.ts';
 import { REPORT_STYLE } from './report-style.ts';
 
@@ -204,9 +205,9 @@ function workloadSection(data: ReportData): Html {
   return table(
     'Workloads',
     ['Workload', 'Image', 'Runtime', 'Open', 'Of the baseline'],
-    workloads.map(({ lineage, reference, digest, runtimes, items, stale }) => [
+    workloads.map(({ lineage, reference, imageDigest, digest, runtimes, items, stale }) => [
       `${describeWorkload(data, lineage)}${stale ? `, assumed: ${stale}` : ''}`,
-      `${reference}@${digest.slice(0, 19)}`,
+      `${reference}@${digestText(imageDigest, digest)}`,
       runtimes.map(({ language, minor }) => `${language} ${minor}`).join(', ') || 'none known',
       items.length,
       items.filter(({ origin }) => origin === 'baseline').length,
@@ -240,12 +241,12 @@ ${list(presentLines(series))}`;
 }
 
 function moveCells(observation: Observation): string[] {
-  const { at, platform, platformDigest, python, libc, packagesChanged } = observation;
+  const { at, platform, digest, platformDigest, python, libc, packagesChanged } = observation;
   const none = isRead(observation) ? 'none known' : 'not read';
   return [
     timeText(at),
     platform,
-    platformDigest.slice(0, 19),
+    digestText(digest, platformDigest),
     python?.version ?? none,
     libc ? `${libc.name} ${libc.version}` : none,
     packagesChanged ? packageText(packagesChanged) : isRead(observation) ? 'first seen' : none,

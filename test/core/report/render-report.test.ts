@@ -245,6 +245,22 @@ it('says what no feed is about', () => {
   expect(page).toContain('PyPI: 3 packages in 2 images, no feed is about it');
 });
 
+it.each([
+  ['index', 'sha256:1111111111112', 'sha256:111111111111, platform sha256:222222222222'],
+  ['platform', 'sha256:2222222222223', 'sha256:222222222222'],
+])(
+  'names an image by what alerts call it, here its %s’s digest, and by what scans do',
+  (_kind, imageDigest, shown) => {
+    const digest = 'sha256:2222222222223';
+    const page = render({
+      rows: [aRow({ ...aWorkload(), reference: 'r.test/web:1', imageDigest, digest })],
+      observations: [anObservation({ digest: imageDigest, platformDigest: digest })],
+    });
+    expect(page).toContain(`<td>r.test/web:1@${shown}</td>`);
+    expect(page).toContain(`<td>${shown}</td>`);
+  },
+);
+
 it('says how many of a workload run, or when it last did', () => {
   const run = aRun();
   const [lineage, other] = ['ecs/prod/web|app|linux/amd64', 'ecs/prod/job|app|linux/amd64'];
