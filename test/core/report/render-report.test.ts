@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { composeAlert } from '../../../core/alert/compose-alert.ts';
-import {
-  type ReportData,
-  type ReportFinding,
-  renderReport,
-} from '../../../core/report/render-report.ts';
+import { renderReport } from '../../../core/report/render-report.ts';
+import type { ReportData, ReportFinding } from '../../../core/report/report-data.ts';
 import { aFeedState, anItem, aRow, aRun, aWorkload } from '../../support/builders.ts';
 import { anAlert, anObservation } from '../../support/state-builders.ts';
 
