@@ -42,7 +42,7 @@ beforeAll(() => {
     feeds: { osv: { ecosystems: ['PyPI'], mirror: 'https://mirror.test/osv' } },
   });
   template = Template.fromStack(new TidewatchStack(app, 'Tidewatch', { config }));
-}, 60_000);
+});
 
 it.each([new AwsSolutionsChecks(), new ServerlessChecks()])(
   'passes every rule of $name',

@@ -44,7 +44,7 @@ beforeAll(async () => {
     events.map((event) => WorldEvent.parse(event)),
     join(folder, 'out'),
   );
-}, 60_000);
+});
 
 describe('tidewatch feed', () => {
   it('shows which feeds are held, since when and why', async () => {

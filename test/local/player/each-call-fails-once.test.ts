@@ -102,7 +102,7 @@ beforeAll(async () => {
   for (const [call, count] of undisturbed.calls) {
     if (count > (counts.get(call) ?? 0)) outside.add(call);
   }
-}, 60_000);
+});
 
 describe('a call that fails for good, each day in another way, in its pushes and its night,', () => {
   it('may be any that is made', () => {
