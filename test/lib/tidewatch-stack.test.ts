@@ -12,6 +12,7 @@ import { StartNightEnvironment } from '../../lambda/start-night/environment.ts';
 import { Tidewatch } from '../../lib/tidewatch.ts';
 import { defineConfig } from '../../lib/tidewatch-config.ts';
 import { TidewatchStack } from '../../lib/tidewatch-stack.ts';
+import { RECEIVES } from '../../local/cloud/start-messaging.ts';
 import { synthesize } from '../support/function-rights.ts';
 
 let app: App;
@@ -99,11 +100,21 @@ describe('a push', () => {
     template.hasResourceProperties('AWS::ECR::PullTimeUpdateExclusion', { PrincipalArn: role });
   });
 
-  it('is received three times, then kept for a person', () => {
-    const redrives = Object.values(template.findResources('AWS::SQS::Queue')).flatMap(
-      ({ Properties }) => Properties.RedrivePolicy ?? [],
+  it('is received as often as embedded, for longer than an hour’s throttle, then kept for a person', () => {
+    const queues = Object.values(template.findResources('AWS::SQS::Queue'))
+      .map(({ Properties }) => Properties)
+      .filter(({ RedrivePolicy }) => RedrivePolicy);
+    const receives = queues.map(({ RedrivePolicy }) => RedrivePolicy.maxReceiveCount);
+    expect(receives).toEqual([RECEIVES.pushes, RECEIVES.assess]);
+
+    const hours = queues.map(
+      ({ VisibilityTimeout }, n) => (VisibilityTimeout * (receives[n] ?? 0)) / 3600,
     );
-    expect(redrives.map(({ maxReceiveCount }) => maxReceiveCount)).toEqual([3, 3]);
+    // A push that waits for longer raises an alarm of its own.
+    for (const each of hours) {
+      expect(each).toBeGreaterThan(4);
+      expect(each).toBeLessThan(6);
+    }
   });
 
   it('fails record by record', () => {
