@@ -283,6 +283,26 @@ it('is a construct for a stack of somebody else’s', () => {
   inside.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'team@example.com' });
 });
 
+describe('a secret of another account or region', () => {
+  const arn = 'arn:aws:secretsmanager:us-east-1:222222222222:secret:pull-AbCdEf';
+  const config = defineConfig({ registries: { 'ghcr.io': { secret: arn } } });
+  const place = (account: string, region: string) => () => {
+    const theirs = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    return new TidewatchStack(theirs, 'Tidewatch', { config, env: { account, region } });
+  };
+  const problem = 'registries["ghcr.io"].secret: expected a secret of the stack’s own';
+
+  it('is refused by a stack that knows where it goes', () => {
+    expect(place('222222222222', 'eu-west-1')).toThrow(
+      `${problem} region (eu-west-1), got one of us-east-1`,
+    );
+    expect(place('111111111111', 'us-east-1')).toThrow(
+      `${problem} account (111111111111), got one of 222222222222`,
+    );
+    expect(place('222222222222', 'us-east-1')).not.toThrow();
+  });
+});
+
 describe('the night', () => {
   it('is durable, ends before the next one, and keeps its old versions', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
