@@ -16,6 +16,8 @@ export interface Exploitation {
   readonly since: string;
   /** Whether ransomware is known to use it. */
   readonly ransomware: boolean;
+  /** The day by which CISA wants it remedied, `YYYY-MM-DD`, where it says one. */
+  readonly due?: string;
 }
 
 /** What is known of a vulnerability, whatever package has it. */
@@ -101,6 +103,7 @@ const KevEntry = z.object({
   dateAdded: z.iso.date(),
   vulnerabilityName: z.string().optional().catch(undefined),
   knownRansomwareCampaignUse: z.string().optional().catch(undefined),
+  dueDate: z.iso.date().optional().catch(undefined),
   dateReleased: Time,
 });
 type KevEntry = z.output<typeof KevEntry>;
@@ -134,19 +137,21 @@ export function compileDetails(json: unknown): CompiledDetails {
 
 /** Details as one line: the id, a tab, the rest. */
 export function encodeDetails({ id, title, severity, ratedBy, exploited }: Details): string {
-  const kev = exploited && [exploited.since, exploited.ransomware];
+  const due = exploited?.due;
+  const kev = exploited && [exploited.since, exploited.ransomware, ...(due ? [due] : [])];
   return `${id}\t${JSON.stringify([title, SEVERITIES.indexOf(severity), ratedBy, kev])}`;
 }
 
 /** The reverse of `encodeDetails`. @throws MalformedObjectError */
 export function decodeDetails(line: string): Details {
   const [title, severity, ratedBy, kev] = readPacked(line);
+  const [since = '', ransomware = false, due] = kev ?? [];
   return {
     id: detach(idOfLine(line)),
     title,
     severity: SEVERITIES[severity] ?? 'unrated',
     ratedBy,
-    exploited: kev && { since: kev[0], ransomware: kev[1] },
+    exploited: kev && { since, ransomware, ...(due && { due }) },
   };
 }
 
@@ -160,7 +165,7 @@ type Packed = readonly [
   title: string | null,
   severity: number,
   ratedBy: string | null,
-  exploited: readonly [since: string, ransomware: boolean] | null,
+  exploited: readonly [since: string, ransomware: boolean, due?: string] | null,
 ];
 
 function readPacked(line: string): Packed {
@@ -180,14 +185,15 @@ function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.outpu
 }
 
 function fromKev(entry: KevEntry): CompiledDetails {
-  const { cveID, dateAdded, vulnerabilityName, knownRansomwareCampaignUse, dateReleased } = entry;
+  const { cveID, dateAdded, vulnerabilityName, dueDate: due, dateReleased } = entry;
+  const ransomware = entry.knownRansomwareCampaignUse === 'Known';
   return {
     details: {
       id: cveID,
       title: titleOf(vulnerabilityName),
       severity: 'unrated',
       ratedBy: null,
-      exploited: { since: dateAdded, ransomware: knownRansomwareCampaignUse === 'Known' },
+      exploited: { since: dateAdded, ransomware, ...(due && { due }) },
     },
     // An entry may be taken out again: only the catalogue's own date never goes back.
     modified: new Date(dateReleased).toISOString(),
