@@ -124,7 +124,8 @@ function ratingText(items: readonly Item[]): string {
 function exploitedText(items: readonly Item[]): string {
   const [exploited] = items.flatMap((item) => item.exploited ?? []);
   const by = exploited?.ransomware ? ', by ransomware too' : '';
-  return `known to be exploited since ${exploited?.since ?? 'an unknown day'}${by}`;
+  const due = exploited?.due ? `, due ${exploited.due}` : '';
+  return `known to be exploited since ${exploited?.since ?? 'an unknown day'}${by}${due}`;
 }
 
 function worstOf(items: readonly Item[]): Severity | undefined {

@@ -42,6 +42,7 @@ export function findingSection(data: ReportData): Html {
 }
 
 function aboutText({ about, exploited }: ReportFinding): string {
-  const known = exploited ? [`known to be exploited since ${exploited.since}`] : [];
+  const due = exploited?.due ? `, due ${exploited.due}` : '';
+  const known = exploited ? [`known to be exploited since ${exploited.since}${due}`] : [];
   return [...(about ? [about] : []), ...known].join('; ') || 'no title known';
 }

@@ -79,7 +79,7 @@ describe('simulate', () => {
     const told = await runCommandLine(['simulate', world, '--out', join(folder, 'dead')]);
 
     expect(told.status).toBe(0);
-    expect(told.out).toContain('1 dead letter, given up after three receipts, pushes to team/api.');
+    expect(told.out).toContain('1 dead letter, given up by the queues, pushes to team/api.');
   });
 
   it('prints nothing when it shall be quiet', async () => {
