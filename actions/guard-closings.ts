@@ -172,9 +172,10 @@ async function silentOnes(
   units: ReadonlyMap<string, readonly Unit[]>,
 ): Promise<readonly Finding[]> {
   if (closed.length === 0) return [];
-  const keysOf = ({ package: purl }: Finding) => lookupKeysOf(units.get(purl) ?? []);
   const snapshot = await openSnapshot(objects, key);
-  const entriesOf = await snapshot.lookup(lookupKeysOf([...units.values()].flat()));
+  const known = new Set(snapshot.ecosystems);
+  const keysOf = ({ package: purl }: Finding) => lookupKeysOf(units.get(purl) ?? [], known);
+  const entriesOf = await snapshot.lookup(lookupKeysOf([...units.values()].flat(), known));
   const ids = closed.flatMap(({ records }) => records.map(({ id }) => id));
   const there = await snapshot.recordsAmong(ids);
   return closed.filter((finding) => {

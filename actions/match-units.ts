@@ -20,41 +20,42 @@ export interface UnitMatching {
 
 /** Of the snapshots only the blocks are read that may speak of these units. */
 export function matchUnits(objects: ObjectStore, units: readonly Unit[]): UnitMatching {
-  const keys = lookupKeysOf(units);
-  const opened = new Map<string, Promise<LoadedSnapshot>>();
-  const load = async (key: string): Promise<LoadedSnapshot> => {
-    const snapshot = await openSnapshot(objects, key);
-    return { entriesOf: await snapshot.lookup(keys), ecosystems: snapshot.ecosystems };
-  };
-  const loadOnce = (key: string) => {
-    const loading = opened.get(key) ?? load(key);
-    opened.set(key, loading);
-    return loading;
-  };
+  const open = onceEach((key: string) => openSnapshot(objects, key));
+  // What is looked up depends on the ecosystems there are: some releases have several.
+  const keysFor = onceEach((known: string) => lookupKeysOf(units, new Set(JSON.parse(known))));
+  const load = onceEach(async (question: string): Promise<EntriesOf> => {
+    const [key, known]: readonly [string, string] = JSON.parse(question);
+    return (await open(key)).lookup(keysFor(known));
+  });
   return {
     async match(feeds, at) {
-      const snapshots: LoadedSnapshot[] = [];
-      for (const { key } of advisoryFeeds(feeds)) {
-        if (key !== null) snapshots.push(await loadOnce(key));
-      }
-      const ecosystems = new Set(snapshots.flatMap((each) => each.ecosystems));
-      const matcher = createMatcher(join(snapshots), at, ecosystems);
+      const keys = advisoryFeeds(feeds).flatMap(({ key }) => key ?? []);
+      const ecosystems = new Set<string>();
+      for (const key of keys) for (const each of (await open(key)).ecosystems) ecosystems.add(each);
+      const known = JSON.stringify([...ecosystems].sort());
+      const sources: EntriesOf[] = [];
+      for (const key of keys) sources.push(await load(JSON.stringify([key, known])));
+      const matcher = createMatcher(join(sources), at, ecosystems);
       const findings = units.map((unit) => matcher.judge(unit).findings);
       return withDetails(objects, feeds, findings);
     },
   };
 }
 
-interface LoadedSnapshot {
-  readonly entriesOf: EntriesOf;
-  /** Ecosystems that it speaks of. */
-  readonly ecosystems: readonly string[];
+/** Asks each question once. */
+function onceEach<Answer>(ask: (question: string) => Answer): (question: string) => Answer {
+  const answers = new Map<string, Answer>();
+  return (question) => {
+    const answer = answers.get(question) ?? ask(question);
+    answers.set(question, answer);
+    return answer;
+  };
 }
 
-function join(snapshots: readonly LoadedSnapshot[]): EntriesOf {
-  const [first, ...others] = snapshots.map(({ entriesOf }) => entriesOf);
+function join([first, ...others]: readonly EntriesOf[]): EntriesOf {
   if (first && others.length === 0) return first;
-  return (key) => snapshots.flatMap(({ entriesOf }) => entriesOf(key));
+  const sources = first ? [first, ...others] : [];
+  return (key) => sources.flatMap((entriesOf) => entriesOf(key));
 }
 
 /** Findings with what details feeds say of their ids; only the blocks of these are read. */

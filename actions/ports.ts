@@ -153,12 +153,20 @@ export interface StateStore {
 
 /** Tells machines: an SNS topic that carries JSON. */
 export interface AlertTopic {
-  publish(alert: Alert): Promise<void>;
+  /** `report`: the address of the report of the night that tells it; `null` by day. */
+  publish(alert: Alert, report: string | null): Promise<void>;
 }
 
 /** Tells people: an SNS topic that carries chat messages and mails. */
 export interface PeopleTopic {
-  publish(told: Told): Promise<void>;
+  /** `report`: the address of the report of the night that tells it; `null` by day. */
+  publish(told: Told, report: string | null): Promise<void>;
+}
+
+/** Where people find the reports of nights. */
+export interface Reports {
+  /** A URL for whoever may read the objects; `null` where they have none. */
+  addressOf(runId: string): string | null;
 }
 
 /** Who listens to the topics that must have a listener. */

@@ -1,7 +1,8 @@
 import type { Alert } from '../core/alert/alert.ts';
 import { withoutReadLater } from '../core/drift/observation.ts';
 import { noticeOf } from '../core/feed/terms.ts';
-import { type ReportFinding, renderReport } from '../core/report/render-report.ts';
+import { renderReport } from '../core/report/render-report.ts';
+import type { ReportFinding } from '../core/report/report-data.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
 import { readNight } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';

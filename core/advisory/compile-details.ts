@@ -77,6 +77,7 @@ const KevEntry = z.object({
   dateAdded: z.iso.date(),
   vulnerabilityName: z.string().optional().catch(undefined),
   knownRansomwareCampaignUse: z.string().optional().catch(undefined),
+  dueDate: z.iso.date().optional().catch(undefined),
   dateReleased: Time,
 });
 type KevEntry = z.output<typeof KevEntry>;
@@ -116,14 +117,15 @@ function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.outpu
 }
 
 function fromKev(entry: KevEntry): CompiledDetails {
-  const { cveID, dateAdded, vulnerabilityName, knownRansomwareCampaignUse, dateReleased } = entry;
+  const { cveID, dateAdded, vulnerabilityName, dueDate: due, dateReleased } = entry;
+  const ransomware = entry.knownRansomwareCampaignUse === 'Known';
   return {
     details: {
       id: cveID,
       title: titleOf(vulnerabilityName),
       severity: 'unrated',
       ratedBy: null,
-      exploited: { since: dateAdded, ransomware: knownRansomwareCampaignUse === 'Known' },
+      exploited: { since: dateAdded, ransomware, ...(due && { due }) },
     },
     // An entry may be taken out again: only the catalogue's own date never goes back.
     modified: new Date(dateReleased).toISOString(),

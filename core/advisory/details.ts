@@ -11,6 +11,8 @@ export interface Exploitation {
   readonly since: string;
   /** Whether ransomware is known to use it. */
   readonly ransomware: boolean;
+  /** The day by which CISA wants it remedied, `YYYY-MM-DD`, where it says one. */
+  readonly due?: string;
 }
 
 /** What is known of a vulnerability, whatever package has it. */
@@ -27,19 +29,21 @@ export interface Details {
 
 /** Details as one line: the id, a tab, the rest. */
 export function encodeDetails({ id, title, severity, ratedBy, exploited }: Details): string {
-  const kev = exploited && [exploited.since, exploited.ransomware];
+  const due = exploited?.due;
+  const kev = exploited && [exploited.since, exploited.ransomware, ...(due ? [due] : [])];
   return `${id}\t${JSON.stringify([title, SEVERITIES.indexOf(severity), ratedBy, kev])}`;
 }
 
 /** The reverse of `encodeDetails`. @throws MalformedObjectError */
 export function decodeDetails(line: string): Details {
   const [title, severity, ratedBy, kev] = readPacked(line);
+  const [since = '', ransomware = false, due] = kev ?? [];
   return {
     id: detach(idOfLine(line)),
     title,
     severity: SEVERITIES[severity] ?? 'unrated',
     ratedBy,
-    exploited: kev && { since: kev[0], ransomware: kev[1] },
+    exploited: kev && { since, ransomware, ...(due && { due }) },
   };
 }
 
@@ -53,7 +57,7 @@ type Packed = readonly [
   title: string | null,
   severity: number,
   ratedBy: string | null,
-  exploited: readonly [since: string, ransomware: boolean] | null,
+  exploited: readonly [since: string, ransomware: boolean, due?: string] | null,
 ];
 
 function readPacked(line: string): Packed {

@@ -1,4 +1,5 @@
 import type { Severity } from '../advisory/severity.ts';
+import type { FindingStatus } from '../advisory/status.ts';
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FindingDetails, FindingRecord } from '../match/finding.ts';
@@ -22,6 +23,8 @@ export interface Item extends FindingDetails {
   readonly ids: readonly string[];
   readonly records: readonly FindingRecord[];
   readonly feeds: readonly string[];
+  /** Of a finding, where it has one. */
+  readonly status?: FindingStatus;
 }
 
 /** An item that is open on a lineage. */
@@ -40,6 +43,12 @@ export interface RuntimeMove {
   readonly language: string;
   readonly from: string;
   readonly to: string;
+}
+
+/** A move that still stands: the lineage has not come back to where it moved from. */
+export interface StandingMove extends RuntimeMove {
+  /** Under which it was told; `null` where it was told with items, whose thread ends with them. */
+  readonly thread: string | null;
 }
 
 /** What a lineage points at now. */
@@ -65,8 +74,11 @@ export interface LineageTarget {
 /** What is known of one lineage after it was assessed. */
 export interface LineageRow extends LineageTarget {
   readonly runtimes: readonly RuntimeMinor[];
-  /** Moves told on this lineage, the newest last; workloads that follow do not tell them again. */
-  readonly moves: readonly RuntimeMove[];
+  /**
+   * Moves that stand on this lineage, the newest last; workloads that follow do not tell them again.
+   * Each came from another minor, so that there are never more than a language has minors.
+   */
+  readonly moves: readonly StandingMove[];
   readonly items: readonly OpenItem[];
   /** `false` while no advisories were there to match with. */
   readonly assessed: boolean;

@@ -11,7 +11,6 @@ import {
 } from './decide.ts';
 import type { Finding } from './finding.ts';
 import {
-  type Candidate,
   candidatesOf,
   createLookups,
   type EntriesOf,
@@ -24,10 +23,11 @@ import {
   type Subject,
   speaks,
   timeOf,
-  type Vulnerability,
 } from './look-up.ts';
+import { whyNotLookedUp } from './not-looked-up.ts';
 import { askOwner, type OwnerSays, withOwner } from './ownership.ts';
 import type { OwnerUnit, Unit } from './unit.ts';
+import type { Candidate, Vulnerability } from './vulnerability.ts';
 
 /** Why a record did not decide. */
 export type PassedOver =
@@ -99,6 +99,8 @@ export interface Explanation extends SubjectExplanation {
   readonly finding: Finding | null;
   /** What the advisories of the owner say; `null` without an owner, or when there was nothing to ask it. */
   readonly owner: (SubjectExplanation & { readonly says: OwnerSays['says'] }) | null;
+  /** Why no feed was asked about the package, as one clause; absent when feeds were. */
+  readonly notLookedUp?: string;
 }
 
 /**
@@ -112,14 +114,15 @@ export function explainMatch(
   at: string,
   covered?: ReadonlySet<string>,
 ): Explanation {
-  const advisories = { entriesOf, time: timeOf(at) };
+  const advisories = { entriesOf, time: timeOf(at), covered };
+  const reason = whyNotLookedUp(unit);
   const { subject, all, judged, records } = consider(unit, [vulnerability], advisories);
   const decision = judged && decide(subject, judged);
   const finding =
     judged && decision && decision.hits.length > 0
       ? findingOf(subject, unit.purl, judged, decision.hits)
       : null;
-  const owner = finding && unit.owner && explainOwner(unit.owner, finding, advisories, covered);
+  const owner = finding && unit.owner && explainOwner(unit.owner, finding, advisories);
   return {
     vulnerability,
     ids: all?.ids ?? [vulnerability],
@@ -128,12 +131,14 @@ export function explainMatch(
     verdict: verdictOf(decision, owner?.says, records),
     finding: finding && owner ? withOwner(finding, owner.package, owner.says) : finding,
     owner,
+    ...(reason !== null && { notLookedUp: reason }),
   };
 }
 
 interface DatedEntries {
   readonly entriesOf: EntriesOf;
   readonly time: number;
+  readonly covered: ReadonlySet<string> | undefined;
 }
 
 interface Considered {
@@ -149,17 +154,22 @@ interface Considered {
 function consider(
   unit: OwnerUnit,
   ids: readonly string[],
-  { entriesOf, time }: DatedEntries,
+  { entriesOf, time, covered }: DatedEntries,
 ): Considered {
-  const subject = readSubject(unit);
+  const subject = readSubject(unit, covered);
   const candidates = candidatesOf(subject, entriesOf);
   const all = findNamed(lookupOf(candidates), ids);
   const speaking = lookupOf(candidates.filter(({ entry }) => speaks(entry, time)));
   const judged = findNamed(speaking, ids) ?? findNamed(speaking, all?.ids ?? []);
   const records = [...new Set([...(judged?.candidates ?? []), ...(all?.candidates ?? [])])]
-    .sort((left, right) => left.place - right.place)
+    .sort((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1))
     .map((candidate) => recordOf(subject, candidate, passedOver(subject, candidate, judged, time)));
   return { subject, all: all ?? judged, judged, records };
+}
+
+/** By name, then record: feeds have no order. */
+function orderOf({ place, entry }: Candidate): string {
+  return [place, entry.record, entry.arch ?? '', entry.feed].join('\t');
 }
 
 /** By its names, else by a record that speaks of it. */
@@ -223,11 +233,10 @@ function explainOwner(
   owner: OwnerUnit,
   { id, aliases }: Finding,
   advisories: DatedEntries,
-  covered: ReadonlySet<string> | undefined,
 ): NonNullable<Explanation['owner']> {
   const ids = [id, ...aliases];
-  const { entriesOf, time } = advisories;
-  const subject = readSubject(owner);
+  const { entriesOf, time, covered } = advisories;
+  const subject = readSubject(owner, covered);
   const { says } = askOwner(subject, createLookups(entriesOf, time)(subject), ids, covered);
   const { records } = consider(owner, ids, advisories);
   return { says, package: owner, records };

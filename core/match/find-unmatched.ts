@@ -1,5 +1,5 @@
 import { type FleetIndex, membersOf } from '../fleet/fleet-index.ts';
-import { lookupEcosystems } from './lookup-keys.ts';
+import { lookupReleases } from './lookup-releases.ts';
 
 /** What no advisory speaks of, so that its silence means nothing. */
 export interface Unmatched {
@@ -18,8 +18,10 @@ export function findUnmatched(
   images: Iterable<number>,
   known: ReadonlySet<string>,
 ): Unmatched[] {
+  const distinct = new Set(index.units.map(({ ecosystem }) => ecosystem));
+  const uncovered = new Set([...distinct].filter((each) => !isCovered(each, known)));
   const ecosystems = index.units.map(({ ecosystem }) =>
-    isCovered(ecosystem, known) ? null : ecosystem || 'unknown',
+    uncovered.has(ecosystem) ? ecosystem || 'unknown' : null,
   );
   const found = new Map<string, { packages: number; digests: number }>();
   for (const image of images) {
@@ -35,7 +37,7 @@ export function findUnmatched(
 
 /** Whether a package's ecosystem, or that without its release, is among those that feeds speak of. */
 export function isCovered(ecosystem: string, known: ReadonlySet<string>): boolean {
-  return lookupEcosystems(ecosystem).some((each) => known.has(each));
+  return lookupReleases(ecosystem, known).some((each) => each.own && known.has(each.ecosystem));
 }
 
 function unmatchedOf(
