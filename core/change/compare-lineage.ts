@@ -81,7 +81,6 @@ export function compareLineage(input: LineageInput): LineageComparison {
   const present = splitPresent(input, byNew, oldHas);
   const past = splitPast(input, byNew, oldHas);
   const moves = previous?.moves ?? [];
-  const standing = input.stale === null ? standingMoves(moves, facts.runtimes) : moves;
   return {
     target: input.target,
     previous,
@@ -90,8 +89,9 @@ export function compareLineage(input: LineageInput): LineageComparison {
     cause: previous && input.isPresent ? 'image' : 'deployment',
     runtimes: facts.runtimes,
     moved: previous ? movedRuntimes(previous.runtimes, facts.runtimes) : [],
-    standing,
-    returned: moves.filter((move) => !standing.includes(move)),
+    ...(input.stale === null
+      ? splitMoves(moves, facts.runtimes)
+      : { standing: moves, returned: [] }),
     kept: [...present.kept, ...past.kept],
     changes: [...present.changes, ...past.changes],
   };
@@ -113,9 +113,18 @@ export function repeatLineage(
     cause: isPresent ? 'image' : 'deployment',
     runtimes: previous.runtimes,
     moved: [],
+    ...splitMoves(previous.moves, previous.runtimes),
     kept: previous.items,
     changes: [],
   };
+}
+
+function splitMoves(
+  moves: LineageRow['moves'],
+  runtimes: LineageRow['runtimes'],
+): Pick<LineageComparison, 'standing' | 'returned'> {
+  const standing = standingMoves(moves, runtimes);
+  return { standing, returned: moves.filter((move) => !standing.includes(move)) };
 }
 
 /** A lineage of which nothing could be read anew: it stays what it was. */
