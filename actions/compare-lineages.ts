@@ -1,9 +1,9 @@
 import type { AlertPolicy } from '../core/alert/policy.ts';
 import {
   compareLineage,
+  comparePackages,
   keepLineage,
   type LineageComparison,
-  repeatLineage,
 } from '../core/change/compare-lineage.ts';
 import { endFeeds } from '../core/change/feed-baseline.ts';
 import { resolveThreads } from '../core/change/resolve-threads.ts';
@@ -146,28 +146,25 @@ function compareAll(
       const previous = previousOf(target);
       const image = fleet.find(target.digest);
       if (!image) return previous ? [keepLineage(previous, stale ?? 'not read')] : [];
-      const present = { target, isPresent: isPresent(target) };
-      if (!image.isChanged && stale === null && isRepeated(target, previous)) {
-        return [repeatLineage(present, previous)];
-      }
-      return [
-        compareLineage({
-          ...present,
-          facts: image.facts,
-          ...image.findings(),
-          previous,
-          newEngine: past.run !== undefined && past.run.engine !== ENGINE,
-          newFeeds,
-          goneFeeds,
-          stale,
-        }),
-      ];
+      const input = {
+        target,
+        facts: image.facts,
+        previous,
+        newEngine: past.run !== undefined && past.run.engine !== ENGINE,
+        newFeeds,
+        goneFeeds,
+        stale,
+        isPresent: isPresent(target),
+      };
+      return fleet.changed !== null && stale === null && isRepeated(target, previous)
+        ? [comparePackages({ ...input, ...image.changes(), previous }, fleet.changed)]
+        : [compareLineage({ ...input, ...image.findings() })];
     });
 }
 
 /**
  * Says whether a row is what the last night made of the same digest with the same code: then
- * only other findings of its units can make it another one.
+ * only other findings of its packages can make it another one.
  */
 function repeatedIn({ run, runRows }: Past) {
   const own = new Set(runRows);

@@ -1,6 +1,6 @@
 import type { ImageFacts } from '../core/change/items.ts';
 import { placesOf } from '../core/fleet/fleet-index.ts';
-import { findingsOfImage, imagesWith, type UnitFindings } from '../core/fleet/unit-findings.ts';
+import { affectedBy, findingsOfImage, type UnitFindings } from '../core/fleet/unit-findings.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { readSegment } from './fleet-segments.ts';
@@ -9,22 +9,26 @@ import type { ObjectStore } from './ports.ts';
 import { RUN_FORMATS, type RunFindings } from './read-run.ts';
 import { readObject } from './stored-objects.ts';
 
+/** Findings by yesterday's snapshots and by today's; `null` where there are none. */
+export interface Judgements {
+  readonly before: readonly Finding[] | null;
+  readonly after: readonly Finding[] | null;
+}
+
 /** A platform digest of a fleet that was matched. */
-export interface JudgedImage {
+interface JudgedImage {
   readonly facts: ImageFacts;
-  /** Whether it has other findings by today's snapshots than by yesterday's, or there is no telling. */
-  readonly isChanged: boolean;
-  /** By yesterday's snapshots and by today's; `null` where there are none. Made when asked for. */
-  findings(): {
-    readonly before: readonly Finding[] | null;
-    readonly after: readonly Finding[] | null;
-  };
+  findings(): Judgements;
+  /** Those of the packages that are `changed` alone. */
+  changes(): Judgements;
 }
 
 /** A fleet that was matched by its units. */
 export interface JudgedFleet {
   /** Whether there was anything to match with. */
   readonly isJudged: boolean;
+  /** Packages, by their purls without version, of which tonight's snapshots say something else; `null` when there is no telling. */
+  readonly changed: ReadonlySet<string> | null;
   /** A digest; `undefined` for one that was not read. */
   find(digest: Digest): JudgedImage | undefined;
 }
@@ -37,29 +41,32 @@ export async function readMatchedFleet(
   const index = await readSegment(objects, key);
   const { units: after } = await readObject<RunFindings>(objects, RUN_FORMATS.findings, findings);
   const before = changes && withChanges(after ?? [], changes);
-  const changed =
+  const affected =
     changes && after
-      ? imagesWith(
+      ? affectedBy(
           index,
           changes.map(([unit]) => unit),
         )
       : null;
   const placeOf = placesOf(index);
-  const expand = (units: UnitFindings | null, image: number) =>
-    units && findingsOfImage(index, units, image);
+  const expand = (units: UnitFindings | null, image: number, wanted?: Uint8Array) =>
+    units && findingsOfImage(index, units, image, wanted);
   return {
     isJudged: after !== null,
+    changed: affected?.packages ?? null,
     find(digest) {
       const image = placeOf(digest);
       const facts = image === undefined ? undefined : index.facts[index.factsAt[image] ?? 0];
       if (image === undefined || !facts) return undefined;
-      const isChanged = changed?.[image] !== 0;
       return {
         facts,
-        isChanged,
         findings() {
-          const now = expand(after, image);
-          return { before: isChanged ? expand(before, image) : now, after: now };
+          return { before: expand(before, image), after: expand(after, image) };
+        },
+        changes() {
+          if (affected?.images[image] === 0) return { before: [], after: [] };
+          const wanted = affected?.units;
+          return { before: expand(before, image, wanted), after: expand(after, image, wanted) };
         },
       };
     },

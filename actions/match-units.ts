@@ -1,6 +1,7 @@
 import type { UnitFindings } from '../core/fleet/unit-findings.ts';
 import { applyDetails, detailIds, type FeedDetails } from '../core/match/apply-details.ts';
-import { createMatcher } from '../core/match/create-matcher.ts';
+import { createMatcher, type Matcher } from '../core/match/create-matcher.ts';
+import type { Finding } from '../core/match/finding.ts';
 import type { EntriesOf } from '../core/match/look-up.ts';
 import { lookupKeysOf, type Unit } from '../core/match/unit.ts';
 import { advisoryFeeds, type FeedState } from '../core/run/run.ts';
@@ -20,6 +21,7 @@ export interface UnitMatching {
 
 /** Of the snapshots only the blocks are read that may speak of these units. */
 export function matchUnits(objects: ObjectStore, units: readonly Unit[]): UnitMatching {
+  const batches = batchesOf(units);
   const open = onceEach((key: string) => openSnapshot(objects, key));
   // What is looked up depends on the ecosystems there are: some releases have several.
   const keysFor = onceEach((known: string) => lookupKeysOf(units, new Set(JSON.parse(known))));
@@ -35,11 +37,38 @@ export function matchUnits(objects: ObjectStore, units: readonly Unit[]): UnitMa
       const known = JSON.stringify([...ecosystems].sort());
       const sources: EntriesOf[] = [];
       for (const key of keys) sources.push(await load(JSON.stringify([key, known])));
-      const matcher = createMatcher(join(sources), at, ecosystems);
-      const findings = units.map((unit) => matcher.judge(unit).findings);
+      const findings = judgeAll(units, batches, () => createMatcher(join(sources), at, ecosystems));
       return withDetails(objects, feeds, findings);
     },
   };
+}
+
+/** Units judged by one matcher: what it works out for their names is of no use to others. */
+const BATCH = 1_000;
+
+/** Places of the units, those of one name together. */
+function batchesOf(units: readonly Unit[]): number[][] {
+  const names = units.map(({ ecosystem, name, source }) => `${ecosystem}\t${source?.name ?? name}`);
+  const places = [...names.keys()].sort((a, b) => ((names[a] ?? '') < (names[b] ?? '') ? -1 : 1));
+  return Array.from({ length: Math.ceil(places.length / BATCH) }, (_, n) =>
+    places.slice(n * BATCH, (n + 1) * BATCH),
+  );
+}
+
+function judgeAll(
+  units: readonly Unit[],
+  batches: readonly (readonly number[])[],
+  makeMatcher: () => Matcher,
+): UnitFindings {
+  const findings = units.map((): readonly Finding[] => []);
+  for (const places of batches) {
+    const matcher = makeMatcher();
+    for (const place of places) {
+      const unit = units[place];
+      if (unit) findings[place] = matcher.judge(unit).findings;
+    }
+  }
+  return findings;
 }
 
 /** Asks each question once. */

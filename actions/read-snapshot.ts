@@ -78,7 +78,7 @@ export async function* readAllLines(
   key: string,
   refs: readonly BlockRef[],
 ): AsyncGenerator<string[]> {
-  for (const range of rangesOf(refs)) yield await readRange(objects, key, range);
+  for (const range of rangesOf(refs)) yield await readRange(objects, key, range, (lines) => lines);
 }
 
 async function findRecords(
@@ -100,10 +100,15 @@ async function lookup(
   { withComponents = false }: LookupOptions = {},
 ): Promise<(key: LookupKey) => readonly AdvisoryEntry[]> {
   const found = new Map<string, AdvisoryEntry[]>(keys.map((key) => [encodeKey(key), []]));
-  const decode = createLineDecoder(index.feed, { withComponents });
-  for (const line of await readLines(objects, index.blocks, index.entries, [...found.keys()])) {
-    found.get(keyOfLine(line))?.push(decode(line));
-  }
+  // Most lines of a block are of no use: none of them outlives it.
+  const ranges = rangesWith(index.entries, [...found.keys()]);
+  const entries = await mapLimited(ranges, RANGES_AT_ONCE, async (range) => {
+    const decode = createLineDecoder(index.feed, { withComponents });
+    return readRange(objects, index.blocks, range, (lines) =>
+      lines.flatMap((line) => (found.has(keyOfLine(line)) ? decode(line) : [])),
+    );
+  });
+  for (const each of entries.flat()) found.get(encodeKey(each))?.push(each);
   return (key) => {
     const entries = found.get(encodeKey(key));
     if (!entries) throw new KeyNotLookedUpError(`not looked up: ${JSON.stringify(key)}`);
@@ -119,12 +124,16 @@ export async function readLines(
   keys: readonly string[],
   isWanted: (line: string) => boolean = () => true,
 ): Promise<string[]> {
-  const wanted = new Set(keys.flatMap((each) => blocksWith(refs, each)));
-  const ranges = rangesOf(refs.filter((_, index) => wanted.has(index)));
-  const lines = await mapLimited(ranges, RANGES_AT_ONCE, async (range) =>
-    (await readRange(objects, key, range)).filter(isWanted),
+  const lines = await mapLimited(rangesWith(refs, keys), RANGES_AT_ONCE, (range) =>
+    readRange(objects, key, range, (each) => each.filter(isWanted)),
   );
   return lines.flat();
+}
+
+/** The blocks that may hold one of `keys`. */
+function rangesWith(refs: readonly BlockRef[], keys: readonly string[]): BlockRef[][] {
+  const wanted = new Set(keys.flatMap((each) => blocksWith(refs, each)));
+  return rangesOf(refs.filter((_, index) => wanted.has(index)));
 }
 
 /** Blocks that lie side by side, together. */
@@ -139,16 +148,18 @@ function rangesOf(refs: readonly BlockRef[]): BlockRef[][] {
   return ranges;
 }
 
-async function readRange(
+/** What `take` makes of the lines of each block. */
+async function readRange<Taken>(
   objects: ObjectStore,
   key: string,
   refs: readonly BlockRef[],
-): Promise<string[]> {
+  take: (lines: readonly string[]) => readonly Taken[],
+): Promise<Taken[]> {
   const start = refs[0]?.[1] ?? 0;
   const bytes = await objects.getRange(key, start, refs.at(-1)?.[2] ?? start);
-  const blocks: string[][] = [];
+  const taken: (readonly Taken[])[] = [];
   for (const [, from, to] of refs) {
-    blocks.push(await unpackBlock(bytes.subarray(from - start, to - start)));
+    taken.push(take(await unpackBlock(bytes.subarray(from - start, to - start))));
   }
-  return blocks.flat();
+  return taken.flat();
 }

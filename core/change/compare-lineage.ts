@@ -76,7 +76,7 @@ export interface LineageComparison {
 export function compareLineage(input: LineageInput): LineageComparison {
   const { previous, facts } = input;
   const byOld = itemsOf(facts, input.before ?? []);
-  const byNew = input.after === input.before ? byOld : itemsOf(facts, input.after ?? []);
+  const byNew = itemsOf(facts, input.after ?? []);
   const oldHas = matcher([...byOld.values()]);
   const present = splitPresent(input, byNew, oldHas);
   const past = splitPast(input, byNew, oldHas);
@@ -98,25 +98,26 @@ export function compareLineage(input: LineageInput): LineageComparison {
 }
 
 /**
- * A lineage that can only be what it was: the same digest, read and judged by the same code,
- * with the same findings by the advisories of its row and by today's.
+ * As `compareLineage`, of a lineage with the same digest, read and judged by the same code:
+ * only the findings of `packages` (purls without version) can be others than those of its
+ * row. `before` and `after` are of these packages alone.
  */
-export function repeatLineage(
-  { target, isPresent }: Pick<LineageInput, 'target' | 'isPresent'>,
-  previous: LineageRow,
+export function comparePackages(
+  input: LineageInput & { readonly previous: LineageRow },
+  packages: ReadonlySet<string>,
 ): LineageComparison {
-  return {
-    target,
-    previous,
-    assessed: true,
-    stale: null,
-    cause: isPresent ? 'image' : 'deployment',
-    runtimes: previous.runtimes,
-    moved: [],
-    ...splitMoves(previous.moves, previous.runtimes),
-    kept: previous.items,
-    changes: [],
-  };
+  const { previous, before, after } = input;
+  const isOf = ({ key }: Item) => packages.has(key.slice(key.lastIndexOf('|') + 1));
+  const isUntouched = before?.length === 0 && after?.length === 0;
+  const touched = isUntouched ? [] : previous.items.filter(isOf);
+  const rest = isUntouched ? previous.items : previous.items.filter((item) => !isOf(item));
+  const comparison = compareLineage({
+    ...input,
+    // Checks are as they were.
+    facts: { ...input.facts, checks: [] },
+    previous: { ...previous, items: touched },
+  });
+  return { ...comparison, previous, kept: [...rest, ...comparison.kept] };
 }
 
 function splitMoves(

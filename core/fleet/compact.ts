@@ -89,9 +89,11 @@ function merge<Value>(
     values.map((value, place) => {
       if (used[part]?.[place] !== 1) return undefined;
       const key = keyOf(value);
-      const known = byKey.get(key) ?? { value, place: 0 };
-      byKey.set(key, known);
-      return known;
+      const known = byKey.get(key);
+      if (known) return known;
+      const first = { value, place: 0 };
+      byKey.set(key, first);
+      return first;
     }),
   );
   const all = sorted(byKey);
@@ -135,5 +137,6 @@ function imagesOf(images: Iterable<IndexedImage> = []): IndexedImage[] {
 
 /** Values by their keys. A base comes sorted, which makes this cheap. */
 function sorted<Value>(map: ReadonlyMap<string, Value>): Value[] {
-  return [...map].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, value]) => value);
+  const keys = [...map.keys()].sort((left, right) => (left < right ? -1 : 1));
+  return keys.flatMap((key) => map.get(key) ?? []);
 }

@@ -108,9 +108,10 @@ function createPlaces(): PlacesOf {
   const places = new Map<string, number>();
   return {
     of(text) {
-      const known = places.get(text) ?? places.size;
-      places.set(text, known);
-      return known;
+      const known = places.get(text);
+      if (known !== undefined) return known;
+      places.set(text, places.size);
+      return places.size - 1;
     },
     all: () => [...places.keys()],
   };

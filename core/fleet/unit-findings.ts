@@ -1,3 +1,4 @@
+import { barePurl } from '../change/items.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Finding } from '../match/finding.ts';
 import { type FleetIndex, membersOf } from './fleet-index.ts';
@@ -9,14 +10,17 @@ export type UnitFindings = readonly (readonly Finding[])[];
 /**
  * The findings of an image, by package, then id. One package that is there twice is one
  * finding; of a package that is there with an owner and without, the latter speaks.
+ * `units`: marks of those that are asked for; all if there are none.
  */
 export function findingsOfImage(
   index: FleetIndex,
   findings: UnitFindings,
   image: number,
+  units?: Uint8Array,
 ): Finding[] {
   const byKey = new Map<string, Finding>();
   for (const unit of membersOf(index, image)) {
+    if (units?.[unit] === 0) continue;
     for (const finding of findings[unit] ?? []) {
       const key = `${finding.package} ${finding.id}`;
       if (!byKey.has(key)) byKey.set(key, finding);
@@ -44,16 +48,30 @@ export function changedUnits(before: UnitFindings, after: UnitFindings): number[
   return changed;
 }
 
-/** The images that hold one of these units, as marks by their places. */
-export function imagesWith(index: FleetIndex, units: Iterable<number>): Uint8Array {
-  const { digests, starts, members } = index;
-  const wanted = new Uint8Array(index.units.length);
-  for (const unit of units) wanted[unit] = 1;
+/** What of a fleet may be other than it was. */
+export interface Affected {
+  /** Packages, by their purls without version, of which a unit has other findings. */
+  readonly packages: ReadonlySet<string>;
+  /** Marks of all units of these packages: one in another version, or with another owner, may stand for the same item. */
+  readonly units: Uint8Array;
+  /** Marks of the images that hold such units. */
+  readonly images: Uint8Array;
+}
+
+/** What the units that changed affect: of all else nothing is to be looked at. */
+export function affectedBy(index: FleetIndex, changed: readonly number[]): Affected {
+  const packages = new Set(changed.map((unit) => barePurl(index.units[unit]?.purl ?? '')));
+  const units = Uint8Array.from(index.units, ({ purl }) => Number(packages.has(barePurl(purl))));
+  return { packages, units, images: imagesWith(index, units) };
+}
+
+/** The images that hold marked units. */
+function imagesWith({ digests, starts, members }: FleetIndex, units: Uint8Array): Uint8Array {
   const images = new Uint8Array(digests.length);
   let image = 0;
-  for (let n = 0; n < members.length; n++) {
+  for (const [n, unit] of members.entries()) {
     while (n >= (starts[image + 1] ?? members.length)) image++;
-    if (wanted[members[n] ?? 0] === 1) images[image] = 1;
+    if (units[unit] === 1) images[image] = 1;
   }
   return images;
 }
