@@ -5,6 +5,8 @@ export interface ByteReader {
   number(): number;
   /** A number below `limit`. */
   below(limit: number): number;
+  /** Fills `into` with numbers of which none is below the one before it, all below `limit`. */
+  ascending(into: Uint32Array, limit: number): void;
   bytes(length: number): Uint8Array;
   /** How many bytes are left: at least one for each number that follows. */
   left(): number;
@@ -31,6 +33,16 @@ export function createByteReader(buffer: Uint8Array): ByteReader {
       const value = number();
       if (value < limit) return value;
       throw new MalformedObjectError(`${value} at byte ${at}, expected less than ${limit}`);
+    },
+    ascending(into, limit) {
+      let value = 0;
+      for (let n = 0; n < into.length; n++) {
+        value += number();
+        into[n] = value;
+      }
+      // What has grown too large once stays so.
+      if (into.length === 0 || value < limit) return;
+      throw new MalformedObjectError(`${value} before byte ${at}, expected less than ${limit}`);
     },
     bytes(length) {
       const part = buffer.subarray(at, at + length);

@@ -2,13 +2,19 @@
 export interface ByteWriter {
   /** A number of up to 32 bits, without sign; small ones take less (LEB128). */
   number(value: number): void;
+  /** Numbers of which none is below the one before it, as their distances. */
+  ascending(values: Uint32Array): void;
   bytes(value: Uint8Array): void;
   /** What was written so far. */
   done(): Uint8Array;
 }
 
-export function createByteWriter(): ByteWriter {
-  let buffer = new Uint8Array(64 * 1024);
+/** What a number takes at most. */
+const NUMBER_BYTES = 5;
+
+/** `expected`: bytes to set aside at first. */
+export function createByteWriter(expected = 4 * 1024): ByteWriter {
+  let buffer = new Uint8Array(expected);
   let length = 0;
   function makeRoom(size: number): void {
     if (length + size <= buffer.length) return;
@@ -16,15 +22,27 @@ export function createByteWriter(): ByteWriter {
     larger.set(buffer);
     buffer = larger;
   }
+  function add(value: number): void {
+    let rest = value;
+    while (rest > 0x7f) {
+      buffer[length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    buffer[length++] = rest;
+  }
   return {
     number(value) {
-      makeRoom(5);
-      let rest = value;
-      while (rest > 0x7f) {
-        buffer[length++] = (rest & 0x7f) | 0x80;
-        rest >>>= 7;
+      makeRoom(NUMBER_BYTES);
+      add(value);
+    },
+    ascending(values) {
+      makeRoom(values.length * NUMBER_BYTES);
+      let last = 0;
+      for (let n = 0; n < values.length; n++) {
+        const value = values[n] ?? 0;
+        add(value - last);
+        last = value;
       }
-      buffer[length++] = rest;
     },
     bytes(value) {
       makeRoom(value.length);

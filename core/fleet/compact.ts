@@ -36,7 +36,7 @@ export function compact(parts: readonly FleetIndex[], wanted: Wanted = {}): Flee
     if (!from || !marks) continue;
     marks.facts[from.factsAt[image] ?? 0] = 1;
     const members = membersOf(from, image);
-    for (const unit of members) marks.units[unit] = 1;
+    for (let n = 0; n < members.length; n++) marks.units[members[n] ?? 0] = 1;
     size += members.length;
   }
   const units = merge<Unit>(
@@ -125,7 +125,8 @@ function lists(
     const [from, units, facts] = [parts[part], places.units[part], places.facts[part]];
     if (!from || !units || !facts) continue;
     factsAt[place] = facts[from.factsAt[image] ?? 0] ?? 0;
-    for (const unit of membersOf(from, image)) members[end++] = units[unit] ?? 0;
+    const own = membersOf(from, image);
+    for (let n = 0; n < own.length; n++) members[end++] = units[own[n] ?? 0] ?? 0;
     starts[place + 1] = end;
   }
   return { digests: sources.map(({ digest }) => digest), factsAt, starts, members };

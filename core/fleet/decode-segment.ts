@@ -110,11 +110,9 @@ function readInventories(
   for (let image = 0; image < count; image++) {
     found.push(one(from, digests));
     factsAt[image] = from.below(known.facts);
-    const last = end + from.below(size - end + 1);
-    for (let unit = 0; end < last; end++) {
-      unit += from.below(known.units - unit);
-      members[end] = unit;
-    }
+    const start = end;
+    end += from.below(size - start + 1);
+    from.ascending(members.subarray(start, end), known.units);
     starts[image + 1] = end;
   }
   if (end !== size) throw new MalformedObjectError(`${end} packages, expected ${size}`);

@@ -17,15 +17,16 @@ const COMPRESSION = {
  */
 export function encodeSegment(index: FleetIndex): Uint8Array {
   const places: Places = { strings: createPlaces(), digests: createPlaces() };
-  const numbers = createByteWriter();
+  // Most distances take two bytes at most.
+  const numbers = createByteWriter(4 * 1024 + index.members.length * 2);
   writeUnits(numbers, index.units, places);
   writeInventories(numbers, index, places);
   writeImages(numbers, index.images, places);
-  const body = createByteWriter();
-  writeTexts(body, { facts: index.facts, strings: places.strings.all() });
-  writeDigests(body, places.digests.all());
-  body.bytes(numbers.done());
-  return Buffer.concat([SEGMENT_START, zstdCompressSync(body.done(), COMPRESSION)]);
+  const tables = createByteWriter();
+  writeTexts(tables, { facts: index.facts, strings: places.strings.all() });
+  writeDigests(tables, places.digests.all());
+  const body = Buffer.concat([tables.done(), numbers.done()]);
+  return Buffer.concat([SEGMENT_START, zstdCompressSync(body, COMPRESSION)]);
 }
 
 interface Places {
@@ -42,8 +43,8 @@ function writeUnits(to: ByteWriter, units: readonly Unit[], { strings }: Places)
     subjects.set(key, known);
     return known.place;
   };
-  const rows = units.map(({ purl, owner, ...own }) => {
-    return [strings.of(purl), placeOf(own), owner ? placeOf(owner) + 1 : 0];
+  const rows = units.map((unit) => {
+    return [strings.of(unit.purl), placeOf(unit), unit.owner ? placeOf(unit.owner) + 1 : 0];
   });
   to.number(subjects.size);
   for (const { subject } of subjects.values()) writeSubject(to, subject, strings);
@@ -67,11 +68,7 @@ function writeInventories(to: ByteWriter, index: FleetIndex, { digests }: Places
     to.number(digests.of(digest));
     to.number(index.factsAt[image] ?? 0);
     to.number(members.length);
-    let last = 0;
-    for (const unit of members) {
-      to.number(unit - last);
-      last = unit;
-    }
+    to.ascending(members);
   }
 }
 
@@ -95,7 +92,8 @@ function writeTexts(to: ByteWriter, texts: SegmentTexts): void {
 
 function writeDigests(to: ByteWriter, digests: readonly Digest[]): void {
   to.number(digests.length);
-  for (const digest of digests) to.bytes(Buffer.from(digest.slice(DIGEST_PREFIX.length), 'hex'));
+  const hex = digests.map((digest) => digest.slice(DIGEST_PREFIX.length)).join('');
+  to.bytes(Buffer.from(hex, 'hex'));
 }
 
 /** Places of texts, in the order in which they are first asked for. */
