@@ -39,10 +39,13 @@ export async function matchTwice(
   { runId, run, feeds }: Advisories,
 ): Promise<Judged> {
   const matching = matchUnits(objects, index.units);
-  const match = async (by: readonly FeedState[], at: string): Promise<UnitFindings | null> =>
-    isBlind(by) ? null : matching.match(by, at);
-  const before = run ? await match(run.feeds, run.at) : null;
-  const read = await match(feeds, runId);
+  const match = async (
+    by: readonly FeedState[],
+    at: string,
+    known: UnitFindings | null,
+  ): Promise<UnitFindings | null> => (isBlind(by) ? null : matching.match(by, at, known ?? []));
+  const before = run ? await match(run.feeds, run.at, null) : null;
+  const read = await match(feeds, runId, before);
   const guarded =
     run && before && read
       ? await guardClosings(objects, feeds, {
@@ -52,9 +55,10 @@ export async function matchTwice(
           running,
           before,
           after: read,
-          match: (by) => matching.match(by, runId),
+          match: (by) => matching.match(by, runId, before),
         })
       : feeds;
   const isTaken = guarded.every(({ key }, place) => key === feeds[place]?.key);
-  return { before, after: isTaken ? read : await match(guarded, runId), feeds: guarded };
+  const after = isTaken ? read : await match(guarded, runId, before);
+  return { before, after, feeds: guarded };
 }

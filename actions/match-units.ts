@@ -1,3 +1,4 @@
+import { isSame } from '../core/fleet/is-same.ts';
 import type { UnitFindings } from '../core/fleet/unit-findings.ts';
 import { applyDetails, detailIds, type FeedDetails } from '../core/match/apply-details.ts';
 import { createMatcher, type Matcher } from '../core/match/create-matcher.ts';
@@ -12,11 +13,12 @@ import { openSnapshot } from './read-snapshot.ts';
 /** Matches the same units by several states of the feeds; what was read of a snapshot is read once. */
 export interface UnitMatching {
   /**
-   * The findings of each unit by `feeds`, as of `at` (RFC 3339), details included.
+   * The findings of each unit by `feeds`, as of `at` (RFC 3339), details included. Where they
+   * are those that are known already, these are given, so that they are kept once.
    *
    * @throws ObjectMissingError, MalformedObjectError when a snapshot is gone or broken
    */
-  match(feeds: readonly FeedState[], at: string): Promise<UnitFindings>;
+  match(feeds: readonly FeedState[], at: string, known?: UnitFindings): Promise<UnitFindings>;
 }
 
 /** Of the snapshots only the blocks are read that may speak of these units. */
@@ -30,15 +32,16 @@ export function matchUnits(objects: ObjectStore, units: readonly Unit[]): UnitMa
     return (await open(key)).lookup(keysFor(known));
   });
   return {
-    async match(feeds, at) {
+    async match(feeds, at, before = []) {
       const keys = advisoryFeeds(feeds).flatMap(({ key }) => key ?? []);
       const ecosystems = new Set<string>();
       for (const key of keys) for (const each of (await open(key)).ecosystems) ecosystems.add(each);
       const known = JSON.stringify([...ecosystems].sort());
       const sources: EntriesOf[] = [];
       for (const key of keys) sources.push(await load(JSON.stringify([key, known])));
-      const findings = judgeAll(units, batches, () => createMatcher(join(sources), at, ecosystems));
-      return withDetails(objects, feeds, findings);
+      const makeMatcher = () => createMatcher(join(sources), at, ecosystems);
+      const findings = judgeAll(units, batches, { makeMatcher, before });
+      return withDetails(objects, feeds, { findings, before });
     },
   };
 }
@@ -58,17 +61,24 @@ function batchesOf(units: readonly Unit[]): number[][] {
 function judgeAll(
   units: readonly Unit[],
   batches: readonly (readonly number[])[],
-  makeMatcher: () => Matcher,
+  { makeMatcher, before }: { readonly makeMatcher: () => Matcher; readonly before: UnitFindings },
 ): UnitFindings {
   const findings = units.map((): readonly Finding[] => []);
   for (const places of batches) {
     const matcher = makeMatcher();
     for (const place of places) {
       const unit = units[place];
-      if (unit) findings[place] = matcher.judge(unit).findings;
+      if (unit) findings[place] = keepSame(before[place], matcher.judge(unit).findings);
     }
   }
   return findings;
+}
+
+function keepSame(
+  before: readonly Finding[] | undefined,
+  now: readonly Finding[],
+): readonly Finding[] {
+  return before && isSame(before, now) ? before : now;
 }
 
 /** Asks each question once. */
@@ -91,7 +101,7 @@ function join([first, ...others]: readonly EntriesOf[]): EntriesOf {
 async function withDetails(
   objects: ObjectStore,
   feeds: readonly FeedState[],
-  findings: UnitFindings,
+  { findings, before }: { readonly findings: UnitFindings; readonly before: UnitFindings },
 ): Promise<UnitFindings> {
   if (!feeds.some(({ kind, key }) => kind === 'details' && key !== null)) return findings;
   const ids = new Set<string>();
@@ -102,7 +112,12 @@ async function withDetails(
   const known = Map.groupBy(loaded, ({ details }) => details.id);
   if (known.size === 0) return findings;
   const detailsOf = (id: string) => known.get(id) ?? [];
-  return findings.map((list) => list.map((each) => applyDetails(each, detailsOf)));
+  return findings.map((list, unit) =>
+    keepSame(
+      before[unit],
+      list.map((each) => applyDetails(each, detailsOf)),
+    ),
+  );
 }
 
 async function loadDetails(

@@ -1,4 +1,4 @@
-import { type BlockRef, blocksWith, unpackBlock } from '../core/advisory/block.ts';
+import { type BlockRef, blocksWith, linesOf, unpackBlock } from '../core/advisory/block.ts';
 import { cleanId } from '../core/advisory/clean-id.ts';
 import type { AdvisoryEntry, LookupKey } from '../core/advisory/entry.ts';
 import {
@@ -78,7 +78,8 @@ export async function* readAllLines(
   key: string,
   refs: readonly BlockRef[],
 ): AsyncGenerator<string[]> {
-  for (const range of rangesOf(refs)) yield await readRange(objects, key, range, (lines) => lines);
+  for (const range of rangesOf(refs))
+    yield await readRange(objects, key, range, (text) => text.split('\n'));
 }
 
 async function findRecords(
@@ -104,8 +105,8 @@ async function lookup(
   const ranges = rangesWith(index.entries, [...found.keys()]);
   const entries = await mapLimited(ranges, RANGES_AT_ONCE, async (range) => {
     const decode = createLineDecoder(index.feed, { withComponents });
-    return readRange(objects, index.blocks, range, (lines) =>
-      lines.flatMap((line) => (found.has(keyOfLine(line)) ? decode(line) : [])),
+    return readRange(objects, index.blocks, range, (text) =>
+      linesOf(text, keyOfLine, (key) => found.has(key)).map(decode),
     );
   });
   for (const each of entries.flat()) found.get(encodeKey(each))?.push(each);
@@ -125,7 +126,7 @@ export async function readLines(
   isWanted: (line: string) => boolean = () => true,
 ): Promise<string[]> {
   const lines = await mapLimited(rangesWith(refs, keys), RANGES_AT_ONCE, (range) =>
-    readRange(objects, key, range, (each) => each.filter(isWanted)),
+    readRange(objects, key, range, (text) => text.split('\n').filter(isWanted)),
   );
   return lines.flat();
 }
@@ -148,12 +149,12 @@ function rangesOf(refs: readonly BlockRef[]): BlockRef[][] {
   return ranges;
 }
 
-/** What `take` makes of the lines of each block. */
+/** What `take` makes of the text of each block. */
 async function readRange<Taken>(
   objects: ObjectStore,
   key: string,
   refs: readonly BlockRef[],
-  take: (lines: readonly string[]) => readonly Taken[],
+  take: (text: string) => readonly Taken[],
 ): Promise<Taken[]> {
   const start = refs[0]?.[1] ?? 0;
   const bytes = await objects.getRange(key, start, refs.at(-1)?.[2] ?? start);

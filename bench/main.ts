@@ -10,6 +10,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   nights: async () => (await import('./nights.ts')).benchNights(),
   backfill: async () => (await import('./backfill.ts')).benchBackfill(),
   snapshots: async () => (await import('./snapshots.ts')).benchSnapshots(),
+  fleet: async () => (await import('./fleet.ts')).benchFleet(),
   init: async () => (await import('./init.ts')).benchInit(),
   calls: async () => (await import('./calls.ts')).benchCalls(),
 };

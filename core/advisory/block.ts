@@ -89,15 +89,38 @@ export async function packBlocks(
   return { refs: refsOf(firsts, bytes), bytes, hash: hash.digest('hex') };
 }
 
-/** The lines of a block. @throws MalformedObjectError */
-export function unpackBlock(bytes: Uint8Array): Promise<string[]> {
+/** The text of a block, its lines apart by line feeds. @throws MalformedObjectError */
+export function unpackBlock(bytes: Uint8Array): Promise<string> {
   return new Promise((resolve, reject) => {
     gunzip(bytes, CHUNK, (cause, text) =>
       cause
         ? reject(new MalformedObjectError('broken block', { cause }))
-        : resolve(text.toString('utf8').split('\n')),
+        : resolve(text.toString('utf8')),
     );
   });
+}
+
+/** The lines of a block that `isWanted`; it is asked once for lines of one key side by side. */
+export function linesOf(
+  text: string,
+  keyOf: (line: string) => string,
+  isWanted: (key: string) => boolean,
+): string[] {
+  const lines: string[] = [];
+  let start = '';
+  let wanted = false;
+  for (let at = 0; at <= text.length; ) {
+    const feed = text.indexOf('\n', at);
+    const end = feed < 0 ? text.length : feed;
+    if (start === '' || !text.startsWith(start, at)) {
+      const key = keyOf(text.slice(at, end));
+      start = `${key}\t`;
+      wanted = isWanted(key);
+    }
+    if (wanted) lines.push(text.slice(at, end));
+    at = end + 1;
+  }
+  return lines;
 }
 
 /** Indexes of the blocks that may hold a key: it may begin in the tail of one and fill the next. */
