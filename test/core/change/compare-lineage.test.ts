@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareLineage, type LineageInput } from '../../../core/change/compare-lineage.ts';
+import {
+  compareLineage,
+  comparePackages,
+  type LineageComparison,
+  type LineageInput,
+  rowAfter,
+} from '../../../core/change/compare-lineage.ts';
 import { aFinding, aLineageInput, anItem, aRow, aWorkload, of } from '../../support/builders.ts';
 
 /** `opened CVE-… by cause`, `kept …`, `closed …`. */
@@ -222,5 +229,47 @@ describe('runtimes', () => {
     const moves = [{ language: 'python', from: '3.13', to: '3.14', thread: 't' }];
     const unseen = compareLineage(aLineageInput({ previous: aRow({ moves }), stale: 'not seen' }));
     expect(unseen).toMatchObject({ standing: moves, returned: [] });
+  });
+});
+
+describe('packages alone', () => {
+  it('compare as the whole lineage does, when nothing else can have changed', () => {
+    const finding = fc
+      .record({
+        id: fc.constantFrom('CVE-2026-1', 'CVE-2026-2', 'CVE-2026-3'),
+        name: fc.constantFrom('openssl', 'zlib'),
+        version: fc.constantFrom('1.0-r0', '2.0-r0'),
+        severity: fc.constantFrom('low' as const, 'critical' as const),
+      })
+      .map(({ name, version, ...each }) =>
+        aFinding({ ...each, version, package: `pkg:apk/wolfi/${name}@${version}?arch=x86_64` }),
+      );
+    const findings = fc.array(finding, { maxLength: 6 });
+    fc.assert(
+      fc.property(findings, findings, findings, (kept, before, after) => {
+        const same = kept.map((each) => ({
+          ...each,
+          package: `pkg:apk/wolfi/other@${each.version}`,
+        }));
+        const facts = { checks: [{ id: 'shell', message: 'A shell.' }], runtimes: [] };
+        const first = aLineageInput({ facts, before: null, after: [...same, ...before] });
+        const previous = rowAfter(compareLineage(first), () => 'baseline', []);
+        const input = { ...first, previous };
+
+        const whole = compareLineage({
+          ...input,
+          before: [...same, ...before],
+          after: [...same, ...after],
+        });
+        const packages = new Set(['pkg:apk/wolfi/openssl', 'pkg:apk/wolfi/zlib']);
+        const alone = comparePackages({ ...input, before, after }, packages);
+
+        const inOrder = ({ kept: items, ...rest }: LineageComparison) => ({
+          ...rest,
+          kept: items.toSorted((left, right) => (left.key < right.key ? -1 : 1)),
+        });
+        expect(inOrder(alone)).toEqual(inOrder(whole));
+      }),
+    );
   });
 });
