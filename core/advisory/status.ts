@@ -26,6 +26,11 @@ export type RecordStatus = (typeof STATUSES)[number];
 /** Status of a finding; `affected` says nothing that the finding does not. */
 export type FindingStatus = Exclude<RecordStatus, 'affected'>;
 
+/** What its publisher sees no danger in stays visible, and is nothing to call people for. */
+export function isQuiet(status: RecordStatus | undefined): boolean {
+  return status === 'unimportant' || status === 'informational';
+}
+
 /** Chainguard's `latest_event_status`, and what each means for a record without a fix. */
 const CHAINGUARD: ReadonlyMap<string, RecordStatus | undefined> = new Map([
   ['true_positive_determination', 'affected'],

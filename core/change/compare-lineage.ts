@@ -1,4 +1,5 @@
 import { isWorse } from '../advisory/severity.ts';
+import { isQuiet } from '../advisory/status.ts';
 import type { Cause } from '../alert/alert.ts';
 import type {
   Item,
@@ -146,13 +147,18 @@ function splitPresent(
 
 /** What was too little to be told and weighs more now is looked at as if it were new. */
 function isReweighed(before: OpenItem, now: Item, isExploitedNow: boolean): boolean {
-  return before.origin === 'untold' && (isExploitedNow || isWorse(now.severity, before.severity));
+  return before.origin === 'untold' && (isExploitedNow || isGraver(now, before));
 }
 
 /** Whether an item is worse than the same by other advisories. */
 export function weighsMore(now: Item, before: Item): boolean {
   const isExploitedNow = now.exploited !== undefined && before.exploited === undefined;
-  return isExploitedNow || isWorse(now.severity, before.severity);
+  return isExploitedNow || isGraver(now, before);
+}
+
+/** A worse severity, or a danger where its publisher saw none. */
+function isGraver(now: Item, before: Item): boolean {
+  return isWorse(now.severity, before.severity) || (isQuiet(before.status) && !isQuiet(now.status));
 }
 
 /** That a feed says so on its first night is no news: it may have done so for years. */

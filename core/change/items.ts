@@ -70,6 +70,7 @@ function findingItem(finding: Finding): Item {
     ids: [finding.id, ...finding.aliases],
     records: finding.records,
     feeds: finding.feeds,
+    ...(finding.status && { status: finding.status }),
     ...(finding.about && { about: finding.about }),
     ...(finding.ratedBy && { ratedBy: finding.ratedBy }),
     ...(finding.exploited && { exploited: finding.exploited }),

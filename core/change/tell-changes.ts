@@ -1,4 +1,5 @@
 import { isAtLeast, type Severity } from '../advisory/severity.ts';
+import { isQuiet } from '../advisory/status.ts';
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { AlertPolicy } from '../alert/policy.ts';
 import type { Item, LineageRow, Origin, RuntimeMove, StandingMove } from '../lineage/lineage.ts';
@@ -166,9 +167,9 @@ function advisoryMatter(
   });
 }
 
-/** What is known to be exploited is told whatever its severity. */
-function weighsEnough({ severity, exploited }: Item, threshold: Severity): boolean {
-  return exploited !== undefined || isAtLeast(severity, threshold);
+/** What is known to be exploited is told whatever its severity; what its publisher sees no danger in never else. */
+function weighsEnough({ severity, exploited, status }: Item, threshold: Severity): boolean {
+  return exploited !== undefined || (!isQuiet(status) && isAtLeast(severity, threshold));
 }
 
 /** A lost check always is; a finding from the policy's severity on. */

@@ -1,4 +1,5 @@
 import type { Severity } from '../advisory/severity.ts';
+import type { FindingStatus } from '../advisory/status.ts';
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FindingDetails, FindingRecord } from '../match/finding.ts';
@@ -22,6 +23,8 @@ export interface Item extends FindingDetails {
   readonly ids: readonly string[];
   readonly records: readonly FindingRecord[];
   readonly feeds: readonly string[];
+  /** Of a finding, where it has one. */
+  readonly status?: FindingStatus;
 }
 
 /** An item that is open on a lineage. */

@@ -1,6 +1,6 @@
 import { type Evaluation, evaluateRead, highestFix } from '../advisory/evaluate.ts';
 import { type Severity, worst } from '../advisory/severity.ts';
-import { type FindingStatus, type RecordStatus, strongest } from '../advisory/status.ts';
+import { type FindingStatus, isQuiet, strongest } from '../advisory/status.ts';
 import { schemeOf } from '../version/scheme-of.ts';
 import type { Finding, FindingRecord } from './finding.ts';
 import {
@@ -155,17 +155,17 @@ function areAlike(left: readonly Hit[], right: readonly Hit[]): boolean {
   );
 }
 
-/** What its publisher sees no danger in stays so only while nobody else sees one. */
-const QUIET: ReadonlySet<RecordStatus | undefined> = new Set(['unimportant', 'informational']);
-
-/** The strongest status of the records that are open; with none open nothing but the versions counts. */
+/**
+ * The strongest status of the records that are open; with none open nothing but the versions
+ * counts. What one publisher sees no danger in is so only while no other sees one.
+ */
 function statusOf(hits: readonly Hit[]): FindingStatus | undefined {
-  const isQuiet = hits.every(({ candidate }) => QUIET.has(candidate.entry.status));
-  const speaking = isQuiet
+  const areQuiet = hits.every(({ candidate }) => isQuiet(candidate.entry.status));
+  const speaking = areQuiet
     ? hits
     : hits.filter(
         ({ candidate, evaluation }) =>
-          evaluation.fixedIn === null && !QUIET.has(candidate.entry.status),
+          evaluation.fixedIn === null && !isQuiet(candidate.entry.status),
       );
   const status = strongest(speaking.map(({ candidate }) => candidate.entry.status));
   return status === 'affected' ? undefined : status;

@@ -163,9 +163,14 @@ function consider(
   const speaking = lookupOf(candidates.filter(({ entry }) => speaks(entry, time)));
   const judged = findNamed(speaking, ids) ?? findNamed(speaking, all?.ids ?? []);
   const records = [...new Set([...(judged?.candidates ?? []), ...(all?.candidates ?? [])])]
-    .sort((left, right) => left.place - right.place)
+    .sort((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1))
     .map((candidate) => recordOf(subject, candidate, passedOver(subject, candidate, judged, time)));
   return { subject, all: all ?? judged, judged, records };
+}
+
+/** By name, then record: feeds have no order. */
+function orderOf({ place, entry }: Candidate): string {
+  return [place, entry.record, entry.arch ?? '', entry.feed].join('\t');
 }
 
 /** By its names, else by a record that speaks of it. */

@@ -5,7 +5,8 @@ import { KeyNotLookedUpError, openSnapshot } from '../../actions/read-snapshot.t
 import { writeSnapshot } from '../../actions/write-snapshot.ts';
 import { compileRecord } from '../../core/advisory/compile-record.ts';
 import { parseOsvRecord, UnreadableRecord } from '../../core/advisory/osv.ts';
-import { MalformedObjectError } from '../../core/object/json-object.ts';
+import { SNAPSHOT_FORMAT } from '../../core/advisory/snapshot.ts';
+import { decodeObject, encodeObject, MalformedObjectError } from '../../core/object/json-object.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 
 interface RecordOptions {
@@ -63,6 +64,45 @@ describe('a snapshot', () => {
     expect(snapshot).toMatchObject({ feed: 'chainguard', id: ref.id, records: 2 });
     expect(entriesOf(ZLIB)).toEqual(compileRecord('chainguard', parseOsvRecord(json)));
     expect(entriesOf({ ecosystem: 'Wolfi', name: 'none' })).toEqual([]);
+  });
+
+  it('gives back what decides nothing to whoever asks for it', async () => {
+    const objects = createMemoryObjectStore();
+    const [affected] = aRecord({ id: 'CGA-1' }).affected;
+    const json = {
+      id: 'CGA-1',
+      affected: [
+        {
+          ...affected,
+          ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }],
+          ecosystem_specific: {
+            components: [{ component_name: 'a\tb', latest_event_status: 'fix_not_planned' }],
+          },
+          database_specific: { chainguard: { applies_to_subpackages: false } },
+        },
+      ],
+    };
+    const snapshot = await openSnapshot(objects, (await write([json], objects)).key);
+    const [compiled] = compileRecord('chainguard', parseOsvRecord(json));
+    const { components, ...deciding } = compiled ?? {};
+
+    expect(deciding).toMatchObject({ status: 'fix-not-planned', subpackages: false });
+    expect(components).toHaveLength(1);
+    expect((await snapshot.lookup([ZLIB]))(ZLIB)).toEqual([deciding]);
+    expect((await snapshot.lookup([ZLIB], { withComponents: true }))(ZLIB)).toEqual([compiled]);
+  });
+
+  it('is read as before where it was written before statuses were', async () => {
+    const objects = createMemoryObjectStore();
+    const { key } = await write([aRecord({ id: 'CGA-1' })], objects);
+    const index = decodeObject(SNAPSHOT_FORMAT, (await objects.get(key)) ?? new Uint8Array());
+    await objects.put('old', encodeObject('snapshot/1', index));
+    await objects.put('odd', encodeObject('snapshot/0', index));
+
+    const entriesOf = await (await openSnapshot(objects, 'old')).lookup([ZLIB]);
+
+    expect(entriesOf(ZLIB)).toHaveLength(1);
+    await expect(openSnapshot(objects, 'odd')).rejects.toThrow(MalformedObjectError);
   });
 
   it('does not answer for a key that was not looked up', async () => {

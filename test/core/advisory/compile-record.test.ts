@@ -235,4 +235,72 @@ describe('compileRecord', () => {
       { numRuns: 300 },
     );
   });
+
+  it.each([
+    ['nothing', {}, {}, undefined],
+    ['urgency of Debian', { urgency: 'unimportant**' }, {}, 'unimportant'],
+    ['an end of life', { urgency: 'end-of-life' }, {}, 'end-of-life'],
+    ['an urgency that is a severity', { urgency: 'low' }, {}, undefined],
+    ['an unmaintained crate', {}, { informational: 'unmaintained' }, 'informational'],
+    ['an unsound one, which is a danger', {}, { informational: 'unsound' }, undefined],
+    ['a word of another type', { urgency: 7 }, { informational: {} }, undefined],
+  ])('takes down the status by %s', (_name, ecosystem, database, status) => {
+    const specific = { ecosystem_specific: ecosystem, database_specific: database };
+    expect(only({}, specific).status).toBe(status);
+  });
+
+  it('takes down what in a package the record is about, but not the package itself', () => {
+    const of = (...components: unknown[]) =>
+      only({}, { ecosystem_specific: { components } }).components;
+    const itself = { component_name: 'zlib', component_location: '/.PKGINFO' };
+    const part = { component_name: 'lib', component_version: '1', component_type: 'npm' };
+    expect(of(itself)).toBeUndefined();
+    expect(of(itself, part, 7)).toEqual([
+      { name: 'lib', version: '1', type: 'npm', location: '', status: '' },
+      { name: '', version: '', type: '', location: '', status: '' },
+    ]);
+    expect(of(...Array.from({ length: 50 }, () => part))).toHaveLength(8);
+    expect(of({ component_name: 'x'.repeat(1000) })?.[0]?.name).toHaveLength(200);
+  });
+
+  it('hashes whether it holds for sub-packages, not what explains it', () => {
+    const flag = (value: unknown) => ({
+      database_specific: { chainguard: { applies_to_subpackages: value } },
+    });
+    const component = { ecosystem_specific: { components: [{ component_name: 'lib' }] } };
+    expect(only({}, flag(false)).subpackages).toBe(false);
+    expect(only({}, flag(true)).subpackages).toBeUndefined();
+    expect(only({}, flag(false)).hash).not.toBe(only({}).hash);
+    expect(only({}, flag(true)).hash).toBe(only({}).hash);
+    expect(only({}, component).hash).toBe(only({}).hash);
+  });
+});
+
+describe('a notice of a distribution', () => {
+  const of = (record: object) => {
+    const { aliases, upstream } = only(record);
+    return { aliases, upstream };
+  };
+  const [one, two] = ['CVE-2026-1', 'CVE-2026-2'];
+
+  it.each(['DSA-1-1', 'USN-1-1', 'RHSA-2026:1', 'ALSA-2026:1', 'ALAS2023-2026-1'])(
+    '(%s) is downstream of each CVE that it names, in whatever field',
+    (id) => {
+      const upstream = [one, two];
+      expect(of({ id, upstream })).toEqual({ aliases: [], upstream });
+      expect(of({ id, aliases: ['X-1', one, two] })).toEqual({ aliases: ['X-1'], upstream });
+      expect(of({ id, related: [two, one] })).toEqual({ aliases: [], upstream });
+    },
+  );
+
+  it('is not of what it only relates to, where it says what it is of', () => {
+    expect(of({ id: 'RHSA-2026:1', upstream: [one], related: [two] }).upstream).toEqual([one]);
+  });
+
+  it('is one, and no record of a vulnerability', () => {
+    expect(of({ id: 'GHSA-1', aliases: [one, two], related: ['CVE-3'] })).toEqual({
+      aliases: [one, two],
+      upstream: [],
+    });
+  });
 });

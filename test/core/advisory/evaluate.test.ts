@@ -8,7 +8,14 @@ import type { AdvisoryEntry, RangeEvent } from '../../../core/advisory/entry.ts'
 import { evaluate } from '../../../core/advisory/evaluate.ts';
 import { normaliseName } from '../../../core/advisory/normalise-name.ts';
 import { parseOsvRecord } from '../../../core/advisory/osv.ts';
-import { unreadableEvents } from '../../../core/advisory/read-entry.ts';
+import {
+  ceilingOf,
+  createVersionReader,
+  plainCeilingOf,
+  readEntry,
+  unreadableEvents,
+} from '../../../core/advisory/read-entry.ts';
+import { schemeOf } from '../../../core/version/scheme-of.ts';
 import { anEntry } from '../../support/advisory-builders.ts';
 import { collect } from '../../support/collect.ts';
 import { goldenFile } from '../../support/golden-file.ts';
@@ -139,6 +146,57 @@ describe('evaluate', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  it('does not depend on how often a range or a version is said', () => {
+    const number = fc.integer({ min: 0, max: 6 }).map(String);
+    const range = fc.array(
+      fc.tuple(fc.constantFrom('introduced', 'fixed', 'last_affected', 'limit'), number),
+      { minLength: 1, maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 3 }), number, (ranges, version) => {
+        const of = (lists: typeof ranges) => ({
+          ...evaluate(
+            compiled(lists.map((list) => ({ type: 'SEMVER', events: objects(list) }))),
+            version,
+          ),
+        });
+        expect(of([...ranges, ...ranges.toReversed()])).toEqual(of(ranges));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has a ceiling above which nothing is affected', () => {
+    const number = fc.integer({ min: 0, max: 6 }).map(String);
+    const range = fc.array(
+      fc.tuple(
+        fc.constantFrom('introduced', 'fixed', 'last_affected', 'limit'),
+        fc.oneof(number, fc.constant('odd version')),
+      ) as unknown as fc.Arbitrary<RangeEvent>,
+      { minLength: 1, maxLength: 4 },
+    );
+    const scheme = schemeOf('PyPI');
+    fc.assert(
+      fc.property(
+        fc.array(range, { maxLength: 2 }),
+        fc.array(fc.oneof(number, fc.constant('odd version')), { maxLength: 2 }),
+        fc.integer({ min: 1, max: 7 }).map(String),
+        (ranges, versions, version) => {
+          const entry = anEntry({ ecosystem: 'PyPI', ranges, versions });
+          const reader = createVersionReader('PyPI');
+          const ceiling = scheme && ceilingOf(readEntry(entry, reader), scheme);
+          const isAbove =
+            ceiling === null ||
+            (ceiling && scheme.compare(scheme.parse(version), ceiling.value) > 0);
+          if (isAbove) expect(evaluate(entry, version).affected).toBe(false);
+          const plain = plainCeilingOf(entry, reader);
+          if (plain !== undefined) expect(plain).toEqual(ceiling);
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 

@@ -145,6 +145,15 @@ describe('what was too little to be told', () => {
     ]);
   });
 
+  it('is looked at again when its publisher sees a danger after all', () => {
+    const quiet = aRow({ ...low, items: [anItem({ origin: 'untold', status: 'unimportant' })] });
+    const before = [aFinding({ status: 'unimportant' })];
+    expect(changesOf({ previous: quiet, before, after: [finding] })).toEqual([
+      'opened CVE-2026-0001 by advisory',
+    ]);
+    expect(changesOf({ previous: quiet, before, after: before })).toEqual(['kept CVE-2026-0001']);
+  });
+
   it('is our own doing when only our code rates it higher', () => {
     expect(
       changesOf({ previous: low, before: [finding], after: [finding], newEngine: true }),

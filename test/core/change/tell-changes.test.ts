@@ -91,6 +91,17 @@ describe('a disclosed advisory', () => {
     expect(tellAll([unmoved('a', { before: [], after })]).alerts).toHaveLength(count);
   });
 
+  it.each(['unimportant', 'informational'] as const)(
+    'that is %s is told only once it is exploited',
+    (status) => {
+      const exploited = { since: '2026-01-01', ransomware: false, feed: 'kev' };
+      const quiet = aFinding({ status });
+      const told = (after: typeof quiet) => tellAll([unmoved('a', { before: [], after: [after] })]);
+      expect(told(quiet).alerts).toEqual([]);
+      expect(told({ ...quiet, exploited }).alerts).toHaveLength(1);
+    },
+  );
+
   it('has an id that its records make, not their order nor who runs it', () => {
     const records = [
       { id: 'A', hash: '1' },

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { groupAliases, type Identity } from '../../../core/match/group-aliases.ts';
 
@@ -77,4 +78,46 @@ it('does not join more than 32 ids', () => {
 it('joins any number of records of one CVE', () => {
   const records = Array.from({ length: 106 }, (_, i) => identity(`CGA-${i}`, [], ['CVE-1']));
   expect(new Set(Object.values(grouped(records)).flat())).toEqual(new Set(['CVE-1']));
+});
+
+it('does not join what an upstream without a CVE names, nor one with several', () => {
+  const records = [
+    identity('X-1', [], ['GHSA-1', 'GO-1']),
+    identity('X-2', [], ['GO-1']),
+    identity('X-3', [], ['CVE-1', 'CVE-2', 'GHSA-3']),
+    identity('X-4', [], ['GHSA-3']),
+  ];
+  expect(grouped(records)).toEqual({
+    'X-1': ['GHSA-1'],
+    'X-2': ['GO-1'],
+    'X-3': ['CVE-1', 'CVE-2'],
+    'X-4': ['GHSA-3'],
+  });
+});
+
+it('does not fill a group with names beyond belief', () => {
+  const names = Array.from({ length: 40 }, (_, i) =>
+    identity(`CGA-${i}`, [], ['CVE-1', `GHSA-${i}`]),
+  );
+  const of = (records: readonly Identity[]) =>
+    groupAliases(records)(names[0] ?? (records[0] as Identity));
+  expect(of(names)).toEqual([{ id: 'CVE-1', ids: ['CVE-1'] }]);
+  expect(of(names.slice(0, 31))[0]?.ids).toHaveLength(32);
+});
+
+it('groups plain records as it groups all others', () => {
+  const id = fc.constantFrom('CVE-1', 'CVE-2', 'CVE-3', 'GHSA-1', 'GHSA-2', 'GO-1');
+  const records = fc
+    .array(fc.uniqueArray(id, { maxLength: 4 }), { minLength: 1, maxLength: 8 })
+    .map((lists) => lists.map((upstream, index) => identity(`CGA-${index}`, [], upstream)));
+  // One with an alias, of something else, is not plain.
+  const other = identity('PYSEC-1', ['GHSA-9']);
+  fc.assert(
+    fc.property(records, (list) => {
+      const plain = groupAliases(list);
+      const all = groupAliases([...list, other]);
+      for (const record of list) expect(plain(record)).toEqual(all(record));
+    }),
+    { numRuns: 1000 },
+  );
 });
