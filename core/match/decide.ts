@@ -3,19 +3,8 @@ import { type Severity, worst } from '../advisory/severity.ts';
 import { type FindingStatus, isQuiet, strongest } from '../advisory/status.ts';
 import { schemeOf } from '../version/scheme-of.ts';
 import type { Finding, FindingRecord } from './finding.ts';
-import {
-  type Candidate,
-  installedAt,
-  readingOf,
-  type Subject,
-  type Vulnerability,
-} from './look-up.ts';
-
-/** A candidate that says that a package is affected. */
-export interface Hit {
-  readonly candidate: Candidate;
-  readonly evaluation: Evaluation;
-}
+import { installedAt, readingOf, type Subject } from './look-up.ts';
+import type { Candidate, Hit, Saying, Vulnerability } from './vulnerability.ts';
 
 /** What the advisories of a package say of one vulnerability. */
 export interface Decision {
@@ -110,20 +99,9 @@ export function findingOf(
   };
 }
 
-/** What of a finding does not depend on the package. */
-type Saying = Pick<Finding, 'aliases' | 'severity' | 'fixedIn' | 'feeds' | 'records' | 'status'>;
-
-interface Said {
-  readonly hits: readonly Hit[];
-  readonly saying: Saying;
-}
-
-/** What was said last of a vulnerability: most packages that have it have it by the same records. */
-const lastSaid = new WeakMap<Vulnerability, Said>();
-
 function sayingOf(vulnerability: Vulnerability, hits: readonly Hit[], ecosystem: string): Saying {
-  const last = lastSaid.get(vulnerability);
-  if (last && areAlike(last.hits, hits)) return last.saying;
+  const { said } = vulnerability;
+  if (said && areAlike(said.hits, hits)) return said.saying;
   const { id, ids, candidates } = vulnerability;
   const entries = hits.map(({ candidate }) => candidate.entry);
   const aliases = new Set([...ids, ...entries.map(({ record }) => record)]);
@@ -140,7 +118,7 @@ function sayingOf(vulnerability: Vulnerability, hits: readonly Hit[], ecosystem:
     records: recordsOf(hits),
     ...(status && { status }),
   };
-  lastSaid.set(vulnerability, { hits, saying });
+  vulnerability.said = { hits, saying };
   return saying;
 }
 

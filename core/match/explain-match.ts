@@ -11,7 +11,6 @@ import {
 } from './decide.ts';
 import type { Finding } from './finding.ts';
 import {
-  type Candidate,
   candidatesOf,
   createLookups,
   type EntriesOf,
@@ -24,11 +23,11 @@ import {
   type Subject,
   speaks,
   timeOf,
-  type Vulnerability,
 } from './look-up.ts';
 import { whyNotLookedUp } from './not-looked-up.ts';
 import { askOwner, type OwnerSays, withOwner } from './ownership.ts';
 import type { OwnerUnit, Unit } from './unit.ts';
+import type { Candidate, Vulnerability } from './vulnerability.ts';
 
 /** Why a record did not decide. */
 export type PassedOver =

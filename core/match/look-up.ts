@@ -5,44 +5,22 @@ import {
   type ReadEntry,
   readEntry,
   readVersion,
-  type VersionReader,
 } from '../advisory/read-entry.ts';
 import { type AliasGroup, groupAliases } from './group-aliases.ts';
 import { isAbout, type LookupName, lookupNames } from './lookup-keys.ts';
 import { entryAsSaid, lookupReleases } from './lookup-releases.ts';
 import type { OwnerUnit } from './unit.ts';
+import type { Candidate, Vulnerability } from './vulnerability.ts';
 
 /** Answers as snapshots would. */
 export type EntriesOf = (key: LookupKey) => readonly AdvisoryEntry[];
-
-/** An entry found by one of a package's names. */
-export interface Candidate {
-  readonly entry: AdvisoryEntry;
-  /** Of the names the package was looked up by, which one; the version that it speaks of has the same place. */
-  readonly place: number;
-  /** Whether that name is the package's own, not its origin's, and the release too. */
-  readonly own: boolean;
-  /** By which it is read. */
-  readonly reader: VersionReader;
-  /** What it says of versions; use `readingOf`. */
-  reading: ReadEntry | undefined;
-}
-
-/** One vulnerability, and all that is said of it under a package's names. */
-export interface Vulnerability {
-  /** CVE if there is one, else GHSA, else the lowest id. */
-  readonly id: string;
-  /** All names of it, sorted. */
-  readonly ids: readonly string[];
-  readonly candidates: readonly Candidate[];
-}
 
 /** All that advisories say under the names of a package, whatever its version. */
 export interface Lookup {
   readonly vulnerabilities: readonly Vulnerability[];
   /** The vulnerabilities that an id names. */
   about(id: string): readonly Vulnerability[];
-  /** What can hit packages of an architecture: worked out by `plannedFor`, once for each. */
+  /** What can hit packages of an architecture: worked out by `vulnerabilitiesHeld`, once for each. */
   readonly plans: Map<string | null, Plan>;
 }
 
@@ -184,6 +162,7 @@ function vulnerabilitiesOf(candidates: readonly Candidate[]): Vulnerability[] {
     id,
     ids: group.ids,
     candidates: speaking,
+    said: undefined,
   })).sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 

@@ -1,8 +1,9 @@
 import { type Decision, decide } from './decide.ts';
 import { isCovered } from './find-unmatched.ts';
 import type { Finding, FindingOwner } from './finding.ts';
-import type { Lookup, Subject, Vulnerability } from './look-up.ts';
+import type { Lookup, Subject } from './look-up.ts';
 import type { OwnerUnit } from './unit.ts';
+import type { Vulnerability } from './vulnerability.ts';
 
 /** What the advisories of an OS package say of a vulnerability in one of its files. */
 export interface OwnerSays {

@@ -1,14 +1,7 @@
 import { ceilingOf, plainCeilingOf } from '../advisory/read-entry.ts';
 import { type Decision, decideBy, decidingFor } from './decide.ts';
-import {
-  type Candidate,
-  type Lookup,
-  type Plan,
-  type Planned,
-  readingOf,
-  type Subject,
-  type Vulnerability,
-} from './look-up.ts';
+import { type Lookup, type Plan, type Planned, readingOf, type Subject } from './look-up.ts';
+import type { Candidate, Vulnerability } from './vulnerability.ts';
 
 /** A vulnerability that a package has. */
 export interface Held {
