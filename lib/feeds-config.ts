@@ -19,6 +19,9 @@ const KEV = 'https://www.cisa.gov/sites/default/files/feeds/known_exploited_vuln
 /** GitHub's advisories, all of them: https://github.com/github/advisory-database */
 const GHSA = 'https://github.com/github/advisory-database/archive/refs/heads/main.zip';
 
+/** The scores of the day: https://www.first.org/epss/data_stats */
+const EPSS = 'https://epss.empiricalsecurity.com/epss_scores-current.csv.gz';
+
 /** In the CVE list, and known to be exploited, for good. */
 const LOG4SHELL = 'CVE-2021-44228';
 const LOG4SHELL_OF_GITHUB = 'GHSA-jfh8-c2jp-5v3q';
@@ -105,6 +108,15 @@ const KevFeed = z.strictObject({
   control: Control.default(LOG4SHELL),
 });
 
+/** How likely vulnerabilities are to be exploited. */
+const EpssFeed = z.strictObject({
+  /** Stands in for the table. */
+  mirror: Mirror.refine((url) => /\.csv(?:\.gz)?$/i.test(url), {
+    error: 'expected the URL of a .csv or .csv.gz',
+  }).optional(),
+  control: Control.default(LOG4SHELL),
+});
+
 /** Which advisories are read each night; none unless enabled. */
 export const FeedsConfig = z.strictObject({
   osv: OsvFeeds.optional(),
@@ -112,6 +124,7 @@ export const FeedsConfig = z.strictObject({
   cve: CveFeed.optional(),
   ghsa: GhsaFeed.optional(),
   kev: KevFeed.optional(),
+  epss: EpssFeed.optional(),
 });
 type FeedsConfig = z.output<typeof FeedsConfig>;
 
@@ -120,7 +133,7 @@ export function feedsOf(config: FeedsConfig): readonly FeedSpec[] {
   return [...advisoriesOf(config), ...detailsOf(config)];
 }
 
-function detailsOf({ cve, ghsa, kev }: FeedsConfig): FeedSpec[] {
+function detailsOf({ cve, ghsa, kev, epss }: FeedsConfig): FeedSpec[] {
   const details = (name: string, url: string, control: string): FeedSpec[] => [
     { name, kind: 'details', url, control },
   ];
@@ -128,6 +141,9 @@ function detailsOf({ cve, ghsa, kev }: FeedsConfig): FeedSpec[] {
     ...(cve ? details('cve', cve.mirror ?? CVE_LIST, cve.control) : []),
     ...(ghsa ? details('ghsa', ghsa.mirror ?? GHSA, ghsa.control) : []),
     ...(kev ? details('kev', kev.mirror ?? KEV, kev.control) : []),
+    ...(epss
+      ? [{ name: 'epss', kind: 'scores' as const, url: epss.mirror ?? EPSS, control: epss.control }]
+      : []),
   ];
 }
 

@@ -13,6 +13,7 @@ const BEGINNINGS: readonly (readonly [ending: RegExp, beginnings: readonly strin
   // An empty archive has nothing but its end record.
   [/\.zip$/i, ['PK\x03\x04', 'PK\x05\x06']],
   [/gz$/i, ['\x1f\x8b']],
+  [/\.csv$/i, ['#']],
   [/./, ['{', '\xef\xbb\xbf{']],
 ];
 

@@ -19,6 +19,7 @@ import { archiveName, datedUrls, parseFeedUrl } from './feed-url.ts';
 import { messageOf } from './parse-record.ts';
 import { readAdvisories } from './read-advisories.ts';
 import { readDetails } from './read-details.ts';
+import { readScores } from './read-scores.ts';
 
 /** What one archive may cost. */
 export interface FeedLimits {
@@ -36,7 +37,7 @@ const PROBE_DEADLINE = 15_000;
 export interface HttpFeedOptions {
   readonly name: string;
   readonly kind?: AdvisoryFeed['kind'];
-  /** Of an archive that `readAdvisories` (`readDetails`) reads, by the ending of its path; `{date}` stands for the day. */
+  /** Of an archive that `readAdvisories` (`readDetails`, `readScores`) reads, by the ending of its path; `{date}` stands for the day. */
   readonly url: string;
   readonly control: string | null;
   /** Whose data it is. */
@@ -161,11 +162,13 @@ interface Archive {
   remove(): Promise<void>;
 }
 
+const READERS = { advisories: readAdvisories, details: readDetails, scores: readScores };
+
 /** The records of a file that goes when they are read, or nobody wants more of them. */
 async function* readArchive({ kind, path, url, limits, remove }: Archive): AsyncGenerator<unknown> {
   let count = 0;
   try {
-    const records = kind === 'details' ? readDetails(path) : readAdvisories(path);
+    const records = READERS[kind ?? 'advisories'](path);
     for await (const record of records) {
       count++;
       if (count > limits.records) throw new Error(`more than ${limits.records} records`);

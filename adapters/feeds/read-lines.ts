@@ -32,7 +32,9 @@ export function openBytes(path: string): AsyncIterable<Buffer> {
 }
 
 /** Lines without their breaks; `undefined` for one above the limit, which is skipped. */
-async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | undefined> {
+export async function* splitLines(
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer | undefined> {
   let rest = createRest();
   for await (const chunk of chunks) {
     let start = 0;

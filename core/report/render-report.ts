@@ -1,3 +1,4 @@
+import { describeLikelihood, type Likelihood } from '../advisory/likelihood.ts';
 import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { Alert } from '../alert/alert.ts';
 import { counted, plain } from '../alert/compose-alert.ts';
@@ -18,6 +19,8 @@ export interface ReportFinding extends FindingDetails {
   readonly package: string;
   readonly severity: Severity;
   readonly fixedIn: string | null;
+  /** As of the night. */
+  readonly likelihood?: Likelihood | undefined;
   readonly state: 'open' | 'stale';
   readonly workloads: readonly string[];
 }
@@ -134,9 +137,12 @@ function findingSection(data: ReportData): Html {
   const sorted = [...findings].sort(
     (a, b) =>
       Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
-      order(a.severity) - order(b.severity),
+      order(a.severity) - order(b.severity) ||
+      (b.likelihood?.score ?? 0) - (a.likelihood?.score ?? 0),
   );
-  const isDescribed = findings.some(({ about, exploited }) => about ?? exploited);
+  const isDescribed = findings.some(
+    ({ about, exploited, likelihood }) => about ?? exploited ?? likelihood,
+  );
   const cut = sorted.length - FINDINGS_SHOWN;
   return html`${table(
     'Findings',
@@ -155,9 +161,10 @@ function findingSection(data: ReportData): Html {
   )}${cut > 0 ? html`<p>and ${cut} more</p>` : null}`;
 }
 
-function aboutText({ about, exploited }: ReportFinding): string {
+function aboutText({ about, exploited, likelihood }: ReportFinding): string {
   const known = exploited ? [`known to be exploited since ${exploited.since}`] : [];
-  return [...(about ? [about] : []), ...known].join('; ') || 'no title known';
+  const scored = likelihood ? [describeLikelihood(likelihood)] : [];
+  return [...(about ? [about] : []), ...known, ...scored].join('; ') || 'no title known';
 }
 
 /** Hardening that is not there, and what could not be read. */

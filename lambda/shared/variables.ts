@@ -47,7 +47,7 @@ export const BACKFILL = {
 const FeedSpec = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
-    kind: z.literal('details').optional(),
+    kind: z.enum(['details', 'scores']).optional(),
     url: z.string(),
     control: z.string().min(1).nullable(),
   })

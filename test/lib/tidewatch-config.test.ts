@@ -234,6 +234,7 @@ describe('defineConfig', () => {
     ['feeds.osv.mirror', { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://B/osv' } } }],
     ['feeds.cve.mirror', { feeds: { cve: { mirror: 'https://mirror.test/cves.json' } } }],
     ['feeds.kev.mirror', { feeds: { kev: { mirror: 'https://mirror.test/kev.zip' } } }],
+    ['feeds.epss.mirror', { feeds: { epss: { mirror: 'https://mirror.test/epss.zip' } } }],
     ['feeds.kev', { feeds: { kev: { url: 'https://mirror.test/kev.json' } } }],
     ['feeds.github', { feeds: { github: {} } }],
   ])('names %s in %j', (name, wrong) => {
@@ -312,7 +313,7 @@ describe('defineConfig', () => {
     ],
     [
       { feeds: { github: {} } },
-      'feeds.github: no such setting, expected one of osv, chainguard, cve, ghsa, kev',
+      'feeds.github: no such setting, expected one of osv, chainguard, cve, ghsa, kev, epss',
     ],
     [
       { deployments: [{ ...WEB, tag: '1' }] },
@@ -382,6 +383,7 @@ describe('the feeds of a configuration', () => {
         cve: {},
         ghsa: {},
         kev: { mirror: 'https://mirror.test/kev.json', control: 'CVE-2026-1' },
+        epss: {},
       },
     });
     const specs = feedsOf(feeds);
@@ -403,6 +405,12 @@ describe('the feeds of a configuration', () => {
         kind: 'details',
         url: 'https://mirror.test/kev.json',
         control: 'CVE-2026-1',
+      },
+      {
+        name: 'epss',
+        kind: 'scores',
+        url: 'https://epss.empiricalsecurity.com/epss_scores-current.csv.gz',
+        control: 'CVE-2021-44228',
       },
     ]);
     // What the stack sets is what the function takes.
