@@ -14,6 +14,8 @@ const BEGINNINGS: readonly (readonly [ending: RegExp, beginnings: readonly strin
   [/\.zip$/i, ['PK\x03\x04', 'PK\x05\x06']],
   [/gz$/i, ['\x1f\x8b']],
   [/\.csv$/i, ['#']],
+  [/\.xml$/i, ['<', '\xef\xbb\xbf<']],
+  [/\.zst$/i, ['\x28\xb5\x2f\xfd']],
   [/./, ['{', '\xef\xbb\xbf{']],
 ];
 

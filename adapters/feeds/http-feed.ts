@@ -32,7 +32,7 @@ export interface FeedLimits {
 export const FEED_LIMITS: FeedLimits = { bytes: 1.5 * 1024 ** 3, records: 3_000_000 };
 
 /** Milliseconds that a source has to say what it would send. */
-const PROBE_DEADLINE = 15_000;
+export const PROBE_DEADLINE = 15_000;
 
 export interface HttpFeedOptions {
   readonly name: string;

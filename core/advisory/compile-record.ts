@@ -76,11 +76,11 @@ function rangeOf(events: readonly OsvEvent[]): RangeEvent[] {
 }
 
 // purl-spec, "qualifiers"; read by hand, since a whole purl costs more than the rest of a record.
-const APK_ARCHITECTURE = /^pkg:apk\/[^?#]*\?(?:[^#]*&)?arch=(?<arch>[A-Za-z0-9_]+)(?:[&#]|$)/;
+const ARCHITECTURE = /^pkg:(?:apk|rpm)\/[^?#]*\?(?:[^#]*&)?arch=(?<arch>[A-Za-z0-9_]+)(?:[&#]|$)/;
 
-/** Chainguard scopes a record by its purl's `?arch=`; Debian's `?arch=source` is no architecture. */
+/** Chainguard scopes a record by its purl's `?arch=`, and so do we what Amazon says of an rpm; Debian's `?arch=source` is no architecture. */
 function architectureOf(purl: string | null | undefined): string | null {
-  return APK_ARCHITECTURE.exec(purl ?? '')?.groups?.arch ?? null;
+  return ARCHITECTURE.exec(purl ?? '')?.groups?.arch ?? null;
 }
 
 /** The same for each order in which a feed may list things; prose, links and dates do not count. */

@@ -28,6 +28,11 @@ const EPSS: FeedTerms = {
   url: 'https://www.first.org/epss/',
 };
 
+const AMAZON: FeedTerms = {
+  title: 'Amazon Linux Security Center (ALAS)',
+  url: 'https://aws.amazon.com/terms/',
+};
+
 /** Whose data a feed of the configuration is; `undefined` for a name that is none of them. */
 export function termsOf(feed: string): FeedTerms | undefined {
   if (feed === 'chainguard') return CHAINGUARD;
@@ -35,6 +40,7 @@ export function termsOf(feed: string): FeedTerms | undefined {
   if (feed === 'ghsa') return GHSA;
   if (feed === 'kev') return KEV;
   if (feed === 'epss') return EPSS;
+  if (feed.startsWith('amazon-')) return AMAZON;
   if (!feed.startsWith('osv-')) return undefined;
   return { title: `osv.dev, its export of ${feed.slice('osv-'.length)}`, url: OSV_SOURCES };
 }
