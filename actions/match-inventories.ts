@@ -1,9 +1,10 @@
-import type { AdvisoryEntry, LookupKey } from '../core/advisory/entry.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { Inventory, Package } from '../core/inventory/inventory.ts';
 import { applyDetails, detailIds, type FeedDetails } from '../core/match/apply-details.ts';
+import { createMatcher } from '../core/match/create-matcher.ts';
 import type { Finding } from '../core/match/finding.ts';
-import { lookupKeys, matchPackages } from '../core/match/match-packages.ts';
+import type { EntriesOf } from '../core/match/look-up.ts';
+import { createUnitReader, lookupKeysOf, type Unit, unitKey, unitsOf } from '../core/match/unit.ts';
 import { advisoryFeeds, type FeedState } from '../core/run/run.ts';
 import type { ObjectStore } from './ports.ts';
 import { openDetails } from './read-details.ts';
@@ -21,28 +22,24 @@ export async function matchInventories(
   inventories: readonly Inventory[],
   at: string,
 ): Promise<Map<Digest, readonly Finding[]>> {
-  const units = distinctPackages(inventories);
-  const entriesOf = await loadEntries(objects, advisoryFeeds(feeds), [...units.values()]);
-  const findings = await withDetails(objects, feeds, findingsByUnit(units, entriesOf, at));
+  const images = inventories.map(({ digest, packages }) => ({ digest, keys: keysOf(packages) }));
+  const units = new Map(inventories.flatMap(unitsOf).map((unit) => [unitKey(unit), unit]));
+  const { entriesOf, ecosystems } = await loadEntries(objects, advisoryFeeds(feeds), units);
+  const matcher = createMatcher(entriesOf, at, ecosystems);
+  const judged = new Map([...units].map(([key, unit]) => [key, matcher.judge(unit).findings]));
+  const findings = await withDetails(objects, feeds, judged);
   return new Map(
-    inventories.map((inventory) => [
-      inventory.digest,
-      distinctFindings(inventory.packages.flatMap((each) => findings.get(unitKey(each)) ?? [])),
+    images.map(({ digest, keys }) => [
+      digest,
+      distinctFindings(keys.flatMap((key) => findings.get(key) ?? [])),
     ]),
   );
 }
 
-/** What decides how a package is matched: two packages alike in it have the same findings. */
-function unitKey({ purl, ecosystem, source, owner }: Package): string {
-  return JSON.stringify([purl, ecosystem, source?.name, source?.version, owner]);
-}
-
-function distinctPackages(inventories: readonly Inventory[]): Map<string, Package> {
-  const units = new Map<string, Package>();
-  for (const { packages } of inventories) {
-    for (const each of packages) units.set(unitKey(each), each);
-  }
-  return units;
+/** The units of an image, those that speak for themselves before those whose owner was asked. */
+function keysOf(packages: readonly Package[]): string[] {
+  const unitOf = createUnitReader(packages);
+  return [...new Set(packages.map((each) => unitKey(unitOf(each))))].sort();
 }
 
 /** Findings with what details feeds say of their ids; only the blocks of these are read. */
@@ -74,57 +71,35 @@ async function loadDetails(
   return found;
 }
 
-type EntriesOf = (key: LookupKey) => readonly AdvisoryEntry[];
+interface LoadedEntries {
+  readonly entriesOf: EntriesOf;
+  /** Ecosystems that the feeds speak of. */
+  readonly ecosystems: ReadonlySet<string>;
+}
 
 async function loadEntries(
   objects: ObjectStore,
   feeds: readonly FeedState[],
-  packages: readonly Package[],
-): Promise<EntriesOf> {
-  const keys = lookupKeys(packages);
+  units: ReadonlyMap<string, Unit>,
+): Promise<LoadedEntries> {
+  const keys = lookupKeysOf(units.values());
   const sources: EntriesOf[] = [];
+  const ecosystems = new Set<string>();
   for (const feed of feeds) {
     if (feed.key === null) continue;
     const snapshot = await openSnapshot(objects, feed.key);
     sources.push(await snapshot.lookup(keys));
+    for (const each of snapshot.ecosystems) ecosystems.add(each);
   }
-  return (key) => sources.flatMap((entriesOf) => entriesOf(key));
-}
-
-/**
- * Findings carry a purl, not a unit: units that share a purl (an owner or a source
- * apart) are matched in rounds of their own, so that none gets another's findings.
- */
-function findingsByUnit(
-  units: ReadonlyMap<string, Package>,
-  entriesOf: EntriesOf,
-  at: string,
-): Map<string, Finding[]> {
-  const findings = new Map<string, Finding[]>();
-  for (const round of roundsOf(units)) {
-    const unitOf = new Map([...round].map(([key, { purl }]) => [purl, key]));
-    for (const finding of matchPackages([...round.values()], entriesOf, at).findings) {
-      const key = unitOf.get(finding.package) ?? '';
-      findings.set(key, [...(findings.get(key) ?? []), finding]);
-    }
-  }
-  return findings;
-}
-
-function roundsOf(units: ReadonlyMap<string, Package>): Map<string, Package>[] {
-  const rounds: Map<string, Package>[] = [];
-  const seen = new Map<string, number>();
-  for (const [key, each] of units) {
-    const round = seen.get(each.purl) ?? 0;
-    seen.set(each.purl, round + 1);
-    rounds[round] ??= new Map();
-    rounds[round].set(key, each);
-  }
-  return rounds;
+  return { entriesOf: (key) => sources.flatMap((source) => source(key)), ecosystems };
 }
 
 /** One package installed at two places is one finding. */
 function distinctFindings(findings: readonly Finding[]): Finding[] {
-  const byKey = new Map(findings.map((finding) => [`${finding.package} ${finding.id}`, finding]));
+  const byKey = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.package} ${finding.id}`;
+    if (!byKey.has(key)) byKey.set(key, finding);
+  }
   return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, finding]) => finding);
 }

@@ -2,14 +2,16 @@ import { type BlockRef, blocksWith, unpackBlock } from '../core/advisory/block.t
 import { cleanId } from '../core/advisory/compile-record.ts';
 import type { AdvisoryEntry, LookupKey } from '../core/advisory/entry.ts';
 import {
-  decodeEntry,
+  createLineDecoder,
   encodeKey,
   keyOfLine,
+  OLDER_SNAPSHOT_FORMATS,
   SNAPSHOT_FORMAT,
   type SnapshotIndex,
 } from '../core/advisory/snapshot.ts';
-import type { ObjectStore } from './ports.ts';
-import { mapLimited, readObject } from './stored-objects.ts';
+import { decodeObject } from '../core/object/json-object.ts';
+import { ObjectMissingError, type ObjectStore } from './ports.ts';
+import { mapLimited } from './stored-objects.ts';
 
 /** One state of a feed, read block by block as it is asked. */
 interface Snapshot {
@@ -46,7 +48,9 @@ const RANGES_AT_ONCE = 4;
 
 /** Opens a snapshot by its key; reads its index alone. @throws ObjectMissingError, MalformedObjectError */
 export async function openSnapshot(objects: ObjectStore, key: string): Promise<Snapshot> {
-  const index = await readObject<SnapshotIndex>(objects, SNAPSHOT_FORMAT, key);
+  const bytes = await objects.get(key);
+  if (!bytes) throw new ObjectMissingError(key);
+  const index = decodeObject<SnapshotIndex>(SNAPSHOT_FORMAT, bytes, OLDER_SNAPSHOT_FORMATS);
   return {
     feed: index.feed,
     id: index.id,
@@ -86,8 +90,9 @@ async function lookup(
   keys: readonly LookupKey[],
 ): Promise<(key: LookupKey) => readonly AdvisoryEntry[]> {
   const found = new Map<string, AdvisoryEntry[]>(keys.map((key) => [encodeKey(key), []]));
+  const decode = createLineDecoder(index.feed);
   for (const line of await readLines(objects, index.blocks, index.entries, [...found.keys()])) {
-    found.get(keyOfLine(line))?.push(decodeEntry(index.feed, line));
+    found.get(keyOfLine(line))?.push(decode(line));
   }
   return (key) => {
     const entries = found.get(encodeKey(key));

@@ -1,8 +1,8 @@
 import { type Blocks, packBlocks } from '../core/advisory/block.ts';
 import { cleanId, compileRecord } from '../core/advisory/compile-record.ts';
-import { unreadableEvents } from '../core/advisory/evaluate.ts';
 import { createLineSorter, type LineSorter } from '../core/advisory/line-sorter.ts';
 import { type OsvRecord, parseOsvRecord } from '../core/advisory/osv.ts';
+import { unreadableEvents } from '../core/advisory/read-entry.ts';
 import {
   encodeEntry,
   keyOfLine,

@@ -1,4 +1,5 @@
 import type { Severity } from './severity.ts';
+import type { RecordStatus } from './status.ts';
 
 /** One event of an OSV range, as in the record; `limit` ends the evaluation there. */
 export type RangeEvent = readonly [
@@ -28,6 +29,25 @@ export interface AdvisoryEntry {
   /** Evaluable ranges (GIT ones are left out), events as they stand. */
   readonly ranges: readonly (readonly RangeEvent[])[];
   readonly versions: readonly string[];
+  /** What its publisher says is going on; absent where it says nothing but the versions. */
+  readonly status?: RecordStatus;
+  /** `false` when a record of an origin does not hold for its sub-packages; absent: it does. */
+  readonly subpackages?: false;
+  /** What in the package the record is about, when it is not the package itself. */
+  readonly components?: readonly Component[];
+}
+
+/** A part of a package that a record is about (`ecosystem_specific.components` of Chainguard's). */
+export interface Component {
+  readonly name: string;
+  /** Empty when nobody has said so, as `type` and `location`. */
+  readonly version: string;
+  /** `go-module`, `python`, `npm` … */
+  readonly type: string;
+  /** Path in the package: `/usr/bin/tool`. */
+  readonly location: string;
+  /** The publisher's word, as written: `false_positive_determination`. */
+  readonly status: string;
 }
 
 /** What to look up for a package. */

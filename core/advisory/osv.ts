@@ -59,6 +59,7 @@ export const OsvRecord = z.object({
   withdrawn: Time.nullish(),
   aliases: z.array(Line).nullish(),
   upstream: z.array(Line).nullish(),
+  related: z.array(Line).nullish(),
   severity: Severities,
   affected: z.array(Affected).nullish(),
   database_specific: z.unknown().optional(),

@@ -1,10 +1,17 @@
 import { MalformedObjectError } from '../object/json-object.ts';
 import { type BlockRef, detach } from './block.ts';
-import type { AdvisoryEntry, LookupKey, RangeEvent } from './entry.ts';
+import type { AdvisoryEntry, Component, LookupKey, RangeEvent } from './entry.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
+import { STATUSES } from './status.ts';
 
 /** Format of a snapshot's index object. */
-export const SNAPSHOT_FORMAT = 'snapshot/1';
+export const SNAPSHOT_FORMAT = 'snapshot/2';
+
+/**
+ * Lines of before lack only what is optional: the nights of before an upgrade must stay
+ * readable, or nothing could tell its own differences from news.
+ */
+export const OLDER_SNAPSHOT_FORMATS: readonly string[] = ['snapshot/1'];
 
 /** The sparse index of a snapshot: small, read whole; the blocks are read in ranges. */
 export interface SnapshotIndex {
@@ -33,6 +40,14 @@ type Packed = readonly [
   upstream: readonly string[],
   ranges: readonly (readonly string[])[],
   versions: readonly string[],
+  /** What most records do not say. */
+  more?: {
+    /** Place of the status. */
+    readonly s?: number;
+    /** That it does not hold for sub-packages. */
+    readonly o?: 1;
+    readonly c?: readonly (readonly string[])[];
+  },
 ];
 
 const EVENT_LETTERS = {
@@ -64,18 +79,47 @@ export function encodeEntry(entry: AdvisoryEntry): string {
     entry.ranges.map((events) => events.map(([kind, version]) => EVENT_LETTERS[kind] + version)),
     entry.versions,
   ];
-  return `${encodeKey(entry)}\t${entry.record}\t${JSON.stringify(packed)}`;
+  return `${encodeKey(entry)}\t${entry.record}\t${JSON.stringify(withMore(packed, entry))}`;
 }
 
-/** The reverse of `encodeEntry`. @throws MalformedObjectError */
-export function decodeEntry(feed: string, line: string): AdvisoryEntry {
-  const [ecosystem = '', name = '', record = '', json = ''] = line.split('\t');
-  const [hash, severity, arch, withdrawn, aliases, upstream, ranges, versions] = readPacked(json);
-  return {
+function withMore(packed: Packed, { status, subpackages, components }: AdvisoryEntry): Packed {
+  if (status === undefined && subpackages === undefined && components === undefined) return packed;
+  const more = {
+    ...(status !== undefined && { s: STATUSES.indexOf(status) }),
+    ...(subpackages === false && { o: 1 as const }),
+    ...(components && { c: components.map(packComponent) }),
+  };
+  const [hash, severity, arch, withdrawn, aliases, upstream, ranges, versions] = packed;
+  return [hash, severity, arch, withdrawn, aliases, upstream, ranges, versions, more];
+}
+
+/**
+ * The reverse of `encodeEntry`, for lines as they come, sorted: those of one key share its
+ * texts. What it gives throws MalformedObjectError.
+ */
+export function createLineDecoder(feed: string): (line: string) => AdvisoryEntry {
+  let start = '';
+  let key: LookupKey = { ecosystem: '', name: '' };
+  return (line) => {
+    if (start === '' || !line.startsWith(start)) {
+      const [ecosystem = '', name = ''] = line.split('\t', 2);
+      key = { ecosystem: detach(ecosystem), name: detach(name) };
+      start = `${encodeKey(key)}\t`;
+    }
+    return decodeUnder(feed, line.slice(start.length), key);
+  };
+}
+
+function decodeUnder(feed: string, rest: string, { ecosystem, name }: LookupKey): AdvisoryEntry {
+  const tab = rest.indexOf('\t');
+  const [hash, severity, arch, withdrawn, aliases, upstream, ranges, versions, more] = readPacked(
+    rest.slice(tab + 1),
+  );
+  const entry: AdvisoryEntry = {
     feed,
-    ecosystem: detach(ecosystem),
-    name: detach(name),
-    record: detach(record),
+    ecosystem,
+    name,
+    record: detach(rest.slice(0, tab)),
     hash,
     aliases,
     upstream,
@@ -85,6 +129,26 @@ export function decodeEntry(feed: string, line: string): AdvisoryEntry {
     ranges: ranges.map((events) => events.map(decodeEvent)),
     versions,
   };
+  return more ? { ...entry, ...decodeMore(more) } : entry;
+}
+
+function decodeMore({ s, o, c }: NonNullable<Packed[8]>): Partial<AdvisoryEntry> {
+  const status = s === undefined ? undefined : STATUSES[s];
+  if (s !== undefined && !status) throw new MalformedObjectError(`no status ${s} in a snapshot`);
+  return {
+    ...(status && { status }),
+    ...(o === 1 && { subpackages: false }),
+    ...(c && { components: c.map(unpackComponent) }),
+  };
+}
+
+function packComponent({ name, version, type, location, status }: Component): string[] {
+  return [name, version, type, location, status];
+}
+
+function unpackComponent(packed: readonly string[]): Component {
+  const [name = '', version = '', type = '', location = '', status = ''] = packed;
+  return { name, version, type, location, status };
 }
 
 /** What entries are found by: the beginning of their lines. */

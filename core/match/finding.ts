@@ -1,5 +1,6 @@
 import type { Exploitation } from '../advisory/details.ts';
 import type { Severity } from '../advisory/severity.ts';
+import type { FindingStatus } from '../advisory/status.ts';
 
 /** What details feeds add to a finding; keys are there where they say something. */
 export interface FindingDetails {
@@ -27,6 +28,22 @@ export interface Finding extends FindingDetails {
   readonly feeds: readonly string[];
   /** The records that say so, sorted by id: what an alert is keyed by. */
   readonly records: readonly FindingRecord[];
+  /** What the publisher says is going on, where it says more than the versions; absent otherwise. */
+  readonly status?: FindingStatus;
+  /** The OS package whose file this is; absent for a package that nobody owns. */
+  readonly owner?: FindingOwner;
+}
+
+/** The OS package that owns the file of a finding's package, and did not clear it. */
+export interface FindingOwner {
+  readonly name: string;
+  readonly version: string;
+  /**
+   * `affected`: it has this vulnerability itself, so that its update is the remedy. `nothing`:
+   * its publisher's advisories, which were read, do not speak of it. `unread`: no advisories
+   * about that distribution were read.
+   */
+  readonly says: 'affected' | 'nothing' | 'unread';
 }
 
 /** A record behind a finding. */

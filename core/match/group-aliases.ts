@@ -59,11 +59,17 @@ function uniteIds(sets: DisjointSets, record: Identity): void {
   const anchors = anchorsOf(record);
   for (const anchor of anchors) sets.add(anchor);
   for (const alias of trustedAliases(record)) sets.unite(record.record, alias);
-  const [upstream, ...others] = strongestOf(record.upstream);
-  if (upstream === undefined || others.length > 0) return;
-  if (anchors.includes(record.record)) sets.unite(record.record, upstream);
+  const cve = onlyCveOf(record);
+  if (cve === undefined) return;
+  if (anchors.includes(record.record)) sets.unite(record.record, cve);
   if (record.upstream.length > RAW_ALIASES_LIMIT) return;
-  for (const id of record.upstream) sets.unite(upstream, id);
+  for (const id of record.upstream) sets.unite(cve, id);
+}
+
+/** What all of a record's `upstream` are names of: only one CVE says so. */
+function onlyCveOf({ upstream }: Identity): string | undefined {
+  const cves = upstream.filter((id) => id.startsWith('CVE-'));
+  return cves.length === 1 ? cves[0] : undefined;
 }
 
 /**
@@ -74,7 +80,7 @@ function anchorsOf(record: Identity): readonly string[] {
   const upstream = strongestOf(record.upstream);
   if (upstream.length === 0) return [record.record];
   if (trustedAliases(record).length === 0) return upstream;
-  return upstream.length === 1 ? [record.record] : [record.record, ...upstream];
+  return onlyCveOf(record) === undefined ? [record.record, ...upstream] : [record.record];
 }
 
 function trustedAliases(record: Identity): readonly string[] {

@@ -3,8 +3,11 @@ import { normaliseName } from '../advisory/normalise-name.ts';
 import type { Package } from '../inventory/inventory.ts';
 import { baseOf } from '../version/scheme-of.ts';
 
+/** What of a package (or of the owner of its file) says by which names it is looked up. */
+type LookedUp = Pick<Package, 'type' | 'ecosystem' | 'name' | 'version' | 'source'>;
+
 /** A name under which a package's records are found, and the version they speak of. */
-interface LookupName {
+export interface LookupName {
   readonly name: string;
   readonly version: string;
   /** `false` for an apk's origin, asked when the package itself has no record. */
@@ -15,7 +18,7 @@ interface LookupName {
  * The names to look a package up by. Debian's records name the source package and its
  * version; apk's the package itself or its origin.
  */
-export function lookupNames({ type, ecosystem, name, version, source }: Package): LookupName[] {
+export function lookupNames({ type, ecosystem, name, version, source }: LookedUp): LookupName[] {
   const own: LookupName = { name: normaliseName(ecosystem, name), version, own: true };
   if (!source) return [own];
   if (type === 'deb') return [{ name: source.name, version: source.version, own: true }];

@@ -16,17 +16,23 @@ export function encodeObject(format: string, value: unknown): Uint8Array {
 
 /**
  * The reverse of `encodeObject`. We wrote what we read: the format vouches for the type.
+ * `older`: formats of before that read the same.
  *
  * @throws MalformedObjectError when the bytes are of another format or none
  */
-export function decodeObject<Value>(format: string, bytes: Uint8Array): Value {
+export function decodeObject<Value>(
+  format: string,
+  bytes: Uint8Array,
+  older: readonly string[] = [],
+): Value {
   let envelope: { readonly format?: unknown; readonly value?: Value } | null;
   try {
     envelope = JSON.parse(gunzipSync(bytes).toString('utf8'));
   } catch (cause) {
     throw new MalformedObjectError(`not a ${format} object`, { cause });
   }
-  if (envelope?.format !== format || envelope.value === undefined) {
+  const isKnown = envelope?.format === format || older.some((each) => each === envelope?.format);
+  if (!isKnown || envelope?.value === undefined) {
     throw new MalformedObjectError(
       `expected a ${format} object, got ${JSON.stringify(envelope?.format)}`,
     );

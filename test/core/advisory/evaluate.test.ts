@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { readAdvisories } from '../../../adapters/feeds/read-advisories.ts';
 import { compileRecord } from '../../../core/advisory/compile-record.ts';
 import type { AdvisoryEntry, RangeEvent } from '../../../core/advisory/entry.ts';
-import { evaluate, unreadableEvents } from '../../../core/advisory/evaluate.ts';
+import { evaluate } from '../../../core/advisory/evaluate.ts';
 import { normaliseName } from '../../../core/advisory/normalise-name.ts';
 import { parseOsvRecord } from '../../../core/advisory/osv.ts';
+import { unreadableEvents } from '../../../core/advisory/read-entry.ts';
 import { anEntry } from '../../support/advisory-builders.ts';
 import { collect } from '../../support/collect.ts';
 import { goldenFile } from '../../support/golden-file.ts';
@@ -57,6 +58,8 @@ describe('evaluate', () => {
     ['introduced 0, fixed legacy, fixed 3', '2', true, '3'],
     ['introduced legacy, fixed 3', '2', false, null],
     ['introduced 0, limit legacy', '2', true, null],
+    // Nobody knows what it lets through.
+    ['introduced 0, limit legacy, limit 1', '2', true, null],
   ])('%s: %s', (range, version, affected, fixedIn) => {
     expect(evaluate(inPyPi(range), version)).toEqual({ affected, fixedIn, fallback: false });
   });
@@ -84,12 +87,13 @@ describe('evaluate', () => {
     );
   });
 
-  it('lets only a listed text hit where a version cannot be compared', () => {
-    expect(evaluate(inPyPi('introduced 0'), 'legacy')).toEqual({
-      affected: false,
-      fixedIn: null,
-      fallback: true,
-    });
+  it('lets a listed text hit, or what holds for every version, where one cannot be compared', () => {
+    const hits = (range: string) => evaluate(inPyPi(range), 'legacy');
+    expect(hits('introduced 0')).toEqual({ affected: true, fixedIn: null, fallback: true });
+    expect(hits('introduced 0, limit *').affected).toBe(true);
+    for (const range of ['introduced 0, fixed 2', 'introduced 1', 'introduced 0, limit 3']) {
+      expect(hits(range)).toEqual({ affected: false, fixedIn: null, fallback: true });
+    }
     expect(evaluate(anEntry({ ecosystem: 'Azure Linux:3', versions: ['1'] }), '1')).toEqual({
       affected: true,
       fixedIn: null,

@@ -1,0 +1,147 @@
+import { type Evaluation, evaluateRead, highestFix } from '../advisory/evaluate.ts';
+import { type Severity, worst } from '../advisory/severity.ts';
+import { type FindingStatus, type RecordStatus, strongest } from '../advisory/status.ts';
+import { schemeOf } from '../version/scheme-of.ts';
+import type { Finding, FindingRecord } from './finding.ts';
+import { type Candidate, installedAt, type Subject, type Vulnerability } from './look-up.ts';
+
+/** A candidate that says that a package is affected. */
+export interface Hit {
+  readonly candidate: Candidate;
+  readonly evaluation: Evaluation;
+}
+
+/** What the advisories of a package say of one vulnerability. */
+export interface Decision {
+  /** None: it is not affected, if anything was said. */
+  readonly hits: readonly Hit[];
+  /** Whether anything was said that could be compared. */
+  readonly isSaid: boolean;
+}
+
+/**
+ * Decides whether a package has a vulnerability. One record that hits is enough: what
+ * another component of the same package was cleared of does not clear this one. So where
+ * all records begin at 0, any open one means affected without a fix, cleared ones alone
+ * mean not affected, and else the highest fix counts
+ * (https://github.com/aquasecurity/trivy-db/pull/686).
+ */
+export function decide(subject: Subject, vulnerability: Vulnerability): Decision {
+  let hits: Hit[] | undefined;
+  let isSaid = false;
+  for (const candidate of decidingFor(vulnerability, subject.unit.arch)) {
+    const evaluation = evaluateCandidate(subject, candidate);
+    if (!evaluation.fallback) isSaid = true;
+    if (!evaluation.affected) continue;
+    hits ??= [];
+    hits.push({ candidate, evaluation });
+  }
+  return { hits: hits ?? NO_HITS, isSaid };
+}
+
+const NO_HITS: readonly Hit[] = [];
+
+/** What one candidate says of a package, by the version that it speaks of. */
+export function evaluateCandidate(subject: Subject, candidate: Candidate): Evaluation {
+  return evaluateRead(candidate.read(), installedAt(subject, candidate));
+}
+
+/** The candidates that decide for an architecture: chosen by name, then by architecture. */
+export function decidingFor(
+  { candidates, deciding }: Vulnerability,
+  arch: string | null,
+): readonly Candidate[] {
+  const key = arch ?? '';
+  let chosen = deciding.get(key);
+  if (!chosen) {
+    chosen = chooseByArchitecture(chooseByName(candidates), arch);
+    deciding.set(key, chosen);
+  }
+  return chosen;
+}
+
+/** Records of the package itself, one that clears it included; without any those of its origin, as far as they hold for it. */
+export function chooseByName(candidates: readonly Candidate[]): readonly Candidate[] {
+  const own = candidates.filter((each) => each.own);
+  return own.length > 0 ? own : candidates.filter(({ entry }) => entry.subpackages !== false);
+}
+
+/** Records of the package's architecture; without any those of another: one in eleven vulnerabilities is written down for one alone. */
+export function chooseByArchitecture(
+  candidates: readonly Candidate[],
+  arch: string | null,
+): readonly Candidate[] {
+  const mine = candidates.filter(({ entry }) => isForArchitecture(entry.arch, arch));
+  return mine.length > 0 ? mine : candidates;
+}
+
+function isForArchitecture(arch: string | null, installed: string | null): boolean {
+  return arch === null || installed === null || installed === 'noarch' || arch === installed;
+}
+
+/** The finding that a decision with hits makes. */
+export function findingOf(
+  { unit }: Subject,
+  purl: string,
+  { id, ids, candidates }: Vulnerability,
+  hits: readonly Hit[],
+): Finding {
+  const entries = hits.map(({ candidate }) => candidate.entry);
+  const aliases = new Set([...ids, ...entries.map(({ record }) => record)]);
+  aliases.delete(id);
+  const status = statusOf(hits);
+  return {
+    id,
+    aliases: [...aliases].sort(),
+    package: purl,
+    version: unit.version,
+    severity: severityOf(hits, candidates),
+    fixedIn: highestFix(
+      schemeOf(unit.ecosystem),
+      hits.map(({ evaluation }) => evaluation.fixedIn),
+    ),
+    feeds: [...new Set(entries.map(({ feed }) => feed))].sort(),
+    records: recordsOf(hits),
+    ...(status && { status }),
+  };
+}
+
+/** What its publisher sees no danger in stays so only while nobody else sees one. */
+const QUIET: ReadonlySet<RecordStatus | undefined> = new Set(['unimportant', 'informational']);
+
+/** The strongest status of the records that are open; with none open nothing but the versions counts. */
+function statusOf(hits: readonly Hit[]): FindingStatus | undefined {
+  const isQuiet = hits.every(({ candidate }) => QUIET.has(candidate.entry.status));
+  const speaking = isQuiet
+    ? hits
+    : hits.filter(
+        ({ candidate, evaluation }) =>
+          evaluation.fixedIn === null && !QUIET.has(candidate.entry.status),
+      );
+  const status = strongest(speaking.map(({ candidate }) => candidate.entry.status));
+  return status === 'affected' ? undefined : status;
+}
+
+/** The worst that anybody has given; what hits without a rating takes that of the same vulnerability's other records. */
+function severityOf(hits: readonly Hit[], candidates: readonly Candidate[]): Severity {
+  const rated = worstOf(hits.map(({ candidate }) => candidate.entry.severity));
+  return rated === 'unrated' ? worstOf(candidates.map(({ entry }) => entry.severity)) : rated;
+}
+
+function worstOf(severities: readonly Severity[]): Severity {
+  const rated = severities.filter((severity) => severity !== 'unrated');
+  return (
+    rated.reduce<Severity | undefined>((a, b) => (a ? worst(a, b) : b), undefined) ?? 'unrated'
+  );
+}
+
+function recordsOf(hits: readonly Hit[]): FindingRecord[] {
+  const records = new Map<string, FindingRecord>();
+  for (const { candidate } of hits) {
+    const { record, hash } = candidate.entry;
+    records.set(`${record}\n${hash}`, { id: record, hash });
+  }
+  return [...records]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, record]) => record);
+}

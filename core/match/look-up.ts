@@ -1,0 +1,200 @@
+import type { AdvisoryEntry, LookupKey } from '../advisory/entry.ts';
+import {
+  createVersionReader,
+  type InstalledVersion,
+  type ReadEntry,
+  readEntry,
+  readVersion,
+  type VersionReader,
+} from '../advisory/read-entry.ts';
+import { groupAliases } from './group-aliases.ts';
+import { type LookupName, lookupEcosystems, lookupNames } from './lookup-keys.ts';
+import type { OwnerUnit } from './unit.ts';
+
+/** Answers as snapshots would. */
+export type EntriesOf = (key: LookupKey) => readonly AdvisoryEntry[];
+
+/** An entry found by one of a package's names. */
+export interface Candidate {
+  readonly entry: AdvisoryEntry;
+  /** Of the names the package was looked up by, which one; the version that it speaks of has the same place. */
+  readonly place: number;
+  /** Whether that name is the package's own, not its origin's. */
+  readonly own: boolean;
+  /** What it says of versions, read when first asked for. */
+  read(): ReadEntry;
+}
+
+/** One vulnerability, and all that is said of it under a package's names. */
+export interface Vulnerability {
+  /** CVE if there is one, else GHSA, else the lowest id. */
+  readonly id: string;
+  /** All names of it, sorted. */
+  readonly ids: readonly string[];
+  readonly candidates: readonly Candidate[];
+  /** Those that decide, by architecture: worked out by `decide`, once. */
+  readonly deciding: Map<string, readonly Candidate[]>;
+}
+
+/** All that advisories say under the names of a package, whatever its version. */
+export interface Lookup {
+  readonly vulnerabilities: readonly Vulnerability[];
+  /** The vulnerabilities that an id names. */
+  about(id: string): readonly Vulnerability[];
+}
+
+/** A package as its advisories see it. */
+export interface Subject {
+  readonly unit: OwnerUnit;
+  readonly names: readonly LookupName[];
+  /** By the places of `names`. */
+  readonly installed: readonly InstalledVersion[];
+}
+
+/** The version that a candidate speaks of. */
+export function installedAt({ installed }: Subject, { place }: Candidate): InstalledVersion {
+  const version = installed[place];
+  if (!version) throw new RangeError(`no version for name ${place}`);
+  return version;
+}
+
+/** The names and versions of a package, read once. */
+export function readSubject(unit: OwnerUnit): Subject {
+  const names = lookupNames(unit);
+  const installed: InstalledVersion[] = [];
+  for (const { version } of names) {
+    const same = installed.find(({ text }) => text === version);
+    installed.push(same ?? readVersion(unit.ecosystem, version));
+  }
+  return { unit, names, installed };
+}
+
+/**
+ * Looks packages up; what depends on their names alone is worked out once for all
+ * packages of these names. `time`: as of when, in milliseconds.
+ */
+export function createLookups(entriesOf: EntriesOf, time: number): (subject: Subject) => Lookup {
+  const known = new Map<string, Lookup>();
+  return (subject) => {
+    const key = namesKey(subject);
+    let lookup = known.get(key);
+    if (!lookup) {
+      const found = candidatesOf(subject, entriesOf);
+      lookup = lookupOf(found.filter(({ entry }) => speaks(entry, time)));
+      known.set(key, lookup);
+    }
+    return lookup;
+  };
+}
+
+/** @throws RangeError for what is no time */
+export function timeOf(at: string): number {
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) throw new RangeError(`not a time: ${JSON.stringify(at)}`);
+  return time;
+}
+
+/** Every entry under a package's names, those that say nothing (`speaks`) too. */
+export function candidatesOf({ unit, names }: Subject, entriesOf: EntriesOf): Candidate[] {
+  const reader = createVersionReader(unit.ecosystem);
+  const ecosystems = lookupEcosystems(unit.ecosystem);
+  const candidates: Candidate[] = [];
+  for (const [place, { name, own }] of names.entries()) {
+    for (const ecosystem of ecosystems) {
+      for (const entry of entriesOf({ ecosystem, name })) {
+        candidates.push(createCandidate(entry, { place, own }, reader));
+      }
+    }
+  }
+  return candidates;
+}
+
+/** One without ranges and versions says nothing of any version, one that was withdrawn nothing at all. */
+export function speaks(entry: AdvisoryEntry, time: number): boolean {
+  return (entry.ranges.length > 0 || entry.versions.length > 0) && !isWithdrawn(entry, time);
+}
+
+/** Whether an entry was withdrawn by then. */
+export function isWithdrawn({ withdrawn }: AdvisoryEntry, time: number): boolean {
+  return withdrawn !== null && Date.parse(withdrawn) <= time;
+}
+
+/** Gathers candidates by what they are about. */
+export function lookupOf(candidates: readonly Candidate[]): Lookup {
+  const vulnerabilities = vulnerabilitiesOf(candidates);
+  let byId: Map<string, Vulnerability[]> | undefined;
+  return {
+    vulnerabilities,
+    about(id) {
+      byId ??= indexById(vulnerabilities);
+      return byId.get(id) ?? [];
+    },
+  };
+}
+
+function createCandidate(
+  entry: AdvisoryEntry,
+  { place, own }: Pick<Candidate, 'place' | 'own'>,
+  reader: VersionReader,
+): Candidate {
+  let read: ReadEntry | undefined;
+  return {
+    entry,
+    place,
+    own,
+    read: () => {
+      read ??= readEntry(entry, reader);
+      return read;
+    },
+  };
+}
+
+function namesKey({ unit, names }: Subject): string {
+  let key = unit.ecosystem;
+  for (const { name, own } of names) key += `\n${own ? '' : '\t'}${name}`;
+  return key;
+}
+
+function vulnerabilitiesOf(candidates: readonly Candidate[]): Vulnerability[] {
+  if (candidates.length === 0) return [];
+  const groupsOf = groupAliases(candidates.map(({ entry }) => entry));
+  const found = new Map<string, { readonly ids: Set<string>; readonly candidates: Candidate[] }>();
+  for (const candidate of candidates) {
+    for (const { id, ids } of groupsOf(candidate.entry)) {
+      const group = found.get(id) ?? { ids: new Set(), candidates: [] };
+      for (const each of ids) group.ids.add(each);
+      group.candidates.push(candidate);
+      found.set(id, group);
+    }
+  }
+  return [...found]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([id, group]) => ({
+      id,
+      ids: [...group.ids].sort(),
+      candidates: group.candidates,
+      deciding: new Map(),
+    }));
+}
+
+function indexById(vulnerabilities: readonly Vulnerability[]): Map<string, Vulnerability[]> {
+  const index = new Map<string, Vulnerability[]>();
+  for (const each of vulnerabilities) {
+    for (const id of namesOf(each)) {
+      const known = index.get(id);
+      if (known) known.push(each);
+      else index.set(id, [each]);
+    }
+  }
+  return index;
+}
+
+/** Ids alone: a notice that names several vulnerabilities says of each something else. */
+function namesOf({ ids, candidates }: Vulnerability): Set<string> {
+  const names = new Set(ids);
+  for (const { entry } of candidates) {
+    if (entry.upstream.some((id) => id.startsWith('CVE-'))) continue;
+    for (const id of entry.upstream) names.add(id);
+  }
+  return names;
+}
