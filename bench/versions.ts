@@ -1,6 +1,8 @@
 import { apkScheme } from '../core/version/apk.ts';
 import { debScheme } from '../core/version/deb.ts';
+import { mavenScheme } from '../core/version/maven.ts';
 import { pep440Scheme } from '../core/version/pep440.ts';
+import { rpmScheme } from '../core/version/rpm.ts';
 import type { VersionScheme } from '../core/version/scheme.ts';
 import { semverScheme } from '../core/version/semver.ts';
 import type { BenchRow } from './measure.ts';
@@ -12,7 +14,9 @@ export async function benchVersions(): Promise<readonly BenchRow[]> {
   return [
     measure('apk', apkScheme, (n) => `${n % 7}.${n % 101}.${n % 13}_git2026${n % 1000}-r${n % 5}`),
     measure('deb', debScheme, (n) => `${n % 3}:${n % 17}.${n % 101}+deb12u${n % 9}-${n % 5}`),
+    measure('maven', mavenScheme, (n) => `${n % 17}.${n % 101}.${n % 7}-RC${n % 9}`),
     measure('pep440', pep440Scheme, (n) => `${n % 17}.${n % 101}rc${n % 9}.dev${n % 5}`),
+    measure('rpm', rpmScheme, (n) => `${n % 3}:${n % 17}.${n % 101}^git${n % 9}-${n % 5}.el9`),
     measure('semver', semverScheme, (n) => `${n % 17}.${n % 101}.${n % 9}-alpha.${n % 5}`),
   ];
 }

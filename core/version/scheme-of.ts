@@ -1,22 +1,46 @@
 import { apkScheme } from './apk.ts';
 import { debScheme } from './deb.ts';
+import { mavenScheme } from './maven.ts';
 import { pep440Scheme } from './pep440.ts';
+import { rpmScheme } from './rpm.ts';
 import type { VersionScheme } from './scheme.ts';
 import { semverScheme } from './semver.ts';
 
 /** Every scheme, by the name the command line knows. */
 export const SCHEMES: ReadonlyMap<string, VersionScheme> = new Map(
-  [apkScheme, debScheme, pep440Scheme, semverScheme].map((scheme) => [scheme.name, scheme]),
+  [apkScheme, debScheme, mavenScheme, pep440Scheme, rpmScheme, semverScheme].map((scheme) => [
+    scheme.name,
+    scheme,
+  ]),
 );
 
-/** OSV schema, "affected[].package field": which ecosystem orders its versions how. */
+/**
+ * Which ecosystem orders its versions how (OSV schema, "affected[].package field";
+ * https://github.com/google/osv.dev, go/osv/ecosystem/ecosystem.go). Amazon's is not OSV's.
+ */
 const BY_ECOSYSTEM: ReadonlyMap<string, VersionScheme> = new Map<string, VersionScheme>([
+  ['Alpaquita', apkScheme],
   ['Alpine', apkScheme],
+  ['BellSoft Hardened Containers', apkScheme],
   ['Chainguard', apkScheme],
+  ['CleanStart', apkScheme],
+  ['MinimOS', apkScheme],
   ['Wolfi', apkScheme],
   ['Debian', debScheme],
+  ['Echo', debScheme],
   ['Ubuntu', debScheme],
+  ['AlmaLinux', rpmScheme],
+  ['Amazon Linux', rpmScheme],
+  ['Azure Linux', rpmScheme],
+  ['Mageia', rpmScheme],
+  ['openEuler', rpmScheme],
+  ['openSUSE', rpmScheme],
+  ['Red Hat', rpmScheme],
+  ['Rocky Linux', rpmScheme],
+  ['SUSE', rpmScheme],
+  ['Maven', mavenScheme],
   ['PyPI', pep440Scheme],
+  ['Bitnami', semverScheme],
   ['Go', semverScheme],
   ['crates.io', semverScheme],
   ['npm', semverScheme],

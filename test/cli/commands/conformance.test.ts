@@ -32,7 +32,7 @@ it('counts a version that the scheme refuses as a disagreement', async () => {
 });
 
 it.each([
-  ['an unknown scheme', ['maven', 'x.tsv'], /unknown scheme "maven": one of apk, deb/],
+  ['an unknown scheme', ['calver', 'x.tsv'], /unknown scheme "calver": one of apk, deb, maven/],
   ['no file', ['apk'], /expected SCHEME and FILE/],
   ['too much', ['apk', 'x', 'y'], /expected SCHEME and FILE/],
   ['a missing file', ['apk', '/no/such.tsv'], /^tidewatch: cannot read \/no\/such\.tsv/],
