@@ -26,13 +26,22 @@ interface Snapshot {
    *
    * @throws ObjectMissingError, MalformedObjectError
    */
-  lookup(keys: readonly LookupKey[]): Promise<(key: LookupKey) => readonly AdvisoryEntry[]>;
+  lookup(
+    keys: readonly LookupKey[],
+    options?: LookupOptions,
+  ): Promise<(key: LookupKey) => readonly AdvisoryEntry[]>;
   /** Whether the feed had a record of that id, whatever it is about. @throws as `lookup` */
   hasRecord(id: string): Promise<boolean>;
   /** Which of these ids it has a record of. @throws as `lookup` */
   recordsAmong(ids: Iterable<string>): Promise<ReadonlySet<string>>;
   /** The ids of all records, sorted by UTF-16 code units, in batches. @throws as `lookup` */
   recordIds(): AsyncIterable<readonly string[]>;
+}
+
+/** What of entries is read. */
+interface LookupOptions {
+  /** Which components they are about too: to explain a match, not to make one. */
+  readonly withComponents?: boolean;
 }
 
 /** Asked for a key that was not looked up: silence would read as "no advisories". */
@@ -56,7 +65,7 @@ export async function openSnapshot(objects: ObjectStore, key: string): Promise<S
     id: index.id,
     records: index.records,
     ecosystems: index.ecosystems,
-    lookup: (keys) => lookup(objects, index, keys),
+    lookup: (keys, options) => lookup(objects, index, keys, options),
     hasRecord: async (id) => (await findRecords(objects, index, [id])).size > 0,
     recordsAmong: (ids) => findRecords(objects, index, ids),
     recordIds: () => readAllLines(objects, index.blocks, index.ids),
@@ -88,9 +97,10 @@ async function lookup(
   objects: ObjectStore,
   index: SnapshotIndex,
   keys: readonly LookupKey[],
+  { withComponents = false }: LookupOptions = {},
 ): Promise<(key: LookupKey) => readonly AdvisoryEntry[]> {
   const found = new Map<string, AdvisoryEntry[]>(keys.map((key) => [encodeKey(key), []]));
-  const decode = createLineDecoder(index.feed);
+  const decode = createLineDecoder(index.feed, { withComponents });
   for (const line of await readLines(objects, index.blocks, index.entries, [...found.keys()])) {
     found.get(keyOfLine(line))?.push(decode(line));
   }

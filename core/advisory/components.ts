@@ -27,16 +27,16 @@ export function componentsOf(
 ): Components {
   const list = fieldOf(specific, 'components');
   if (!Array.isArray(list) || list.length === 0) return NONE;
-  const parts = new Map<string, Component>();
-  const words = new Set<string>();
+  const parts: Component[] = [];
+  const words: string[] = [];
   for (const each of list as readonly unknown[]) {
     const component = readComponent(each);
-    if (component.status !== '') words.add(component.status);
+    const { status } = component;
+    if (status !== '' && !words.includes(status)) words.push(status);
     const isItself = component.location === ITSELF && component.name === name;
-    if (isItself || parts.size >= COMPONENTS_LIMIT) continue;
-    parts.set(Object.values(component).join('\n'), component);
+    if (!isItself && parts.length < COMPONENTS_LIMIT) parts.push(component);
   }
-  return { parts: [...parts.values()], words: [...words] };
+  return { parts, words };
 }
 
 function readComponent(each: unknown): Component {
@@ -51,5 +51,6 @@ function readComponent(each: unknown): Component {
 
 function textOf(each: unknown, field: string): string {
   const text = fieldOf(each, field);
-  return typeof text === 'string' ? text.slice(0, TEXT_LIMIT).toWellFormed() : '';
+  if (typeof text !== 'string') return '';
+  return text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT).toWellFormed() : text;
 }

@@ -46,6 +46,8 @@ export interface ReadEntry {
 export interface VersionReader {
   readonly scheme: VersionScheme | undefined;
   read(text: string): ReadVersion | undefined;
+  /** Whether the scheme's grammar accepts it. */
+  isValid(text: string): boolean;
 }
 
 /** Ties, as osv.dev has them: introduced X and fixed X means not affected. */
@@ -68,8 +70,14 @@ export function readVersion(ecosystem: string, text: string): InstalledVersion {
 export function createVersionReader(ecosystem: string): VersionReader {
   const scheme = schemeOf(ecosystem);
   const known = new Map<string, ReadVersion | null>();
+  const valid = new Map<string, boolean>();
   return {
     scheme,
+    isValid(text) {
+      const isValid = valid.get(text) ?? scheme?.isValid(text) ?? false;
+      valid.set(text, isValid);
+      return isValid;
+    },
     read(text) {
       let read = known.get(text);
       if (read === undefined) {
@@ -89,6 +97,29 @@ export function readEntry({ ranges, versions }: AdvisoryEntry, reader: VersionRe
     values: listedValues(versions, reader),
     isEverything: ranges.some(isEverything),
   };
+}
+
+/**
+ * The version above which an entry holds for none: the highest end of its ranges, or the
+ * highest that it lists. `undefined`: there is no such version; `null`: it holds for none at all.
+ */
+export function ceilingOf(
+  { ranges, values, texts }: ReadEntry,
+  scheme: VersionScheme,
+): { readonly value: unknown } | null | undefined {
+  // A text that is no valid version could still be what is installed.
+  if (texts.size > values.length) return undefined;
+  let ceiling: { readonly value: unknown } | null = null;
+  const raise = (value: unknown) => {
+    if (ceiling === null || scheme.compare(value, ceiling.value) > 0) ceiling = { value };
+  };
+  for (const { events } of ranges) {
+    const last = events.at(-1);
+    if (last?.event[0] === 'introduced') return undefined;
+    if (last?.value !== undefined) raise(last.value);
+  }
+  for (const value of values) raise(value);
+  return ceiling;
 }
 
 /** Event versions that their scheme's grammar refuses. */
@@ -128,24 +159,32 @@ function isNoLimit(kind: RangeEvent[0], version: string): boolean {
 }
 
 /** An order that knows every text calls unlike ones equal: equality asks for valid ones. */
-function listedValues(versions: readonly string[], { scheme, read }: VersionReader): unknown[] {
-  if (!scheme || versions.length === 0) return [];
+function listedValues(versions: readonly string[], { read, isValid }: VersionReader): unknown[] {
   return versions
-    .filter((version) => scheme.isValid(version))
+    .filter((version) => isValid(version))
     .flatMap((version) => read(version) ?? [])
     .map(({ value }) => value);
 }
 
 function readRange(reader: VersionReader, range: readonly RangeEvent[]): ReadRange {
   const { scheme } = reader;
-  const events = range
-    .filter(([kind]) => kind !== 'limit')
-    .flatMap((event) => readEvent(reader, event) ?? []);
+  const events: ReadEvent[] = [];
+  let isLimited = false;
+  for (const event of range) {
+    if (event[0] === 'limit') {
+      isLimited = true;
+      continue;
+    }
+    const read = readEvent(reader, event);
+    if (read) events.push(read);
+  }
   if (scheme && events.length > 1) {
     events.sort((left, right) => compareEvents(scheme, left, right));
   }
-  return { events, limits: readLimits(reader, range) };
+  return { events, limits: isLimited ? readLimits(reader, range) : NO_LIMITS };
 }
+
+const NO_LIMITS: readonly ReadEvent[] = [];
 
 /** One limit that is none, or that nobody can read, leaves all that the others would cut off. */
 function readLimits(reader: VersionReader, range: readonly RangeEvent[]): ReadEvent[] {
@@ -159,21 +198,22 @@ function readLimits(reader: VersionReader, range: readonly RangeEvent[]): ReadEv
   return limits;
 }
 
-function readEvent({ scheme, read }: VersionReader, event: RangeEvent): ReadEvent | undefined {
+function readEvent(reader: VersionReader, event: RangeEvent): ReadEvent | undefined {
   const [kind, text] = event;
-  if (text === '0') return { event, value: undefined };
-  const parsed = read(text);
-  return scheme && parsed && isUsable(scheme, kind, text)
-    ? { event, value: parsed.value }
-    : undefined;
+  if (text === '0') return kind === 'introduced' ? FROM_THE_FIRST : { event, value: undefined };
+  const parsed = reader.read(text);
+  return parsed && isUsable(reader, kind, text) ? { event, value: parsed.value } : undefined;
 }
+
+/** Nearly every range begins so. */
+const FROM_THE_FIRST: ReadEvent = { event: ['introduced', '0'], value: undefined };
 
 /**
  * apk orders every text, and sorts what is no version below all others: an end that
  * nobody can read would close its range at once. It is left out; a beginning may stand.
  */
-function isUsable(scheme: VersionScheme, kind: RangeEvent[0], text: string): boolean {
-  return kind === 'introduced' || !knowsEveryText(scheme) || scheme.isValid(text);
+function isUsable(reader: VersionReader, kind: RangeEvent[0], text: string): boolean {
+  return kind === 'introduced' || !knowsEveryText(reader.scheme) || reader.isValid(text);
 }
 
 function isReadable(scheme: VersionScheme, text: string): boolean {
@@ -181,7 +221,7 @@ function isReadable(scheme: VersionScheme, text: string): boolean {
 }
 
 /** Whether a scheme's order refuses nothing, so that only its grammar says what is a version. */
-function knowsEveryText(scheme: VersionScheme): boolean {
+function knowsEveryText(scheme: VersionScheme | undefined): boolean {
   return scheme === apkScheme;
 }
 

@@ -46,7 +46,6 @@ type Packed = readonly [
     readonly s?: number;
     /** That it does not hold for sub-packages. */
     readonly o?: 1;
-    readonly c?: readonly (readonly string[])[];
   },
 ];
 
@@ -66,7 +65,8 @@ const EVENT_KINDS: ReadonlyMap<string, RangeEvent[0]> = new Map([
 
 /**
  * An entry as one line, without its feed. Lines sort by (ecosystem, name, record): the
- * tab is below every character that these may hold.
+ * tab is below every character that these may hold. Its components come last: they
+ * explain a match and decide none, and are only read by who asks for them.
  */
 export function encodeEntry(entry: AdvisoryEntry): string {
   const packed: Packed = [
@@ -79,15 +79,16 @@ export function encodeEntry(entry: AdvisoryEntry): string {
     entry.ranges.map((events) => events.map(([kind, version]) => EVENT_LETTERS[kind] + version)),
     entry.versions,
   ];
-  return `${encodeKey(entry)}\t${entry.record}\t${JSON.stringify(withMore(packed, entry))}`;
+  const line = `${encodeKey(entry)}\t${entry.record}\t${JSON.stringify(withMore(packed, entry))}`;
+  const { components } = entry;
+  return components ? `${line}\t${JSON.stringify(components.map(packComponent))}` : line;
 }
 
-function withMore(packed: Packed, { status, subpackages, components }: AdvisoryEntry): Packed {
-  if (status === undefined && subpackages === undefined && components === undefined) return packed;
+function withMore(packed: Packed, { status, subpackages }: AdvisoryEntry): Packed {
+  if (status === undefined && subpackages === undefined) return packed;
   const more = {
     ...(status !== undefined && { s: STATUSES.indexOf(status) }),
     ...(subpackages === false && { o: 1 as const }),
-    ...(components && { c: components.map(packComponent) }),
   };
   const [hash, severity, arch, withdrawn, aliases, upstream, ranges, versions] = packed;
   return [hash, severity, arch, withdrawn, aliases, upstream, ranges, versions, more];
@@ -97,7 +98,10 @@ function withMore(packed: Packed, { status, subpackages, components }: AdvisoryE
  * The reverse of `encodeEntry`, for lines as they come, sorted: those of one key share its
  * texts. What it gives throws MalformedObjectError.
  */
-export function createLineDecoder(feed: string): (line: string) => AdvisoryEntry {
+export function createLineDecoder(
+  feed: string,
+  { withComponents }: { readonly withComponents: boolean },
+): (line: string) => AdvisoryEntry {
   let start = '';
   let key: LookupKey = { ecosystem: '', name: '' };
   return (line) => {
@@ -106,20 +110,29 @@ export function createLineDecoder(feed: string): (line: string) => AdvisoryEntry
       key = { ecosystem: detach(ecosystem), name: detach(name) };
       start = `${encodeKey(key)}\t`;
     }
-    return decodeUnder(feed, line.slice(start.length), key);
+    const record = line.indexOf('\t', start.length);
+    const last = line.indexOf('\t', record + 1);
+    const entry = decodeUnder(feed, key, {
+      record: line.slice(start.length, record),
+      json: line.slice(record + 1, last < 0 ? line.length : last),
+    });
+    if (!withComponents || last < 0) return entry;
+    return { ...entry, components: readComponents(line.slice(last + 1)) };
   };
 }
 
-function decodeUnder(feed: string, rest: string, { ecosystem, name }: LookupKey): AdvisoryEntry {
-  const tab = rest.indexOf('\t');
-  const [hash, severity, arch, withdrawn, aliases, upstream, ranges, versions, more] = readPacked(
-    rest.slice(tab + 1),
-  );
+function decodeUnder(
+  feed: string,
+  { ecosystem, name }: LookupKey,
+  text: { readonly record: string; readonly json: string },
+): AdvisoryEntry {
+  const [hash, severity, arch, withdrawn, aliases, upstream, ranges, versions, more] =
+    readJson<Packed>(text.json);
   const entry: AdvisoryEntry = {
     feed,
     ecosystem,
     name,
-    record: detach(rest.slice(0, tab)),
+    record: detach(text.record),
     hash,
     aliases,
     upstream,
@@ -132,13 +145,12 @@ function decodeUnder(feed: string, rest: string, { ecosystem, name }: LookupKey)
   return more ? { ...entry, ...decodeMore(more) } : entry;
 }
 
-function decodeMore({ s, o, c }: NonNullable<Packed[8]>): Partial<AdvisoryEntry> {
+function decodeMore({ s, o }: NonNullable<Packed[8]>): Partial<AdvisoryEntry> {
   const status = s === undefined ? undefined : STATUSES[s];
   if (s !== undefined && !status) throw new MalformedObjectError(`no status ${s} in a snapshot`);
   return {
     ...(status && { status }),
     ...(o === 1 && { subpackages: false }),
-    ...(c && { components: c.map(unpackComponent) }),
   };
 }
 
@@ -146,9 +158,12 @@ function packComponent({ name, version, type, location, status }: Component): st
   return [name, version, type, location, status];
 }
 
-function unpackComponent(packed: readonly string[]): Component {
-  const [name = '', version = '', type = '', location = '', status = ''] = packed;
-  return { name, version, type, location, status };
+function readComponents(json: string): Component[] {
+  return readJson<string[][]>(json).map(
+    ([name = '', version = '', type = '', location = '', status = '']) => {
+      return { name, version, type, location, status };
+    },
+  );
 }
 
 /** What entries are found by: the beginning of their lines. */
@@ -161,7 +176,7 @@ export function keyOfLine(line: string): string {
   return line.slice(0, line.indexOf('\t', line.indexOf('\t') + 1));
 }
 
-function readPacked(json: string): Packed {
+function readJson<Value>(json: string): Value {
   try {
     // We wrote it: the format of the index vouches for the type.
     return JSON.parse(json);
@@ -176,7 +191,11 @@ function severityAt(index: number): Severity {
   return severity;
 }
 
+/** Nearly every range begins so: one for all. */
+const FROM_THE_FIRST: RangeEvent = ['introduced', '0'];
+
 function decodeEvent(text: string): RangeEvent {
+  if (text === 'i0') return FROM_THE_FIRST;
   const kind = EVENT_KINDS.get(text.charAt(0));
   if (!kind) throw new MalformedObjectError(`no event ${JSON.stringify(text)} in a snapshot`);
   return [kind, text.slice(1)];

@@ -1,5 +1,5 @@
 import type { InstalledVersion } from '../advisory/read-entry.ts';
-import { decide, findingOf } from './decide.ts';
+import { findingOf } from './decide.ts';
 import type { Finding } from './finding.ts';
 import {
   createLookups,
@@ -10,6 +10,7 @@ import {
   timeOf,
 } from './look-up.ts';
 import { askOwner, withOwner } from './ownership.ts';
+import { vulnerabilitiesHeld } from './plan.ts';
 import type { OwnerUnit, Unit } from './unit.ts';
 
 /** What is known of one unit. */
@@ -53,9 +54,8 @@ export function createMatcher(
 
 function findingsOf(advisories: Advisories, unit: Unit, subject: Subject): Finding[] {
   const findings: Finding[] = [];
-  for (const vulnerability of advisories.lookUp(subject).vulnerabilities) {
-    const { hits } = decide(subject, vulnerability);
-    if (hits.length === 0) continue;
+  const held = vulnerabilitiesHeld(advisories.lookUp(subject), subject);
+  for (const { vulnerability, hits } of held) {
     const finding = findingOf(subject, unit.purl, vulnerability, hits);
     const told = unit.owner ? askedOwner(advisories, finding, unit.owner) : finding;
     if (told) findings.push(told);
@@ -63,6 +63,7 @@ function findingsOf(advisories: Advisories, unit: Unit, subject: Subject): Findi
   return findings;
 }
 
+/** A finding with what the owner of its file says; `undefined` when that clears it. */
 function askedOwner(
   { lookUp, covered }: Advisories,
   finding: Finding,

@@ -3,7 +3,13 @@ import { type Severity, worst } from '../advisory/severity.ts';
 import { type FindingStatus, type RecordStatus, strongest } from '../advisory/status.ts';
 import { schemeOf } from '../version/scheme-of.ts';
 import type { Finding, FindingRecord } from './finding.ts';
-import { type Candidate, installedAt, type Subject, type Vulnerability } from './look-up.ts';
+import {
+  type Candidate,
+  installedAt,
+  readingOf,
+  type Subject,
+  type Vulnerability,
+} from './look-up.ts';
 
 /** A candidate that says that a package is affected. */
 export interface Hit {
@@ -26,10 +32,15 @@ export interface Decision {
  * mean not affected, and else the highest fix counts
  * (https://github.com/aquasecurity/trivy-db/pull/686).
  */
-export function decide(subject: Subject, vulnerability: Vulnerability): Decision {
+export function decide(subject: Subject, { candidates }: Vulnerability): Decision {
+  return decideBy(subject, decidingFor(candidates, subject.unit.arch));
+}
+
+/** As `decide`, by the candidates that do. */
+export function decideBy(subject: Subject, deciding: readonly Candidate[]): Decision {
   let hits: Hit[] | undefined;
   let isSaid = false;
-  for (const candidate of decidingFor(vulnerability, subject.unit.arch)) {
+  for (const candidate of deciding) {
     const evaluation = evaluateCandidate(subject, candidate);
     if (!evaluation.fallback) isSaid = true;
     if (!evaluation.affected) continue;
@@ -43,25 +54,20 @@ const NO_HITS: readonly Hit[] = [];
 
 /** What one candidate says of a package, by the version that it speaks of. */
 export function evaluateCandidate(subject: Subject, candidate: Candidate): Evaluation {
-  return evaluateRead(candidate.read(), installedAt(subject, candidate));
+  return evaluateRead(readingOf(candidate), installedAt(subject, candidate));
 }
 
 /** The candidates that decide for an architecture: chosen by name, then by architecture. */
 export function decidingFor(
-  { candidates, deciding }: Vulnerability,
+  candidates: readonly Candidate[],
   arch: string | null,
 ): readonly Candidate[] {
-  const key = arch ?? '';
-  let chosen = deciding.get(key);
-  if (!chosen) {
-    chosen = chooseByArchitecture(chooseByName(candidates), arch);
-    deciding.set(key, chosen);
-  }
-  return chosen;
+  return chooseByArchitecture(chooseByName(candidates), arch);
 }
 
 /** Records of the package itself, one that clears it included; without any those of its origin, as far as they hold for it. */
 export function chooseByName(candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.every(({ own }) => own)) return candidates;
   const own = candidates.filter((each) => each.own);
   return own.length > 0 ? own : candidates.filter(({ entry }) => entry.subpackages !== false);
 }
@@ -83,27 +89,70 @@ function isForArchitecture(arch: string | null, installed: string | null): boole
 export function findingOf(
   { unit }: Subject,
   purl: string,
-  { id, ids, candidates }: Vulnerability,
+  vulnerability: Vulnerability,
   hits: readonly Hit[],
 ): Finding {
+  const { aliases, severity, fixedIn, feeds, records, status } = sayingOf(
+    vulnerability,
+    hits,
+    unit.ecosystem,
+  );
+  return {
+    id: vulnerability.id,
+    aliases,
+    package: purl,
+    version: unit.version,
+    severity,
+    fixedIn,
+    feeds,
+    records,
+    ...(status && { status }),
+  };
+}
+
+/** What of a finding does not depend on the package. */
+type Saying = Pick<Finding, 'aliases' | 'severity' | 'fixedIn' | 'feeds' | 'records' | 'status'>;
+
+interface Said {
+  readonly hits: readonly Hit[];
+  readonly saying: Saying;
+}
+
+/** What was said last of a vulnerability: most packages that have it have it by the same records. */
+const lastSaid = new WeakMap<Vulnerability, Said>();
+
+function sayingOf(vulnerability: Vulnerability, hits: readonly Hit[], ecosystem: string): Saying {
+  const last = lastSaid.get(vulnerability);
+  if (last && areAlike(last.hits, hits)) return last.saying;
+  const { id, ids, candidates } = vulnerability;
   const entries = hits.map(({ candidate }) => candidate.entry);
   const aliases = new Set([...ids, ...entries.map(({ record }) => record)]);
   aliases.delete(id);
   const status = statusOf(hits);
-  return {
-    id,
+  const saying: Saying = {
     aliases: [...aliases].sort(),
-    package: purl,
-    version: unit.version,
     severity: severityOf(hits, candidates),
     fixedIn: highestFix(
-      schemeOf(unit.ecosystem),
+      schemeOf(ecosystem),
       hits.map(({ evaluation }) => evaluation.fixedIn),
     ),
     feeds: [...new Set(entries.map(({ feed }) => feed))].sort(),
     records: recordsOf(hits),
     ...(status && { status }),
   };
+  lastSaid.set(vulnerability, { hits, saying });
+  return saying;
+}
+
+function areAlike(left: readonly Hit[], right: readonly Hit[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(
+      ({ candidate, evaluation }, index) =>
+        candidate === right[index]?.candidate &&
+        evaluation.fixedIn === right[index].evaluation.fixedIn,
+    )
+  );
 }
 
 /** What its publisher sees no danger in stays so only while nobody else sees one. */

@@ -19,6 +19,7 @@ import {
   isWithdrawn,
   type Lookup,
   lookupOf,
+  readingOf,
   readSubject,
   type Subject,
   speaks,
@@ -214,7 +215,7 @@ function recordOf(
     affected,
     fixedIn,
     fallback,
-    ground: groundOf(entry, candidate.read(), installed),
+    ground: groundOf(entry, readingOf(candidate), installed),
   };
 }
 

@@ -6,7 +6,7 @@ export interface Identity {
 }
 
 /** Ids that name one vulnerability. */
-interface AliasGroup {
+export interface AliasGroup {
   /** CVE if there is one, else GHSA, else the lowest id. */
   readonly id: string;
   /** All of them, sorted. */
@@ -26,18 +26,63 @@ const RAW_ALIASES_LIMIT = 5;
 export function groupAliases(
   records: readonly Identity[],
 ): (record: Identity) => readonly AliasGroup[] {
+  const plain = groupByCve(records);
+  if (plain) return plain;
   const sets = createDisjointSets();
   for (const record of records) uniteIds(sets, record);
   const members = Map.groupBy(sets.ids(), sets.rootOf);
+  const whole = new Map<string, AliasGroup>();
+  const groupAround = (record: Identity, anchor: string): AliasGroup => {
+    const root = sets.rootOf(anchor);
+    const ids = members.get(root) ?? [anchor];
+    if (ids.length > GROUP_LIMIT) return groupOf(ownIdsOf(record, anchor));
+    const group = whole.get(root) ?? groupOf(ids);
+    whole.set(root, group);
+    return group;
+  };
   return (record) => {
     const groups = new Map<string, AliasGroup>();
     for (const anchor of anchorsOf(record)) {
-      const ids = members.get(sets.rootOf(anchor)) ?? [anchor];
-      const group = groupOf(ids.length > GROUP_LIMIT ? ownIdsOf(record, anchor) : ids);
+      const group = groupAround(record, anchor);
       groups.set(group.id, group);
     }
     return [...groups.values()];
   };
+}
+
+/**
+ * The same for records that name one CVE each, and other ids that are no other CVE's: nearly
+ * all there are, and sets of ids cost more than all the rest of a match. `undefined` when
+ * they are not so plain.
+ */
+function groupByCve(
+  records: readonly Identity[],
+): ((record: Identity) => readonly AliasGroup[]) | undefined {
+  const cveOf = new Map<string, string>();
+  for (const record of records) {
+    const cve = plainCveOf(record);
+    if (cve === undefined || !claim(cveOf, record.upstream, cve)) return undefined;
+  }
+  const groups = new Map<string | undefined, readonly AliasGroup[]>();
+  for (const [cve, ids] of Map.groupBy(cveOf.keys(), (id) => cveOf.get(id) ?? id)) {
+    groups.set(cve, [{ id: cve, ids: ids.length > GROUP_LIMIT ? [cve] : ids.sort() }]);
+  }
+  return ({ upstream }) => groups.get(onlyCveOf(upstream)) ?? [];
+}
+
+function plainCveOf({ aliases, upstream }: Identity): string | undefined {
+  const isPlain = aliases.length === 0 && upstream.length <= RAW_ALIASES_LIMIT;
+  return isPlain ? onlyCveOf(upstream) : undefined;
+}
+
+/** Makes ids those of a CVE; `false` when one of them is another's. */
+function claim(cveOf: Map<string, string>, ids: readonly string[], cve: string): boolean {
+  for (const id of ids) {
+    const known = cveOf.get(id);
+    if (known === undefined) cveOf.set(id, cve);
+    else if (known !== cve) return false;
+  }
+  return true;
 }
 
 /** The best name among ids of one vulnerability. */
@@ -59,7 +104,7 @@ function uniteIds(sets: DisjointSets, record: Identity): void {
   const anchors = anchorsOf(record);
   for (const anchor of anchors) sets.add(anchor);
   for (const alias of trustedAliases(record)) sets.unite(record.record, alias);
-  const cve = onlyCveOf(record);
+  const cve = onlyCveOf(record.upstream);
   if (cve === undefined) return;
   if (anchors.includes(record.record)) sets.unite(record.record, cve);
   if (record.upstream.length > RAW_ALIASES_LIMIT) return;
@@ -67,9 +112,14 @@ function uniteIds(sets: DisjointSets, record: Identity): void {
 }
 
 /** What all of a record's `upstream` are names of: only one CVE says so. */
-function onlyCveOf({ upstream }: Identity): string | undefined {
-  const cves = upstream.filter((id) => id.startsWith('CVE-'));
-  return cves.length === 1 ? cves[0] : undefined;
+function onlyCveOf(upstream: readonly string[]): string | undefined {
+  let only: string | undefined;
+  for (const id of upstream) {
+    if (!id.startsWith('CVE-')) continue;
+    if (only !== undefined) return undefined;
+    only = id;
+  }
+  return only;
 }
 
 /**
@@ -80,7 +130,7 @@ function anchorsOf(record: Identity): readonly string[] {
   const upstream = strongestOf(record.upstream);
   if (upstream.length === 0) return [record.record];
   if (trustedAliases(record).length === 0) return upstream;
-  return onlyCveOf(record) === undefined ? [record.record, ...upstream] : [record.record];
+  return onlyCveOf(upstream) === undefined ? [record.record, ...upstream] : [record.record];
 }
 
 function trustedAliases(record: Identity): readonly string[] {

@@ -7,7 +7,7 @@ import {
   readVersion,
   type VersionReader,
 } from '../advisory/read-entry.ts';
-import { groupAliases } from './group-aliases.ts';
+import { type AliasGroup, groupAliases } from './group-aliases.ts';
 import { type LookupName, lookupEcosystems, lookupNames } from './lookup-keys.ts';
 import type { OwnerUnit } from './unit.ts';
 
@@ -21,8 +21,10 @@ export interface Candidate {
   readonly place: number;
   /** Whether that name is the package's own, not its origin's. */
   readonly own: boolean;
-  /** What it says of versions, read when first asked for. */
-  read(): ReadEntry;
+  /** By which it is read. */
+  readonly reader: VersionReader;
+  /** What it says of versions; use `readingOf`. */
+  reading: ReadEntry | undefined;
 }
 
 /** One vulnerability, and all that is said of it under a package's names. */
@@ -32,8 +34,6 @@ export interface Vulnerability {
   /** All names of it, sorted. */
   readonly ids: readonly string[];
   readonly candidates: readonly Candidate[];
-  /** Those that decide, by architecture: worked out by `decide`, once. */
-  readonly deciding: Map<string, readonly Candidate[]>;
 }
 
 /** All that advisories say under the names of a package, whatever its version. */
@@ -41,6 +41,22 @@ export interface Lookup {
   readonly vulnerabilities: readonly Vulnerability[];
   /** The vulnerabilities that an id names. */
   about(id: string): readonly Vulnerability[];
+  /** What can hit packages of an architecture: worked out by `plannedFor`, once for each. */
+  readonly plans: Map<string | null, Plan>;
+}
+
+/** A vulnerability and the candidates that decide for an architecture. */
+export interface Planned {
+  readonly vulnerability: Vulnerability;
+  readonly deciding: readonly Candidate[];
+}
+
+/** The order in which vulnerabilities are looked at, so that most need not be. */
+export interface Plan {
+  /** Any that may hold for any version. */
+  readonly open: readonly Planned[];
+  /** By the place of the version they speak of: those above whose ceiling nothing is affected, the highest first. */
+  readonly bounded: readonly (readonly (Planned & { readonly ceiling: unknown })[])[];
 }
 
 /** A package as its advisories see it. */
@@ -49,6 +65,12 @@ export interface Subject {
   readonly names: readonly LookupName[];
   /** By the places of `names`. */
   readonly installed: readonly InstalledVersion[];
+}
+
+/** What a candidate says of versions, read when first asked for. */
+export function readingOf(candidate: Candidate): ReadEntry {
+  candidate.reading ??= readEntry(candidate.entry, candidate.reader);
+  return candidate.reading;
 }
 
 /** The version that a candidate speaks of. */
@@ -102,7 +124,7 @@ export function candidatesOf({ unit, names }: Subject, entriesOf: EntriesOf): Ca
   for (const [place, { name, own }] of names.entries()) {
     for (const ecosystem of ecosystems) {
       for (const entry of entriesOf({ ecosystem, name })) {
-        candidates.push(createCandidate(entry, { place, own }, reader));
+        candidates.push({ entry, place, own, reader, reading: undefined });
       }
     }
   }
@@ -125,26 +147,10 @@ export function lookupOf(candidates: readonly Candidate[]): Lookup {
   let byId: Map<string, Vulnerability[]> | undefined;
   return {
     vulnerabilities,
+    plans: new Map(),
     about(id) {
       byId ??= indexById(vulnerabilities);
       return byId.get(id) ?? [];
-    },
-  };
-}
-
-function createCandidate(
-  entry: AdvisoryEntry,
-  { place, own }: Pick<Candidate, 'place' | 'own'>,
-  reader: VersionReader,
-): Candidate {
-  let read: ReadEntry | undefined;
-  return {
-    entry,
-    place,
-    own,
-    read: () => {
-      read ??= readEntry(entry, reader);
-      return read;
     },
   };
 }
@@ -158,23 +164,25 @@ function namesKey({ unit, names }: Subject): string {
 function vulnerabilitiesOf(candidates: readonly Candidate[]): Vulnerability[] {
   if (candidates.length === 0) return [];
   const groupsOf = groupAliases(candidates.map(({ entry }) => entry));
-  const found = new Map<string, { readonly ids: Set<string>; readonly candidates: Candidate[] }>();
+  const found = new Map<string, { readonly group: AliasGroup; readonly candidates: Candidate[] }>();
   for (const candidate of candidates) {
-    for (const { id, ids } of groupsOf(candidate.entry)) {
-      const group = found.get(id) ?? { ids: new Set(), candidates: [] };
-      for (const each of ids) group.ids.add(each);
-      group.candidates.push(candidate);
-      found.set(id, group);
+    for (const group of groupsOf(candidate.entry)) {
+      const known = found.get(group.id);
+      if (!known) found.set(group.id, { group, candidates: [candidate] });
+      else if (known.group === group) known.candidates.push(candidate);
+      else found.set(group.id, merge(known.group, group, [...known.candidates, candidate]));
     }
   }
-  return [...found]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([id, group]) => ({
-      id,
-      ids: [...group.ids].sort(),
-      candidates: group.candidates,
-      deciding: new Map(),
-    }));
+  return Array.from(found, ([id, { group, candidates: speaking }]) => ({
+    id,
+    ids: group.ids,
+    candidates: speaking,
+  })).sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** Of a group that grew past belief each record says its own names. */
+function merge({ id, ids }: AliasGroup, other: AliasGroup, candidates: Candidate[]) {
+  return { group: { id, ids: [...new Set([...ids, ...other.ids])].sort() }, candidates };
 }
 
 function indexById(vulnerabilities: readonly Vulnerability[]): Map<string, Vulnerability[]> {
