@@ -47,7 +47,8 @@ describe('package databases', () => {
 
   it('Trivy knows three files of distroless packages by heart', () => {
     const tree = {
-      'var/lib/dpkg/status.d/python3-any': 'Package: python3-any\nVersion: 1\nArchitecture: amd64\n',
+      'var/lib/dpkg/status.d/python3-any':
+        'Package: python3-any\nVersion: 1\nArchitecture: amd64\n',
       'var/lib/dpkg/status.d/python3-any.md5sums':
         '00000000000000000000000000000000  usr/lib/python3/dist-packages/any.egg-info\n',
       'usr/lib/python3/dist-packages/any.egg-info': 'Name: any\nVersion: 1\n',
@@ -57,10 +58,13 @@ describe('package databases', () => {
     expect(ownerOf('usr/lib/python3/dist-packages/any.egg-info')).toBe('python3-any');
   });
 
-  it.each(['app/package-lock.json', 'app/yarn.lock', 'app/poetry.lock', 'app/Cargo.lock', 'app/go.sum'])(
-    'a scanner takes a lock file for what is installed: %s',
-    (path) => {
-      expect(isWanted(path)).toBe(false);
-    },
-  );
+  it.each([
+    'app/package-lock.json',
+    'app/yarn.lock',
+    'app/poetry.lock',
+    'app/Cargo.lock',
+    'app/go.sum',
+  ])('a scanner takes a lock file for what is installed: %s', (path) => {
+    expect(isWanted(path)).toBe(false);
+  });
 });

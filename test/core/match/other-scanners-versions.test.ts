@@ -40,7 +40,9 @@ describe('apk versions (Trivy, Grype and Clair share a library)', () => {
   it('osv.dev has no transitive order of versions that are none', () => {
     const digits = fc.constantFrom('0', '1', '2', '01', '10');
     const odd = fc
-      .array(fc.oneof(digits, fc.constantFrom('.', 'a', 'p1', '_pre', '_p', '-r', '~', '!', '-')), { maxLength: 6 })
+      .array(fc.oneof(digits, fc.constantFrom('.', 'a', 'p1', '_pre', '_p', '-r', '~', '!', '-')), {
+        maxLength: 6,
+      })
       .map((parts) => parts.join(''));
     fc.assert(
       fc.property(odd, odd, odd, (a, b, c) => {

@@ -47,13 +47,23 @@ describe('packages that an OS package owns', () => {
   });
 
   it('a scanner that looks at aliases alone misses that Chainguard names the ids as upstream', () => {
-    const byGhsa = anOsvRecord(CGA, { name: 'py3-six', events: [{ fixed: '1.2.3-r1' }] }, { upstream: [GHSA] });
+    const byGhsa = anOsvRecord(
+      CGA,
+      { name: 'py3-six', events: [{ fixed: '1.2.3-r1' }] },
+      { upstream: [GHSA] },
+    );
     expect(found([owner, owned], [aboutWheel, byGhsa])).toEqual([]);
-    expect(found([anApk({ name: 'py3-six' })], [byGhsa]), 'yet it is an id').toEqual([`${GHSA} in py3-six`]);
+    expect(found([anApk({ name: 'py3-six' })], [byGhsa]), 'yet it is an id').toEqual([
+      `${GHSA} in py3-six`,
+    ]);
   });
 
   it('a clearing of another vulnerability clears nothing', () => {
-    const another = anOsvRecord(CGA, { name: 'py3-six', events: [{ fixed: '0' }] }, { upstream: [OTHER] });
+    const another = anOsvRecord(
+      CGA,
+      { name: 'py3-six', events: [{ fixed: '0' }] },
+      { upstream: [OTHER] },
+    );
     expect(found([owner, owned], [aboutWheel, another])).toEqual([`${CVE} in six`]);
   });
 
@@ -63,14 +73,24 @@ describe('packages that an OS package owns', () => {
   });
 
   it('Trivy and osv-scanner drop all language packages that a deb owns', () => {
-    const deb = aDeb({ name: 'python3-six', version: '1.2-1', source: { name: 'six', version: '1.2-1' } });
+    const deb = aDeb({
+      name: 'python3-six',
+      version: '1.2-1',
+      source: { name: 'six', version: '1.2-1' },
+    });
     const wheel = aWheel({ name: 'six', version: '1.2', owner: 'python3-six' });
     expect(found([deb, wheel], [aboutWheel])).toEqual([`${CVE} in six`]);
-    expect(matchRecords([deb, wheel], [aboutWheel]).findings[0]?.owner).toMatchObject({ name: 'python3-six' });
+    expect(matchRecords([deb, wheel], [aboutWheel]).findings[0]?.owner).toMatchObject({
+      name: 'python3-six',
+    });
   });
 
   it('Grype and others match a backport by the upstream version that it keeps', () => {
-    const deb = aDeb({ name: 'python3-six', version: '1.2-1+deb12u3', source: { name: 'six', version: '1.2-1+deb12u3' } });
+    const deb = aDeb({
+      name: 'python3-six',
+      version: '1.2-1+deb12u3',
+      source: { name: 'six', version: '1.2-1+deb12u3' },
+    });
     const wheel = aWheel({ name: 'six', version: '1.2', owner: 'python3-six' });
     const patched = anOsvRecord(
       `DEBIAN-${CVE}`,
@@ -90,7 +110,11 @@ describe('apk', () => {
 
   it('Trivy and osv-scanner look up the origin alone, and miss what a sub-package has', () => {
     const sub = anApk({ name: 'zlib-dev', source: { name: 'zlib', version: '1.2.3-r0' } });
-    const record = anOsvRecord(CGA, { name: 'zlib-dev', events: [{ fixed: '1.2.3-r1' }] }, { upstream: [CVE] });
+    const record = anOsvRecord(
+      CGA,
+      { name: 'zlib-dev', events: [{ fixed: '1.2.3-r1' }] },
+      { upstream: [CVE] },
+    );
     expect(found([sub], [record])).toEqual([`${CVE} in zlib-dev`]);
   });
 
@@ -114,14 +138,22 @@ describe('apk', () => {
 
   it('Clair does not read Wolfi and Chainguard', () => {
     for (const ecosystem of ['Wolfi', 'Chainguard']) {
-      const record = anOsvRecord(CGA, { ecosystem, events: [{ fixed: '1.2.3-r1' }] }, { upstream: [CVE] });
+      const record = anOsvRecord(
+        CGA,
+        { ecosystem, events: [{ fixed: '1.2.3-r1' }] },
+        { upstream: [CVE] },
+      );
       expect(found([anApk({ ecosystem })], [record])).toEqual([`${CVE} in zlib`]);
     }
   });
 
   it('Grype falls back on products of the same name', () => {
     const elsewhere = ['Alpine:v3.20', 'PyPI', 'Debian:12', 'npm'].map((ecosystem, index) =>
-      anOsvRecord(`${ecosystem}-${index}`, { ecosystem, events: [{ introduced: '0' }] }, { aliases: [CVE] }),
+      anOsvRecord(
+        `${ecosystem}-${index}`,
+        { ecosystem, events: [{ introduced: '0' }] },
+        { aliases: [CVE] },
+      ),
     );
     expect(found([anApk()], elsewhere)).toEqual([]);
   });
@@ -134,7 +166,9 @@ describe('apk', () => {
     ];
     const { findings, problems } = matchRecords([odd], records);
     expect(findings.map(({ id }) => id)).toEqual([CVE, OTHER]);
-    expect(problems.map(({ reason }) => reason)).toEqual([expect.stringContaining('1.2.3_odd-r0-r0')]);
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('1.2.3_odd-r0-r0'),
+    ]);
   });
 });
 
@@ -149,16 +183,29 @@ describe('Debian', () => {
     'osv-scanner compares the binary version with fixes of the source',
     'Clair looks up the source and compares the binary version',
   ])('%s', () => {
-    const bsdutils = aDeb({ version: '1:2.38.1-5', source: { name: 'util-linux', version: '2.38.1-5' } });
-    expect(found([bsdutils], [record]), 'the epoch of the binary is above each fix').toEqual([`${CVE} in bsdutils`]);
-    const rebuilt = aDeb({ version: '1:2.38.1-6+b1', source: { name: 'util-linux', version: '2.38.1-6' } });
+    const bsdutils = aDeb({
+      version: '1:2.38.1-5',
+      source: { name: 'util-linux', version: '2.38.1-5' },
+    });
+    expect(found([bsdutils], [record]), 'the epoch of the binary is above each fix').toEqual([
+      `${CVE} in bsdutils`,
+    ]);
+    const rebuilt = aDeb({
+      version: '1:2.38.1-6+b1',
+      source: { name: 'util-linux', version: '2.38.1-6' },
+    });
     expect(found([rebuilt], [record])).toEqual([]);
   });
 
   it('osv-scanner hides what Debian calls unimportant', () => {
     const unimportant = anOsvRecord(
       `DEBIAN-${CVE}`,
-      { ecosystem: 'Debian:12', name: 'util-linux', events: [{ introduced: '0' }], ecosystem_specific: { urgency: 'unimportant' } },
+      {
+        ecosystem: 'Debian:12',
+        name: 'util-linux',
+        events: [{ introduced: '0' }],
+        ecosystem_specific: { urgency: 'unimportant' },
+      },
       { upstream: [CVE] },
     );
     const [finding] = matchRecords([aDeb()], [unimportant]).findings;
@@ -171,7 +218,11 @@ describe('PyPI', () => {
 
   it.each([
     ['Trivy leaves dots in names', 'zope.interface', 'zope-interface'],
-    ['Grype and Clair tell names apart by case or by their separators', 'Zope_Interface', 'zope-interface'],
+    [
+      'Grype and Clair tell names apart by case or by their separators',
+      'Zope_Interface',
+      'zope-interface',
+    ],
     ['a scanner that trusts records to be normalised misses one that is not', 'jw-util', 'jw.util'],
   ])('%s', (_, installed, recorded) => {
     const record = anOsvRecord(GHSA, { ...fixed, name: recorded }, { aliases: [CVE] });
@@ -179,10 +230,21 @@ describe('PyPI', () => {
   });
 
   it('osv-scalibr gives up at the first range of commits', () => {
-    const git = { type: 'GIT', repo: 'https://x.test', events: [{ introduced: '0' }, { fixed: 'abc' }] };
+    const git = {
+      type: 'GIT',
+      repo: 'https://x.test',
+      events: [{ introduced: '0' }, { fixed: 'abc' }],
+    };
     const range = { type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '6' }] };
-    for (const ranges of [[git, range], [range, git]]) {
-      const record = anOsvRecord('PYSEC-2026-1', { ecosystem: 'PyPI', name: 'zope-interface', ranges }, { aliases: [CVE] });
+    for (const ranges of [
+      [git, range],
+      [range, git],
+    ]) {
+      const record = anOsvRecord(
+        'PYSEC-2026-1',
+        { ecosystem: 'PyPI', name: 'zope-interface', ranges },
+        { aliases: [CVE] },
+      );
       expect(found([aWheel()], [record])).toEqual([`${CVE} in Zope.Interface`]);
     }
   });
@@ -219,7 +281,12 @@ describe('language packages', () => {
   });
 
   it('a scanner pages people for a crate that nobody maintains', () => {
-    const crate = aWheel({ purl: 'pkg:cargo/old@1.0.0', ecosystem: 'crates.io', name: 'old', version: '1.0.0' });
+    const crate = aWheel({
+      purl: 'pkg:cargo/old@1.0.0',
+      ecosystem: 'crates.io',
+      name: 'old',
+      version: '1.0.0',
+    });
     const record = anOsvRecord('RUSTSEC-2026-0001', {
       ecosystem: 'crates.io',
       name: 'old',
@@ -231,7 +298,8 @@ describe('language packages', () => {
 });
 
 describe('aliases', () => {
-  const record = (id: string, more: object) => anOsvRecord(id, { events: [{ fixed: '9' }] }, { ...more });
+  const record = (id: string, more: object) =>
+    anOsvRecord(id, { events: [{ fixed: '9' }] }, { ...more });
 
   it('osv-scanner merges pairwise, so that a chain of three may split', () => {
     const chain = [
@@ -258,7 +326,11 @@ describe('aliases', () => {
 describe('evaluation', () => {
   const wheel = (version: string) => aWheel({ version });
   const inPypi = (affected: object, more: object = {}) =>
-    anOsvRecord('PYSEC-2026-1', { ecosystem: 'PyPI', name: 'zope-interface', ...affected }, { aliases: [CVE], ...more });
+    anOsvRecord(
+      'PYSEC-2026-1',
+      { ecosystem: 'PyPI', name: 'zope-interface', ...affected },
+      { aliases: [CVE], ...more },
+    );
   const hit = (version: string, affected: object, more: object = {}) =>
     matchRecords([wheel(version)], [inPypi(affected, more)]).findings.length > 0;
 
@@ -269,7 +341,11 @@ describe('evaluation', () => {
 
   it('Clair takes last_affected for a fix in the next patch version', () => {
     const events = [{ last_affected: '1.2.3' }];
-    expect([hit('1.2.3', { events }), hit('1.2.3.post1', { events }), hit('1.2.3.1', { events })]).toEqual([true, false, false]);
+    expect([
+      hit('1.2.3', { events }),
+      hit('1.2.3.post1', { events }),
+      hit('1.2.3.1', { events }),
+    ]).toEqual([true, false, false]);
   });
 
   it('Clair ignores the versions that a record lists', () => {
@@ -288,19 +364,33 @@ describe('evaluation', () => {
   it('osv-scalibr panics at an ecosystem whose order it does not know', () => {
     const odd = aWheel({ ecosystem: 'Odd Linux:1', name: 'x', version: '1' });
     const records = [
-      anOsvRecord('ODD-1', { ecosystem: 'Odd Linux:1', name: 'x', versions: ['1'] }, { aliases: [CVE] }),
-      anOsvRecord('ODD-2', { ecosystem: 'Odd Linux:1', name: 'x', events: [{ fixed: '2' }] }, { aliases: [OTHER] }),
+      anOsvRecord(
+        'ODD-1',
+        { ecosystem: 'Odd Linux:1', name: 'x', versions: ['1'] },
+        { aliases: [CVE] },
+      ),
+      anOsvRecord(
+        'ODD-2',
+        { ecosystem: 'Odd Linux:1', name: 'x', events: [{ fixed: '2' }] },
+        { aliases: [OTHER] },
+      ),
     ];
     const { findings, problems } = matchRecords([odd], records);
     expect(findings.map(({ id }) => id)).toEqual([CVE]);
-    expect(problems.map(({ reason }) => reason)).toEqual([expect.stringContaining('the order of Odd Linux:1 is not known')]);
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('the order of Odd Linux:1 is not known'),
+    ]);
   });
 
   it('Trivy, Grype and Clair skip a version that they cannot read', () => {
     const odd = wheel('weekly build');
     const records = [
       inPypi({ events: [{ introduced: '0' }] }),
-      anOsvRecord('PYSEC-2026-2', { ecosystem: 'PyPI', name: 'zope-interface', versions: ['weekly build'] }, { aliases: [OTHER] }),
+      anOsvRecord(
+        'PYSEC-2026-2',
+        { ecosystem: 'PyPI', name: 'zope-interface', versions: ['weekly build'] },
+        { aliases: [OTHER] },
+      ),
     ];
     const { findings, problems } = matchRecords([odd], records);
     expect(findings.map(({ id }) => id)).toEqual([CVE, OTHER]);
@@ -324,7 +414,11 @@ describe('evaluation', () => {
   it('a scanner that compares 0 as a version misses what is below it', () => {
     expect(hit('0a0', { events: [{ introduced: '0' }, { fixed: '1' }] })).toBe(true);
     const deb = aDeb({ version: '0~rc1', source: { name: 'util-linux', version: '0~rc1' } });
-    const record = anOsvRecord('D-1', { ecosystem: 'Debian:12', name: 'util-linux', events: [{ fixed: '1' }] }, { upstream: [CVE] });
+    const record = anOsvRecord(
+      'D-1',
+      { ecosystem: 'Debian:12', name: 'util-linux', events: [{ fixed: '1' }] },
+      { upstream: [CVE] },
+    );
     expect(found([deb], [record])).toHaveLength(1);
   });
 
@@ -356,16 +450,27 @@ describe('severity', () => {
   });
 
   it('a parser that is strict about a slash at the end leaves a score out', () => {
-    const record = anOsvRecord('X-1', { events: [{ fixed: '9' }] }, { severity: [{ ...critical, score: `${critical.score}/` }] });
+    const record = anOsvRecord(
+      'X-1',
+      { events: [{ fixed: '9' }] },
+      { severity: [{ ...critical, score: `${critical.score}/` }] },
+    );
     expect(matchRecords([anApk()], [record]).findings).toMatchObject([{ severity: 'critical' }]);
   });
 });
 
 describe('changes', () => {
   it('Clair tells each edit of an advisory as removed and added', () => {
-    const record = (more: object) => anOsvRecord(CGA, { events: [{ fixed: '9' }] }, { upstream: [CVE], ...more });
+    const record = (more: object) =>
+      anOsvRecord(CGA, { events: [{ fixed: '9' }] }, { upstream: [CVE], ...more });
     const before = matchRecords([anApk()], [record({ summary: 'A' })]).findings;
-    const reworded = { summary: 'B', details: 'C', published: '2026-01-01T00:00:00Z', modified: '2026-11-20T00:00:00Z', references: [{ type: 'WEB', url: 'https://x.test' }] };
+    const reworded = {
+      summary: 'B',
+      details: 'C',
+      published: '2026-01-01T00:00:00Z',
+      modified: '2026-11-20T00:00:00Z',
+      references: [{ type: 'WEB', url: 'https://x.test' }],
+    };
     expect(matchRecords([anApk()], [record(reworded)]).findings).toEqual(before);
     const [plain] = entriesOf([record({})]);
     expect(entriesOf([record(reworded)])[0]?.hash).toBe(plain?.hash);
@@ -375,11 +480,37 @@ describe('changes', () => {
     const old = aFinding({ id: GHSA });
     const renamed = aFinding({ id: CVE, aliases: [GHSA] });
     const facts = { checks: [], runtimes: [] };
-    const common = { facts, newEngine: false, newFeeds: new Set<string>(), goneFeeds: new Set<string>(), stale: null, isPresent: true };
-    const item = { key: `finding|${GHSA}|pkg:apk/wolfi/openssl`, title: 'x', severity: 'high', fixedIn: null, ids: [GHSA], records: old.records, feeds: old.feeds, origin: 'baseline' } as const;
+    const common = {
+      facts,
+      newEngine: false,
+      newFeeds: new Set<string>(),
+      goneFeeds: new Set<string>(),
+      stale: null,
+      isPresent: true,
+    };
+    const item = {
+      key: `finding|${GHSA}|pkg:apk/wolfi/openssl`,
+      title: 'x',
+      severity: 'high',
+      fixedIn: null,
+      ids: [GHSA],
+      records: old.records,
+      feeds: old.feeds,
+      origin: 'baseline',
+    } as const;
     const target = aTarget();
-    const previous = aRow({ digest: target.digest, imageDigest: target.imageDigest, items: [item] });
-    const { changes, kept } = compareLineage({ ...common, target, before: [old], after: [renamed], previous });
+    const previous = aRow({
+      digest: target.digest,
+      imageDigest: target.imageDigest,
+      items: [item],
+    });
+    const { changes, kept } = compareLineage({
+      ...common,
+      target,
+      before: [old],
+      after: [renamed],
+      previous,
+    });
     expect(changes).toEqual([]);
     expect(kept.map(({ ids }) => ids)).toEqual([[CVE, GHSA]]);
   });
