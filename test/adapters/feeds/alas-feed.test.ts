@@ -152,6 +152,13 @@ describe('what it has read before', () => {
     expect(server.asked, 'both steps are asked for').toHaveLength(4);
   });
 
+  it('is read again from somewhere else, whatever it says', async () => {
+    putCore([OPENSSL]);
+    const validator = await known();
+    const elsewhere = validator && { ...validator, source: 'https://mirror.test 2023 core' };
+    expect(await read({}, elsewhere)).toMatchObject({ records: [{ id: OPENSSL.id }] });
+  });
+
   it.each<[string, () => void, Partial<AlasFeedOptions>]>([
     [
       'one architecture has another list',
