@@ -1,5 +1,43 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import type { Reporter } from 'vitest/node';
+import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
+
+/** Entry points are told their environment, and their tests give them others: a process for each file. */
+const SHELLS = ['test/cli/**/*.test.ts', 'test/lambda/**/*.test.ts'];
+
+/** Of each project the files that take long, the longest first: a clean checkout remembers no durations. */
+const LONGEST = [
+  'local/replay/sweep-world',
+  'local/player/hour',
+  'local/replay/published-moves',
+  'local/player/push-storm',
+  'local/player/each-call-fails-once',
+  'local/player/bad-input',
+  'local/player/guard',
+  'local/player/play-world',
+  'assembly/worlds',
+  'assembly/doctor',
+  'assembly/functions',
+  'cli/main',
+  'lambda/run-night/handle',
+  'actions/change-detection',
+  'bench/read-words',
+];
+
+/**
+ * Begins with what takes longest, so that at the end short files are left to keep every core busy. A
+ * project's files follow each other: those that do not isolate share warm processes.
+ */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const placeOf = ({ project, moduleId }: TestSpecification) => {
+      const place = LONGEST.findIndex((path) => moduleId.endsWith(`/test/${path}.test.ts`));
+      const last = LONGEST.length;
+      return this.ctx.projects.indexOf(project) * (last + 1) + (place === -1 ? last : place);
+    };
+    return (await super.sort(files)).toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+}
 
 /** Ends the run with the one plain line that CI reads. */
 const closingLine: Reporter = {
@@ -20,24 +58,41 @@ const closingLine: Reporter = {
 export default defineConfig({
   test: {
     reporters: ['default', closingLine],
+    // Vitest leaves a core to itself: on two cores one file would run at a time.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
+    // A process that has loaded and compiled everything is several times as fast as a new one.
+    isolate: false,
+    // A machine that is busy is slow: this ends what hangs, and nothing else.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    // What takes longest comes first.
     projects: [
+      { extends: true, test: { name: 'worlds', include: ['test/local/**/*.test.ts'] } },
       {
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/lib/**', 'test/adapters/**', 'test/local/**', 'test/assembly/**'],
-        },
-      },
-      { test: { name: 'stacks', include: ['test/lib/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'adapters', include: ['test/adapters/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'worlds', include: ['test/local/**/*.test.ts'], testTimeout: 240_000 } },
-      {
+        extends: true,
         test: {
           name: 'assembly',
           include: ['test/assembly/**/*.test.ts'],
           globalSetup: ['test/support/synthesized-assembly.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          isolate: true,
+        },
+      },
+      { extends: true, test: { name: 'stacks', include: ['test/lib/**/*.test.ts'] } },
+      { extends: true, test: { name: 'adapters', include: ['test/adapters/**/*.test.ts'] } },
+      { extends: true, test: { name: 'shells', include: SHELLS, isolate: true } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [
+            ...SHELLS,
+            'test/lib/**',
+            'test/adapters/**',
+            'test/local/**',
+            'test/assembly/**',
+          ],
         },
       },
     ],

@@ -1,5 +1,14 @@
 import type { Audience, Told } from '../core/alert/alert.ts';
-import type { AlertTopic, Clock, Log, ObjectStore, PeopleTopic, StateStore } from './ports.ts';
+import { runOfKey } from '../core/run/run.ts';
+import type {
+  AlertTopic,
+  Clock,
+  Log,
+  ObjectStore,
+  PeopleTopic,
+  Reports,
+  StateStore,
+} from './ports.ts';
 import { RUN_FORMATS } from './read-run.ts';
 import { readObject } from './stored-objects.ts';
 
@@ -16,6 +25,10 @@ export interface DeliverPorts extends PublishPorts {
   readonly objects: ObjectStore;
 }
 
+export interface SweepPorts extends DeliverPorts {
+  readonly reports: Reports;
+}
+
 /** What a sweep did; what failed stays pending. */
 export interface Delivered {
   readonly delivered: number;
@@ -27,7 +40,7 @@ export interface Delivered {
  * pending until every audience has taken it, each marked for itself; a crash between
  * taking and marking tells it twice under the same id, never not at all.
  */
-export async function deliverAlerts(ports: DeliverPorts): Promise<Delivered> {
+export async function deliverAlerts(ports: SweepPorts): Promise<Delivered> {
   let delivered = 0;
   let failed = 0;
   const add = (outcome: Delivered) => {
@@ -44,7 +57,7 @@ export async function deliverHead(ports: DeliverPorts, channel: string): Promise
   // The index that found it may lag: the head itself tells.
   const head = await ports.state.head(channel);
   if (!head || head.pending.length === 0) return { delivered: 0, failed: 0 };
-  const outcome = await publishAll(ports, head.pending);
+  const outcome = await publishAll(ports, head.pending, null);
   const left = head.pending.filter((alert) => outcome.left.has(alert.alertId));
   const settled = { ...head, revision: head.revision + 1, pending: left };
   if (left.length < head.pending.length && !(await ports.state.commitHead(settled))) {
@@ -54,7 +67,7 @@ export async function deliverHead(ports: DeliverPorts, channel: string): Promise
   return outcome;
 }
 
-async function deliverRuns(ports: DeliverPorts): Promise<Delivered> {
+async function deliverRuns(ports: SweepPorts): Promise<Delivered> {
   const pointer = await ports.state.runPointer();
   if (!pointer || pointer.pending.length === 0) return { delivered: 0, failed: 0 };
   let delivered = 0;
@@ -62,7 +75,10 @@ async function deliverRuns(ports: DeliverPorts): Promise<Delivered> {
   const left: string[] = [];
   for (const key of pointer.pending) {
     const alerts = await readObject<readonly Told[]>(ports.objects, RUN_FORMATS.alerts, key);
-    const outcome = await publishAll(ports, alerts);
+    // Perhaps an earlier night's, which nobody could be told until now.
+    const runId = runOfKey(key);
+    const report = runId && ports.reports.addressOf(runId);
+    const outcome = await publishAll(ports, alerts, report);
     delivered += outcome.delivered;
     failed += outcome.failed;
     if (outcome.failed > 0) left.push(key);
@@ -80,12 +96,18 @@ interface Published extends Delivered {
 }
 
 /** Tells what was not told before; what an audience does not take is left, for whoever comes next. */
-export async function publishAll(ports: PublishPorts, all: readonly Told[]): Promise<Published> {
+export async function publishAll(
+  ports: PublishPorts,
+  all: readonly Told[],
+  report: string | null,
+): Promise<Published> {
   const left = new Set<string>();
   let delivered = 0;
   for (const told of all) {
     const outcomes = [];
-    for (const audience of audiencesOf(told)) outcomes.push(await tryTell(ports, told, audience));
+    for (const audience of audiencesOf(told)) {
+      outcomes.push(await tryTell(ports, told, report, audience));
+    }
     // What failed stays pending: the next sweep tries again, with those alone that have not heard.
     if (outcomes.includes('failed')) left.add(told.alertId);
     else if (outcomes.includes('told')) delivered++;
@@ -115,13 +137,14 @@ function audiencesOf({ kind }: Told): readonly Audience[] {
 async function tryTell(
   ports: PublishPorts,
   told: Told,
+  report: string | null,
   audience: Audience,
 ): Promise<'told' | 'known' | 'failed'> {
   const { state, clock, log } = ports;
   const { alertId } = told;
   try {
     if (await state.isDelivered(alertId, audience)) return 'known';
-    await publish(ports, told, audience);
+    await publish(ports, told, report, audience);
     await state.markDelivered(alertId, audience, clock.now().toISOString());
     return 'told';
   } catch (error) {
@@ -130,7 +153,12 @@ async function tryTell(
   }
 }
 
-async function publish({ topic, people }: PublishPorts, told: Told, audience: Audience) {
-  if (audience === 'people') return people.publish(told);
-  if (told.kind !== 'notice') return topic.publish(told);
+async function publish(
+  { topic, people }: PublishPorts,
+  told: Told,
+  report: string | null,
+  audience: Audience,
+) {
+  if (audience === 'people') return people.publish(told, report);
+  if (told.kind !== 'notice') return topic.publish(told, report);
 }

@@ -153,12 +153,20 @@ export interface StateStore {
 
 /** Tells machines: an SNS topic that carries JSON. */
 export interface AlertTopic {
-  publish(alert: Alert): Promise<void>;
+  /** `report`: the address of the report of the night that tells it; `null` by day. */
+  publish(alert: Alert, report: string | null): Promise<void>;
 }
 
 /** Tells people: an SNS topic that carries chat messages and mails. */
 export interface PeopleTopic {
-  publish(told: Told): Promise<void>;
+  /** `report`: the address of the report of the night that tells it; `null` by day. */
+  publish(told: Told, report: string | null): Promise<void>;
+}
+
+/** Where people find the reports of nights. */
+export interface Reports {
+  /** A URL for whoever may read the objects; `null` where they have none. */
+  addressOf(runId: string): string | null;
 }
 
 /** Who listens to the topics that must have a listener. */
@@ -230,13 +238,16 @@ export interface AdvisoryFeed {
   read(known: FeedValidator | null): Promise<FeedAnswer>;
 }
 
+/** Some records, unparsed: to wait for each of a million and a half would take longer than to read it. */
+export type RecordBatch = readonly unknown[];
+
 /** What a feed says to who has read it before. */
 export type FeedAnswer =
   | { readonly kind: 'unchanged' }
   | {
       readonly kind: 'records';
       /** All records, unparsed, in any order; to be read at once, since what holds them goes with the reading. @throws FeedUnavailableError */
-      readonly records: AsyncIterable<unknown>;
+      readonly records: AsyncIterable<RecordBatch>;
       readonly validator: FeedValidator | null;
     };
 

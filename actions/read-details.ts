@@ -1,5 +1,5 @@
 import type { BlockRef } from '../core/advisory/block.ts';
-import { cleanId } from '../core/advisory/compile-record.ts';
+import { cleanId } from '../core/advisory/clean-id.ts';
 import { DETAILS_FORMAT, type Details, decodeDetails, idOfLine } from '../core/advisory/details.ts';
 import { decodeLikelihood, type Likelihood, SCORES_FORMAT } from '../core/advisory/likelihood.ts';
 import type { FeedState } from '../core/run/run.ts';

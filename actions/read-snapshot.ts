@@ -1,5 +1,5 @@
 import { type BlockRef, blocksWith, unpackBlock } from '../core/advisory/block.ts';
-import { cleanId } from '../core/advisory/compile-record.ts';
+import { cleanId } from '../core/advisory/clean-id.ts';
 import type { AdvisoryEntry, LookupKey } from '../core/advisory/entry.ts';
 import {
   createLineDecoder,

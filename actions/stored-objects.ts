@@ -1,15 +1,21 @@
 import type { Digest } from '../core/image/digest.ts';
-import { decodeObject, encodeObject } from '../core/object/json-object.ts';
+import { decodeObject, encodeObject, MalformedObjectError } from '../core/object/json-object.ts';
 import { ObjectMissingError, type ObjectStore } from './ports.ts';
 
-/** The object at a key; `undefined` if there is none. @throws MalformedObjectError */
+/** The object at a key; `undefined` if there is none. @throws MalformedObjectError, which names the key */
 export async function findObject<Value>(
   objects: ObjectStore,
   format: string,
   key: string,
 ): Promise<Value | undefined> {
   const bytes = await objects.get(key);
-  return bytes && decodeObject<Value>(format, bytes);
+  if (!bytes) return undefined;
+  try {
+    return decodeObject<Value>(format, bytes);
+  } catch (error) {
+    if (!(error instanceof MalformedObjectError)) throw error;
+    throw new MalformedObjectError(`${JSON.stringify(key)}: ${error.message}`, { cause: error });
+  }
 }
 
 /** The object at a key that must be there. @throws ObjectMissingError, MalformedObjectError */

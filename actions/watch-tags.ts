@@ -121,5 +121,5 @@ async function tellUntold(ports: WatchPorts, drifts: readonly Drift[]): Promise<
   const { rows, run } = await readPast(ports);
   // Marks expire long before a series does; what a night has told is known for good.
   const untold = unmarked.filter((drift) => !run?.drifts.includes(driftId(drift)));
-  return publishAll(ports, composeDrifts(untold, [...rows.values()]));
+  return publishAll(ports, composeDrifts(untold, [...rows.values()]), null);
 }

@@ -1,15 +1,11 @@
 import { type Blocks, packBlocks } from '../core/advisory/block.ts';
-import {
-  compileDetails,
-  DETAILS_FORMAT,
-  encodeDetails,
-  idOfLine,
-} from '../core/advisory/details.ts';
+import { compileDetails } from '../core/advisory/compile-details.ts';
+import { DETAILS_FORMAT, encodeDetails, idOfLine } from '../core/advisory/details.ts';
 import { compileLikelihood, SCORES_FORMAT } from '../core/advisory/likelihood.ts';
 import { createLineSorter } from '../core/advisory/line-sorter.ts';
 import { digestOf } from '../core/image/digest.ts';
 import { hashOf } from '../core/object/json-object.ts';
-import type { ObjectStore } from './ports.ts';
+import type { ObjectStore, RecordBatch } from './ports.ts';
 import type { DetailsIndex } from './read-details.ts';
 import { noteNewest, type RecordTally, readCounted } from './record-tally.ts';
 import { hexOf, writeObject } from './stored-objects.ts';
@@ -36,20 +32,20 @@ const SCORES: Kept = { format: SCORES_FORMAT, compile: compileLikelihood };
 export function writeDetails(
   objects: ObjectStore,
   feed: string,
-  records: AsyncIterable<unknown>,
+  batches: AsyncIterable<RecordBatch>,
   until?: string,
 ): Promise<WrittenSnapshot> {
-  return writeById(objects, DETAILS, feed, { records, until });
+  return writeById(objects, DETAILS, feed, { batches, until });
 }
 
 /** The same of a feed of scores. */
 export function writeScores(
   objects: ObjectStore,
   feed: string,
-  records: AsyncIterable<unknown>,
+  batches: AsyncIterable<RecordBatch>,
   until?: string,
 ): Promise<WrittenSnapshot> {
-  return writeById(objects, SCORES, feed, { records, until });
+  return writeById(objects, SCORES, feed, { batches, until });
 }
 
 async function writeById(
@@ -57,20 +53,23 @@ async function writeById(
   { format, compile }: Kept,
   feed: string,
   {
-    records,
+    batches,
     until,
-  }: { readonly records: AsyncIterable<unknown>; readonly until: string | undefined },
+  }: { readonly batches: AsyncIterable<RecordBatch>; readonly until: string | undefined },
 ): Promise<WrittenSnapshot> {
   const tally: RecordTally = { malformed: 0, newest: null, problems: [] };
   const lines = createLineSorter();
-  for await (const json of records) {
-    const compiled = readCounted(tally, json, compile);
-    if (!compiled) continue;
-    const { line, modified } = compiled;
-    noteNewest(tally, modified, until);
-    // Sorted by id, then time: of the same id the last is the newest.
-    const [id, rest] = line.split('\t', 2);
-    if (lines.add(`${id}\t${modified}\t${rest}`)) await lines.spill();
+  for await (const batch of batches) {
+    for (const json of batch) {
+      const compiled = readCounted(tally, json, compile);
+      if (!compiled) continue;
+      const { line, modified } = compiled;
+      noteNewest(tally, modified, until);
+      // Sorted by id, then time: of the same id the last is the newest.
+      const [id, rest] = line.split('\t', 2);
+      lines.add(`${id}\t${modified}\t${rest}`);
+      if (lines.isFull()) await lines.spill();
+    }
   }
   const counted = { records: 0 };
   const blocks = await packBlocks(newestLines(lines.sorted(), counted), idOfLine);

@@ -1,5 +1,6 @@
 import { type Blocks, packBlocks } from '../core/advisory/block.ts';
-import { cleanId, compileRecord } from '../core/advisory/compile-record.ts';
+import { cleanId } from '../core/advisory/clean-id.ts';
+import { compileRecord } from '../core/advisory/compile-record.ts';
 import { createLineSorter, type LineSorter } from '../core/advisory/line-sorter.ts';
 import { type OsvRecord, parseOsvRecord } from '../core/advisory/osv.ts';
 import { unreadableEvents } from '../core/advisory/read-entry.ts';
@@ -11,7 +12,7 @@ import {
 } from '../core/advisory/snapshot.ts';
 import { digestOf } from '../core/image/digest.ts';
 import { hashOf } from '../core/object/json-object.ts';
-import type { ObjectStore } from './ports.ts';
+import type { ObjectStore, RecordBatch } from './ports.ts';
 import { complain, noteNewest, type RecordTally, readCounted } from './record-tally.ts';
 import { hexOf, writeObject } from './stored-objects.ts';
 
@@ -58,10 +59,10 @@ interface Gathered extends RecordTally {
 export async function writeSnapshot(
   objects: ObjectStore,
   feed: string,
-  records: AsyncIterable<unknown>,
+  batches: AsyncIterable<RecordBatch>,
   until?: string,
 ): Promise<WrittenSnapshot> {
-  const gathered = await gather(feed, records, until);
+  const gathered = await gather(feed, batches, until);
   const superseded = new Set<string>();
   const ecosystems = new Set<string>();
   const ids = await packBlocks(newestIds(gathered.ids.sorted(), superseded), (line) => line);
@@ -82,7 +83,7 @@ export async function writeSnapshot(
 
 async function gather(
   feed: string,
-  records: AsyncIterable<unknown>,
+  batches: AsyncIterable<RecordBatch>,
   until: string | undefined,
 ): Promise<Gathered> {
   const gathered: Gathered = {
@@ -93,19 +94,24 @@ async function gather(
     newest: null,
     problems: [],
   };
-  for await (const json of records) {
-    const record = readCounted(gathered, json, parseOsvRecord);
-    if (record) await keep(gathered, feed, record, until);
+  for await (const batch of batches) {
+    for (const json of batch) {
+      const record = readCounted(gathered, json, parseOsvRecord);
+      if (!record) continue;
+      keep(gathered, feed, record, until);
+      if (gathered.entries.isFull()) await gathered.entries.spill();
+      if (gathered.ids.isFull()) await gathered.ids.spill();
+    }
   }
   return gathered;
 }
 
-async function keep(
+function keep(
   gathered: Gathered,
   feed: string,
   record: OsvRecord,
   until: string | undefined,
-): Promise<void> {
+): void {
   const sequence = (gathered.sequence++).toString(36).padStart(SEQUENCE_LENGTH, '0');
   const compiled = compileRecord(feed, record);
   for (const entry of compiled) {
@@ -115,17 +121,12 @@ async function keep(
         `${record.id}: an event of ${entry.name} has ${JSON.stringify(version)}, no version of ${entry.ecosystem}; the event is left out`,
       );
     }
-    const full = gathered.entries.add(`${encodeEntry(entry)}\t${sequence}`);
-    if (full) await gathered.entries.spill();
+    gathered.entries.add(`${encodeEntry(entry)}\t${sequence}`);
   }
   const modified = record.modified ? sortableTime(record.modified) : '';
   noteNewest(gathered, modified, until);
-  const full = gathered.ids.add(
-    [cleanId(record.id), modified, (compiled[0]?.hash ?? '').slice(0, TIE_LENGTH), sequence].join(
-      '\t',
-    ),
-  );
-  if (full) await gathered.ids.spill();
+  const tie = (compiled[0]?.hash ?? '').slice(0, TIE_LENGTH);
+  gathered.ids.add(`${cleanId(record.id)}\t${modified}\t${tie}\t${sequence}`);
 }
 
 /** A date object a record costs more than this look at the usual form. */

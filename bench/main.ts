@@ -1,25 +1,17 @@
 import { parseArgs } from 'node:util';
-import { benchBackfill } from './backfill.ts';
-import { benchCalls } from './calls.ts';
-import { benchInit } from './init.ts';
-import { benchLayers } from './layers.ts';
 import { type BenchRow, printRows } from './measure.ts';
-import { benchNights } from './nights.ts';
-import { benchPush } from './push.ts';
 import { readWords, WordsError } from './read-words.ts';
-import { benchSnapshots } from './snapshots.ts';
-import { benchVersions } from './versions.ts';
 
-/** The parts of the bench, by the word that asks for one alone. */
+/** The parts of the bench, by the word that asks for one alone; only what is asked for is loaded. */
 const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
-  versions: benchVersions,
-  layers: benchLayers,
-  push: benchPush,
-  nights: benchNights,
-  backfill: benchBackfill,
-  snapshots: benchSnapshots,
-  init: benchInit,
-  calls: benchCalls,
+  versions: async () => (await import('./versions.ts')).benchVersions(),
+  layers: async () => (await import('./layers.ts')).benchLayers(),
+  push: async () => (await import('./push.ts')).benchPush(),
+  nights: async () => (await import('./nights.ts')).benchNights(),
+  backfill: async () => (await import('./backfill.ts')).benchBackfill(),
+  snapshots: async () => (await import('./snapshots.ts')).benchSnapshots(),
+  init: async () => (await import('./init.ts')).benchInit(),
+  calls: async () => (await import('./calls.ts')).benchCalls(),
 };
 
 const USAGE = `usage: npm run bench -- [--json] [${Object.keys(PARTS).join('|')}]...`;

@@ -1,4 +1,4 @@
-import type { ObjectStore, StateStore } from '../actions/ports.ts';
+import { ObjectMissingError, type ObjectStore, type StateStore } from '../actions/ports.ts';
 import {
   type AwsClientOptions,
   createDynamoClient,
@@ -6,8 +6,11 @@ import {
 } from '../adapters/aws/create-aws-clients.ts';
 import { createDynamoStateStore } from '../adapters/aws/dynamo-state-store.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
+import { ObjectTooShortError } from '../adapters/object-store-errors.ts';
+import { MalformedObjectError } from '../core/object/json-object.ts';
 import type { NightSchedule } from '../core/run/next-night.ts';
-import { FolderLockedError } from '../local/cloud/lock.ts';
+import { DamagedFolderError } from '../local/cloud/folder-seal.ts';
+import { FolderLockedError, UnreadableLockError } from '../local/cloud/lock.ts';
 import { NoEmbeddedStateError, openEmbeddedState } from '../local/player/open-embedded-state.ts';
 import { UnusableInputError, UsageError } from './command-errors.ts';
 import { DEFAULT_STACK, readInstallation } from './installation.ts';
@@ -51,12 +54,41 @@ export interface Stores {
 }
 
 /**
- * Opens the stores that the words name: in AWS with the credentials, region and endpoints that the
- * SDK finds, or a folder.
+ * Works with the stores that the words name: in AWS with the credentials, region and endpoints that
+ * the SDK finds, or a folder. They are closed afterwards.
  *
  * @throws UsageError, UnusableInputError
  */
-export async function openStores(words: StoreWords, aws: AwsOptions = {}): Promise<Stores> {
+export async function withStores<Result>(
+  words: StoreWords,
+  work: (stores: Stores) => Promise<Result>,
+  aws: AwsOptions = {},
+): Promise<Result> {
+  const { state: folder } = words;
+  try {
+    const stores = await openStores(words, aws);
+    try {
+      return await work(stores);
+    } finally {
+      await stores.close();
+    }
+  } catch (error) {
+    if (folder !== undefined && isDamage(error)) {
+      const problem = `${JSON.stringify(folder)} is damaged: ${error.message}`;
+      throw new UnusableInputError(`${problem}; play its world again`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Whether what a play has left is not there any more as it was. */
+function isDamage(error: unknown): error is Error {
+  return [DamagedFolderError, MalformedObjectError, ObjectMissingError, ObjectTooShortError].some(
+    (each) => error instanceof each,
+  );
+}
+
+async function openStores(words: StoreWords, aws: AwsOptions): Promise<Stores> {
   const { state, stack } = words;
   if (state !== undefined && stack !== undefined) {
     throw new UsageError('expected --stack NAME or --state DIR, not both');
@@ -76,7 +108,11 @@ async function openFolder(folder: string): Promise<Stores> {
   try {
     return { ...(await openEmbeddedState(folder)), nights: null };
   } catch (error) {
-    if (error instanceof NoEmbeddedStateError || error instanceof FolderLockedError) {
+    if (
+      error instanceof NoEmbeddedStateError ||
+      error instanceof FolderLockedError ||
+      error instanceof UnreadableLockError
+    ) {
       throw new UnusableInputError(error.message, { cause: error });
     }
     throw error;

@@ -1,4 +1,4 @@
-import { FolderLockedError } from '../local/cloud/lock.ts';
+import { FolderLockedError, UnreadableLockError } from '../local/cloud/lock.ts';
 import { OutputFolderError } from '../local/player/output-folder.ts';
 import { type Played, type PlayOptions, playWorld } from '../local/player/play-world.ts';
 import type { WorldEvent } from '../local/world/world-event.ts';
@@ -13,7 +13,11 @@ export async function playInto(
   try {
     return await playWorld(events, folder, options);
   } catch (error) {
-    if (error instanceof OutputFolderError || error instanceof FolderLockedError) {
+    if (
+      error instanceof OutputFolderError ||
+      error instanceof FolderLockedError ||
+      error instanceof UnreadableLockError
+    ) {
       throw new UnusableInputError(error.message, { cause: error });
     }
     throw error;

@@ -51,6 +51,7 @@ export class AlertDelivery extends Construct {
         OBJECTS_BUCKET: store.bucket.bucketName,
         ALERTS_TOPIC_ARN: this.topic.topicArn,
         PEOPLE_TOPIC_ARN: this.people.topicArn,
+        STACK_NAME: Stack.of(this).stackName,
         SUBSCRIBED_TOPICS: watched.join(','),
       },
     });

@@ -22,8 +22,16 @@ export function describeConfigErrors(
     const isKey = issue.code === 'invalid_key';
     const value = isKey ? issue.path.at(-1) : valueAt(config, issue.path);
     const got = isSecret(issue.path) && !isKey ? 'something else' : shown(value);
-    return [`${pathText(issue.path) || 'config'}: ${expectation(issue)}, got ${got}`];
+    return [visible(`${pathText(issue.path) || 'config'}: ${expectation(issue)}, got ${got}`)];
   });
+}
+
+/** One line stays one: what cannot be seen is written as its code. */
+function visible(line: string): string {
+  return line.replace(
+    /\p{C}/gu,
+    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`,
+  );
 }
 
 /** Whatever is written below `registries` may be a password in the wrong place. */

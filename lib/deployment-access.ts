@@ -82,7 +82,7 @@ export function grantListLambda(to: LambdaFunction, otherRegions: readonly strin
       region,
     }),
   );
-  allow(to, ['lambda:GetFunction'], functions);
+  allow(to, ['lambda:GetFunction', 'lambda:ListAliases'], functions);
   acknowledgeRight(
     to,
     'AwsSolutions-IAM5[Resource::*]',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EXPECTED_ECR_HOST, isEcrHost, REGION } from './region-names.ts';
 
 /** All clusters have eight minutes of the night together, four at once in each place (`adapters/aws/eks-deployments.ts`). */
 export const CLUSTERS_AT_MOST = 20;
@@ -27,7 +28,7 @@ export const Elsewhere = z
     name: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'expected lower-case letters, digits and hyphens'),
-    region: z.string().regex(/^[a-z]{2,}(?:-[a-z]+)+-\d$/, 'expected a region, as eu-west-1'),
+    region: z.string().regex(REGION, 'expected a region, as eu-west-1'),
     /** The role of the other account that is assumed; without one it is the stack's own account. */
     role: z
       .string()
@@ -56,12 +57,7 @@ export const Elsewhere = z
 export type Elsewhere = z.output<typeof Elsewhere>;
 
 /** The host of a registry of ECR. */
-export const EcrHost = z
-  .string()
-  .regex(
-    /^\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/,
-    'expected <account>.dkr.ecr.<region>.amazonaws.com',
-  );
+export const EcrHost = z.string().refine(isEcrHost, EXPECTED_ECR_HOST);
 
 /** Whose repositories a function may read, as an ARN has it. */
 export interface EcrRegistry {

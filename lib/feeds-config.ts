@@ -39,6 +39,11 @@ const IN_S3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]*$/;
 
 const Mirror = z
   .string()
+  // Who reads a URL leaves line ends and tabs out in silence.
+  .refine((text) => !/[\s\p{C}]/u.test(text), {
+    error: 'expected a URL without spaces and characters that cannot be seen',
+    abort: true,
+  })
   .refine((text) => IN_S3.test(text) || URL.parse(text)?.protocol === 'https:', {
     error: 'expected an https URL, or s3://bucket/key of letters, digits, _ . / = -',
   })
@@ -58,7 +63,9 @@ const Ecosystem = z
   .regex(/^[A-Za-z][A-Za-z0-9 .-]*$/, 'expected an ecosystem of osv.dev, without its release');
 
 /** A record's id that must be found every night. */
-const Control = z.string().min(1);
+const Control = z
+  .string()
+  .regex(/^[^\s\p{C}]+$/u, 'expected a record’s id, such as CVE-2021-44228');
 
 const OsvFeeds = z
   .strictObject({

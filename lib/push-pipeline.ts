@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -27,6 +27,15 @@ export interface PushPipelineProps {
 /** A push of an image makes an event for each platform and tag: most of them come in one batch. */
 const BATCH_WINDOW = Duration.seconds(5);
 
+/** What a person has to see comes soon: what only needs time is put off as another message. */
+const PUSH_RECEIVES = 3;
+
+/**
+ * A receipt every twelve minutes, for five hours: DynamoDB, S3 or a registry that throttles for
+ * longer is for a person to look at (docs/decisions/010-a-push-that-cannot-be-read.md).
+ */
+const ASSESS_RECEIVES = 25;
+
 /** From ECR's event to the alert: rule, queue, index, queue, assess. */
 export class PushPipeline extends Construct {
   /** The only function that reads images' bytes; the night uses it too. */
@@ -40,8 +49,14 @@ export class PushPipeline extends Construct {
     super(scope, id);
     const indexTimeout = Duration.minutes(15);
     const assessTimeout = Duration.minutes(2);
-    const pushed = new WorkQueue(this, 'PushedImages', { consumerTimeout: indexTimeout });
-    const indexed = new WorkQueue(this, 'IndexedImages', { consumerTimeout: assessTimeout });
+    const pushed = new WorkQueue(this, 'PushedImages', {
+      consumerTimeout: indexTimeout,
+      receives: PUSH_RECEIVES,
+    });
+    const indexed = new WorkQueue(this, 'IndexedImages', {
+      consumerTimeout: assessTimeout,
+      receives: ASSESS_RECEIVES,
+    });
     const undelivered = createDeadLetters(this, 'UndeliveredEvents');
     this.workQueues = [pushed.queue, indexed.queue];
     this.deadLetters = [pushed.deadLetters, indexed.deadLetters, undelivered];
@@ -108,6 +123,7 @@ export class PushPipeline extends Construct {
         OBJECTS_BUCKET: store.bucket.bucketName,
         ALERTS_TOPIC_ARN: alerts.topicArn,
         PEOPLE_TOPIC_ARN: people.topicArn,
+        STACK_NAME: Stack.of(this).stackName,
         ALERT_DISCLOSED: config.alerts.disclosed,
         ALERT_REGRESSION: config.alerts.regression,
         ...registryVariables(config),

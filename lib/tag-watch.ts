@@ -72,6 +72,7 @@ export class TagWatch extends Construct {
         OBJECTS_BUCKET: store.bucket.bucketName,
         ALERTS_TOPIC_ARN: alerts.topicArn,
         PEOPLE_TOPIC_ARN: people.topicArn,
+        STACK_NAME: Stack.of(this).stackName,
         WATCHED_TAGS: config.watchedTags.join(','),
         BACKFILL_DAYS: String(config.backfillDays),
         INDEX_IMAGE_ARN: indexImage.functionArn,

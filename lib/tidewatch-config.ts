@@ -4,7 +4,9 @@ import { CLUSTERS_AT_MOST, EcrHost, EksClusters, Elsewhere } from './elsewhere-c
 import { FeedsConfig } from './feeds-config.ts';
 import { DEPLOYED_IMAGE, TAGGED_IMAGE } from './image-names.ts';
 import { OperationsConfig } from './operations-config.ts';
-import { SETTINGS_BYTES, tooLong } from './variable-sizes.ts';
+import { EXPECTED_ECR_HOST, hasSoundHost, REGION } from './region-names.ts';
+import { ONE_PLACE, otherPlaces, placeOfSecret } from './secret-places.ts';
+import { SETTINGS_BYTES, tooLong, tooMuchToList } from './variable-sizes.ts';
 
 /** A configuration with an error; names all of them at once. */
 export class InvalidConfigError extends Error {
@@ -15,7 +17,9 @@ export class InvalidConfigError extends Error {
 const Threshold = z.enum(['critical', 'high', 'medium', 'low']);
 
 /** A name in a lineage's id, whose parts `|` keeps apart. */
-const Name = z.string().regex(/^[^\s|]+$/, 'expected a name without spaces and |');
+const Name = z
+  .string()
+  .regex(/^[^\s|\p{C}]+$/u, 'expected a name without spaces, | and characters that cannot be seen');
 
 /** Something that runs where nobody can be asked. */
 const StaticDeployment = z.strictObject({
@@ -27,7 +31,8 @@ const StaticDeployment = z.strictObject({
     .regex(
       DEPLOYED_IMAGE,
       'expected registry/repository:tag (with * for any characters), or one with @sha256:…',
-    ),
+    )
+    .refine(hasSoundHost, EXPECTED_ECR_HOST),
   /** Which of the image's platforms runs. */
   platform: z
     .string()
@@ -42,7 +47,11 @@ const Secret = z.strictObject({
     .regex(
       /^(?:[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6})$/,
       'expected a secret’s name, or its whole ARN',
-    ),
+    )
+    .refine((text) => {
+      const place = placeOfSecret(text);
+      return !place || REGION.test(place.region);
+    }, 'expected an ARN with a region, as eu-west-1'),
 });
 
 const RegistryHost = z
@@ -50,9 +59,6 @@ const RegistryHost = z
   .regex(/^[a-z0-9][a-z0-9.-]*[.:][a-z0-9.:-]*$/, 'expected a registry’s host, such as ghcr.io');
 
 const ECR_HOST = /\.dkr\.ecr\b.*\.amazonaws\.com/;
-
-/** Bytes of the static list and of the places elsewhere as JSON, and of the clusters' names: Lambda takes 4 KB of variables (quota of environment variables), the rest needs some. */
-const STATIC_BYTES = 3000;
 
 /** Everything that can be set. */
 const Settings = z.strictObject({
@@ -74,7 +80,12 @@ const Settings = z.strictObject({
     .default(15),
   /** Upstream tags whose movement is recorded, `registry/repository:tag`. */
   watchedTags: z
-    .array(z.string().regex(TAGGED_IMAGE, 'expected registry/repository:tag'))
+    .array(
+      z
+        .string()
+        .regex(TAGGED_IMAGE, 'expected registry/repository:tag')
+        .refine(hasSoundHost, EXPECTED_ECR_HOST),
+    )
     .refine((all) => new Set(all).size === all.length, 'expected each tag once')
     .default(['cgr.dev/chainguard/python:latest', 'cgr.dev/chainguard/python:latest-dev']),
   /** How far back images that these tags pointed at are read when a tag is first looked at, in days. */
@@ -103,6 +114,11 @@ const Settings = z.strictObject({
   /** Registries that ask for credentials, by host. */
   registries: z
     .record(RegistryHost, Secret)
+    .superRefine((all, context) => {
+      for (const host of otherPlaces(all)) {
+        context.addIssue({ code: 'custom', path: [host, 'secret'], message: ONE_PLACE });
+      }
+    })
     .refine(
       (all) => !Object.keys(all).some((host) => ECR_HOST.test(host)),
       'ECR is asked with the rights of the functions: expected no host of its',
@@ -172,14 +188,10 @@ const Settings = z.strictObject({
 });
 
 /** `tidewatch.config.ts`. */
-export const TidewatchConfig = Settings.refine(
-  ({ deployments, elsewhere, orchestrators }) =>
-    bytesOf(deployments) + bytesOf(elsewhere) + orchestrators.eks.join().length <= STATIC_BYTES,
-  {
-    path: ['deployments'],
-    message: `expected at most ${STATIC_BYTES} bytes as JSON, elsewhere included, and clusters of EKS`,
-  },
-)
+export const TidewatchConfig = Settings.superRefine((config, context) => {
+  const problem = tooMuchToList(config);
+  if (problem) context.addIssue({ code: 'custom', ...problem });
+})
   .refine(
     ({ orchestrators, elsewhere }) =>
       [orchestrators, ...elsewhere].flatMap(({ eks }) => eks).length <= CLUSTERS_AT_MOST,
@@ -199,10 +211,6 @@ export const TidewatchConfig = Settings.refine(
   });
 
 export type TidewatchConfig = z.output<typeof TidewatchConfig>;
-
-function bytesOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
-}
 
 function isTimeZone(name: string): boolean {
   try {

@@ -9,6 +9,7 @@ import { AlertDelivery } from './alert-delivery.ts';
 import { Doctor } from './doctor.ts';
 import { Night } from './night.ts';
 import { PushPipeline } from './push-pipeline.ts';
+import { placeOfStack, refuseSecretsBeyond } from './registry-secrets.ts';
 import { SlackChannel } from './slack-channel.ts';
 import { Store } from './store.ts';
 import { TagWatch } from './tag-watch.ts';
@@ -36,6 +37,7 @@ export class Tidewatch extends Construct {
 
   constructor(scope: Construct, id: string, { config }: TidewatchProps) {
     super(scope, id);
+    refuseSecretsBeyond(placeOfStack(this), config);
     const store = new Store(this, 'Store', { config });
     this.bucket = store.bucket;
     this.table = store.table;

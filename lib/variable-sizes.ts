@@ -27,6 +27,34 @@ export function tooLong(config: Sized): readonly string[] {
   return Object.keys(together).filter((name) => (together[name] ?? 0) > SETTINGS_BYTES);
 }
 
+/** Bytes of what `ListDeployments` is told to list, as JSON: registries and names of the stack's parts need the rest. */
+const LISTED_BYTES = 3000;
+
+interface Problem {
+  readonly path: string[];
+  readonly message: string;
+}
+
+/** What is to be listed, if it is too much for one function's variables: told of the key that takes most. */
+export function tooMuchToList(
+  config: Pick<Sized, 'deployments' | 'elsewhere' | 'orchestrators'>,
+): Problem | undefined {
+  const { deployments, elsewhere, orchestrators } = config;
+  const sizes = [
+    { path: ['deployments'], size: jsonBytes(deployments) },
+    { path: ['elsewhere'], size: jsonBytes(elsewhere) },
+    { path: ['orchestrators', 'eks'], size: bytes(orchestrators.eks.join()) },
+  ].toSorted((a, b) => b.size - a.size);
+  const [largest] = sizes;
+  const total = sizes.reduce((sum, { size }) => sum + size, 0);
+  if (!largest || total <= LISTED_BYTES) return undefined;
+  const all = sizes.map(({ path, size }) => `${path.join('.')} (${size})`).join(', ');
+  return {
+    path: largest.path,
+    message: `expected at most ${LISTED_BYTES} bytes as JSON together with what is listed beside it, variables of one Lambda function: ${all}`,
+  };
+}
+
 function jsonBytes(value: unknown): number {
   return bytes(JSON.stringify(value));
 }

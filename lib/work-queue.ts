@@ -9,14 +9,16 @@ import { createDeadLetters } from './dead-letters.ts';
 export interface WorkQueueProps {
   /** Timeout of the function that will consume it. */
   readonly consumerTimeout: Duration;
+  /** How often a message is received, each time when its visibility timeout is over. */
+  readonly receives: number;
 }
 
-/** A queue whose messages are received three times, then kept for a person. */
+/** A queue whose messages are received so many times, then kept for a person. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { consumerTimeout }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, { consumerTimeout, receives }: WorkQueueProps) {
     super(scope, id);
     this.deadLetters = createDeadLetters(this, 'DeadLetters');
     this.queue = new Queue(this, 'Queue', {
@@ -25,7 +27,7 @@ export class WorkQueue extends Construct {
       retentionPeriod: Duration.days(14),
       // AWS: at least six times the function's timeout.
       visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 3 },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: receives },
     });
   }
 
@@ -46,7 +48,7 @@ export class WorkQueue extends Construct {
     acknowledge(
       consumer,
       'Serverless-LambdaEventSourceMappingDestination',
-      'the queue itself keeps what failed three times',
+      'the queue itself keeps what failed too often',
     );
   }
 }

@@ -17,7 +17,7 @@ export function checkTopics({
     remedy: DEPLOY_AGAIN,
     async attempt() {
       const missing = await subscriptions.missing();
-      await people.publish(TEST_MESSAGE);
+      await people.publish(TEST_MESSAGE, null);
       return [
         passed('test message', 'published to the people’s topic'),
         ...(missing.length === 0
@@ -37,9 +37,9 @@ export function checkTopics({
 const TEST_MESSAGE: Notice = {
   kind: 'notice',
   alertId: 'self-check',
-  title: 'Test message of Tidewatch',
+  title: 'Test message',
   message:
-    'Test message of Tidewatch, sent by its doctor: nothing is wrong. Whoever reads this will hear of what changes.',
+    'Test message: sent by the doctor, nothing is wrong. Whoever reads this will hear of what changes.',
 };
 
 /** Asks whether nights may be started, without starting one. */

@@ -33,7 +33,14 @@ export const AlertMessage: z.ZodType<Alert> = z.object(FIELDS);
 const ALERT_SCHEMA = 'tidewatch.alert/1';
 
 /** The message of the machine topic; `docs/alert.schema.json` is this as JSON Schema. */
-export const PublishedAlert = z.object({ schema: z.literal(ALERT_SCHEMA), ...FIELDS });
+export const PublishedAlert = z.object({
+  schema: z.literal(ALERT_SCHEMA),
+  ...FIELDS,
+  report: z.string().optional().meta({
+    description:
+      'URL of the report of the night that tells it, for who may read the bucket; written within minutes. Not of what is told by day.',
+  }),
+});
 
 /**
  * Bytes of JSON in one message. SNS takes 262,144 with the attributes, whose names and
@@ -45,11 +52,12 @@ export const ALERT_MESSAGE_BYTES = 260_000;
 const SHORT_FIELD = 1000;
 
 /** The alert as JSON within `ALERT_MESSAGE_BYTES`: what is cut says how many characters are missing. */
-export function formatAlertMessage(told: Alert): string {
+export function formatAlertMessage(told: Alert, report: string | null): string {
   const alert: z.output<typeof PublishedAlert> = {
     schema: ALERT_SCHEMA,
     ...told,
     lineages: [...told.lineages],
+    ...(report !== null && { report }),
   };
   const json = JSON.stringify(alert);
   if (fits(json)) return json;

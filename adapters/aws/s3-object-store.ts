@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import {
   GetObjectCommand,
   PutObjectCommand,
@@ -11,6 +12,12 @@ interface S3ObjectStoreOptions {
   readonly client: S3Client;
   readonly bucket: string;
 }
+
+/** Of what people open from S3's console; without a type a browser would save it instead. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+};
 
 /** S3 answers 409 while another write of the key is under way; it asks to try again. */
 const WRITE_ATTEMPTS = 5;
@@ -47,6 +54,7 @@ export function createS3ObjectStore({ client, bucket }: S3ObjectStoreOptions): O
         Bucket: bucket,
         Key: key,
         Body: bytes,
+        ContentType: CONTENT_TYPES[extname(key)],
         IfNoneMatch: '*',
         ChecksumAlgorithm: 'SHA256',
       });

@@ -13,11 +13,11 @@ interface SnsAlertTopicOptions {
  */
 export function createSnsAlertTopic({ client, topicArn }: SnsAlertTopicOptions): AlertTopic {
   return {
-    async publish(alert) {
+    async publish(alert, report) {
       await client.send(
         new PublishCommand({
           TopicArn: topicArn,
-          Message: formatAlertMessage(alert),
+          Message: formatAlertMessage(alert, report),
           MessageAttributes: {
             kind: { DataType: 'String', StringValue: alert.kind },
             severity: { DataType: 'String', StringValue: alert.severity },

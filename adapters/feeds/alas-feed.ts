@@ -4,7 +4,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ProbedFeed } from '../../actions/checks/feed-checks.ts';
-import { type Clock, type FeedAnswer, FeedUnavailableError } from '../../actions/ports.ts';
+import {
+  type Clock,
+  type FeedAnswer,
+  FeedUnavailableError,
+  type RecordBatch,
+} from '../../actions/ports.ts';
 import { type AmazonRelease, alasRecord, type Update } from '../../core/advisory/alas.ts';
 import { createLineSorter, type LineSorter } from '../../core/advisory/line-sorter.ts';
 import { UnreadableRecord } from '../../core/advisory/osv.ts';
@@ -121,7 +126,7 @@ async function* readAll(
   reading: Reading,
   sources: readonly Source[],
   deadline: number,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<RecordBatch> {
   const { options, folder, limits } = reading;
   const end = Date.now() + deadline;
   const lines = createLineSorter();
@@ -161,11 +166,14 @@ async function* sortUpdates(
   path: string,
   { updateinfo: { url } }: Source,
   lines: LineSorter,
-): AsyncGenerator<UnreadableRecord> {
+): AsyncGenerator<RecordBatch> {
   for await (const update of readUpdateinfo(path)) {
     // Where a file lay for a while says nothing to anybody.
-    if (update instanceof UnreadableRecord) yield new UnreadableRecord(url.href, update.reason);
-    else if (lines.add(`${update.id}\t${JSON.stringify(update)}`)) await lines.spill();
+    if (update instanceof UnreadableRecord) yield [new UnreadableRecord(url.href, update.reason)];
+    else {
+      lines.add(`${update.id}\t${JSON.stringify(update)}`);
+      if (lines.isFull()) await lines.spill();
+    }
   }
 }
 
@@ -209,24 +217,26 @@ async function* merged(
   release: AmazonRelease,
   batches: AsyncIterable<readonly string[]>,
   limit: number,
-): AsyncGenerator<object> {
+): AsyncGenerator<RecordBatch> {
   let group: Update[] = [];
   let count = 0;
   for await (const batch of batches) {
+    const records: object[] = [];
     for (const line of batch) {
       // We wrote it, a moment ago.
       const update: Update = JSON.parse(line.slice(line.indexOf('\t') + 1));
       if (group.length > 0 && group[0]?.id !== update.id) {
-        yield alasRecord(release, group);
+        records.push(alasRecord(release, group));
         group = [];
-        count++;
-        if (count > limit) throw new Error(`more than ${limit} records`);
       }
       group.push(update);
     }
+    count += records.length;
+    if (count > limit) throw new Error(`more than ${limit} records`);
+    if (records.length > 0) yield records;
   }
   if (group.length === 0) throw new Error('no records');
-  yield alasRecord(release, group);
+  yield [alasRecord(release, group)];
 }
 
 async function named<Answer>(reading: Reading, ask: () => Promise<Answer>): Promise<Answer> {

@@ -6,6 +6,7 @@ import {
   type Clock,
   type FeedAnswer,
   FeedUnavailableError,
+  type RecordBatch,
 } from '../../actions/ports.ts';
 import { UnreadableRecord } from '../../core/advisory/osv.ts';
 import { ImageNotFoundError } from '../../core/image/errors.ts';
@@ -137,7 +138,7 @@ export function createHttpFeed(options: HttpFeedOptions): ProbedFeed {
   };
 }
 
-function answerOf(downloaded: Downloaded, records: () => AsyncIterable<unknown>): FeedAnswer {
+function answerOf(downloaded: Downloaded, records: () => AsyncIterable<RecordBatch>): FeedAnswer {
   if (downloaded.kind === 'unchanged') return { kind: 'unchanged' };
   return { kind: 'records', records: records(), validator: downloaded.validator };
 }
@@ -165,14 +166,17 @@ interface Archive {
 const READERS = { advisories: readAdvisories, details: readDetails, scores: readScores };
 
 /** The records of a file that goes when they are read, or nobody wants more of them. */
-async function* readArchive({ kind, path, url, limits, remove }: Archive): AsyncGenerator<unknown> {
+async function* readArchive(archive: Archive): AsyncGenerator<RecordBatch> {
+  const { kind, path, url, limits, remove } = archive;
   let count = 0;
   try {
-    const records = READERS[kind ?? 'advisories'](path);
-    for await (const record of records) {
-      count++;
+    const batches = READERS[kind ?? 'advisories'](path);
+    for await (const batch of batches) {
+      count += batch.length;
       if (count > limits.records) throw new Error(`more than ${limits.records} records`);
-      yield record instanceof UnreadableRecord ? named(record, path, url) : record;
+      yield batch.map((record) =>
+        record instanceof UnreadableRecord ? named(record, path, url) : record,
+      );
     }
     if (count === 0) throw new Error('no records');
   } catch (error) {

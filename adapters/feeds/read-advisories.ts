@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import type { RecordBatch } from '../../actions/ports.ts';
 import { ARCHIVE_ENDINGS } from './archive-name.ts';
 import { readFolder } from './read-folder.ts';
 import { readLines } from './read-lines.ts';
@@ -11,7 +12,7 @@ export class UnknownAdvisoriesError extends Error {
   override readonly name = 'UnknownAdvisoriesError';
 }
 
-type Reader = (path: string) => AsyncIterable<unknown>;
+type Reader = (path: string) => AsyncIterable<RecordBatch>;
 
 const READERS: readonly (readonly [ending: RegExp, reader: Reader])[] = [
   [ARCHIVE_ENDINGS.zip, readZip],
@@ -26,7 +27,7 @@ const READERS: readonly (readonly [ending: RegExp, reader: Reader])[] = [
  *
  * @throws UnknownAdvisoriesError, FeedUnavailableError when an archive breaks off
  */
-export async function* readAdvisories(path: string): AsyncGenerator<unknown> {
+export async function* readAdvisories(path: string): AsyncGenerator<RecordBatch> {
   const found = await find(path);
   if (found.isDirectory()) {
     yield* readFolder(path);

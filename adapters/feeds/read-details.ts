@@ -3,7 +3,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import * as z from 'zod';
-import { FeedUnavailableError } from '../../actions/ports.ts';
+import { FeedUnavailableError, type RecordBatch } from '../../actions/ports.ts';
 import { createWindow } from './file-window.ts';
 import { messageOf } from './parse-record.ts';
 import { readAdvisories } from './read-advisories.ts';
@@ -36,7 +36,7 @@ const Catalogue = z.object({
  *
  * @throws FeedUnavailableError when the archive or catalogue cannot be read
  */
-export async function* readDetails(path: string): AsyncGenerator<unknown> {
+export async function* readDetails(path: string): AsyncGenerator<RecordBatch> {
   if (/\.json$/i.test(path)) yield* readCatalogue(path);
   else if (/\.zip$/i.test(path)) {
     const inner = await unpackInner(path);
@@ -44,7 +44,7 @@ export async function* readDetails(path: string): AsyncGenerator<unknown> {
   } else yield* readAdvisories(path);
 }
 
-async function* readCatalogue(path: string): AsyncGenerator<unknown> {
+async function* readCatalogue(path: string): AsyncGenerator<RecordBatch> {
   const { size } = await stat(path);
   if (size > CATALOGUE_LIMIT) throw new FeedUnavailableError(`${path}: ${size} bytes`);
   const catalogue = Catalogue.safeParse(parseJson(path, await readFile(path, 'utf8')));
@@ -55,7 +55,7 @@ async function* readCatalogue(path: string): AsyncGenerator<unknown> {
   if (count !== vulnerabilities.length) {
     throw new FeedUnavailableError(`${path}: ${vulnerabilities.length} entries, says ${count}`);
   }
-  for (const each of vulnerabilities) yield { ...each, dateReleased };
+  yield vulnerabilities.map((each) => ({ ...each, dateReleased }));
 }
 
 function parseJson(path: string, text: string): unknown {

@@ -2,20 +2,24 @@ import { createReadStream } from 'node:fs';
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { FeedUnavailableError } from '../../actions/ports.ts';
+import { FeedUnavailableError, type RecordBatch } from '../../actions/ports.ts';
 import { messageOf, parseRecord, RECORD_LIMIT, tooLarge } from './parse-record.ts';
 
 const LINE_FEED = 10;
 const READ_SIZE = 256 * 1024;
 
 /** Each line of a file, gzipped or not, as a record; empty lines are none. @throws FeedUnavailableError */
-export async function* readLines(path: string): AsyncGenerator<unknown> {
+export async function* readLines(path: string): AsyncGenerator<RecordBatch> {
   let number = 0;
   try {
-    for await (const line of splitLines(openBytes(path))) {
-      number++;
-      if (line === undefined) yield tooLarge(`${path}:${number}`);
-      else if (!isBlank(line)) yield parseRecord(`${path}:${number}`, line);
+    for await (const lines of splitLines(openBytes(path))) {
+      const batch: unknown[] = [];
+      for (const line of lines) {
+        number++;
+        if (line === undefined) batch.push(tooLarge(`${path}:${number}`));
+        else if (!isBlank(line)) batch.push(parseRecord(`${path}:${number}`, line));
+      }
+      if (batch.length > 0) yield batch;
     }
   } catch (cause) {
     throw new FeedUnavailableError(`${path} breaks off: ${messageOf(cause)}`, { cause });
@@ -38,22 +42,24 @@ function unpackerOf(path: string): Transform | undefined {
   return undefined;
 }
 
-/** Lines without their breaks; `undefined` for one above the limit, which is skipped. */
+/** Lines without their breaks, those of a chunk at once; `undefined` for one above the limit, which is skipped. */
 export async function* splitLines(
   chunks: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer | undefined> {
+): AsyncGenerator<readonly (Buffer | undefined)[]> {
   let rest = createRest();
   for await (const chunk of chunks) {
+    const lines: (Buffer | undefined)[] = [];
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
       rest.add(chunk.subarray(start, end));
-      yield rest.line();
+      lines.push(rest.line());
       rest = createRest();
       start = end + 1;
     }
     rest.add(chunk.subarray(start));
+    yield lines;
   }
-  if (rest.size() > 0) yield rest.line();
+  if (rest.size() > 0) yield [rest.line()];
 }
 
 /** A line in the making: kept until it is above the limit, then only counted. */

@@ -1,4 +1,4 @@
-import { FeedUnavailableError } from '../../actions/ports.ts';
+import { FeedUnavailableError, type RecordBatch } from '../../actions/ports.ts';
 import { messageOf } from './parse-record.ts';
 import { openBytes, splitLines } from './read-lines.ts';
 
@@ -18,21 +18,33 @@ interface Head {
  *
  * @throws FeedUnavailableError when it breaks off or has no such head
  */
-export async function* readScores(path: string): AsyncGenerator<unknown> {
+export async function* readScores(path: string): AsyncGenerator<RecordBatch> {
+  const table = createTable();
   try {
-    let scoreDate: string | undefined;
-    let head: Head | undefined;
-    for await (const bytes of splitLines(openBytes(path))) {
-      const line = bytes?.toString('utf8').trim() ?? '';
-      if (head) {
-        if (line !== '') yield rowOf(head, line);
-      } else if (scoreDate === undefined) scoreDate = readScoreDate(line);
-      else head = readColumns(scoreDate, line);
+    for await (const lines of splitLines(openBytes(path))) {
+      const batch = lines.flatMap((bytes) => table.read(bytes?.toString('utf8').trim() ?? ''));
+      if (batch.length > 0) yield batch;
     }
-    if (!head) throw new Error('no table of scores: it has no head');
+    if (!table.hasHead()) throw new Error('no table of scores: it has no head');
   } catch (cause) {
     throw new FeedUnavailableError(`${path}: ${messageOf(cause)}`, { cause });
   }
+}
+
+/** Reads a table line by line: its day, its columns, its rows. */
+function createTable() {
+  let scoreDate: string | undefined;
+  let head: Head | undefined;
+  return {
+    hasHead: () => head !== undefined,
+    /** The rows of a line: none of the first two, and none of an empty one. @throws Error */
+    read(line: string): unknown[] {
+      if (head) return line === '' ? [] : [rowOf(head, line)];
+      if (scoreDate === undefined) scoreDate = readScoreDate(line);
+      else head = readColumns(scoreDate, line);
+      return [];
+    },
+  };
 }
 
 function readScoreDate(line: string): string {

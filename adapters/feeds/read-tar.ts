@@ -1,22 +1,22 @@
-import { FeedUnavailableError } from '../../actions/ports.ts';
+import { FeedUnavailableError, type RecordBatch } from '../../actions/ports.ts';
 import { UnreadableRecord } from '../../core/advisory/osv.ts';
 import { type TarEntry, TarReader, type TarSink } from '../registry/tar-reader.ts';
 import { messageOf, parseRecord, RECORD_LIMIT, tooLarge } from './parse-record.ts';
 import { openBytes } from './read-lines.ts';
 
 /** Each `.json` file of a gzipped tar archive as a record. @throws FeedUnavailableError */
-export async function* readTar(path: string): AsyncGenerator<unknown> {
-  const read: unknown[] = [];
+export async function* readTar(path: string): AsyncGenerator<RecordBatch> {
+  let read: unknown[] = [];
   // Not a stream an entry: an archive has millions of them, and a stream costs more than its record.
   const reader = new TarReader({
-    entry: (entry) => sinkOf(path, entry, read),
+    entry: (entry) => sinkOf(path, entry, (record) => read.push(record)),
     problem: (member, reason) => read.push(new UnreadableRecord(`${path}!${member}`, reason)),
   });
   try {
     for await (const chunk of openBytes(path)) {
       reader.push(chunk);
-      for (const record of read) yield record;
-      read.length = 0;
+      if (read.length > 0) yield read;
+      read = [];
     }
     reader.end();
   } catch (cause) {
@@ -27,14 +27,14 @@ export async function* readTar(path: string): AsyncGenerator<unknown> {
 function sinkOf(
   path: string,
   { name, size, typeflag, isSparse }: TarEntry,
-  read: unknown[],
+  take: (record: unknown) => void,
 ): TarSink | undefined {
   if (typeflag !== '0' || !name.endsWith('.json')) return undefined;
   const member = `${path}!${name}`;
   if (!isSparse && size <= RECORD_LIMIT) {
-    return createSink(size, (bytes) => void read.push(parseRecord(member, bytes)));
+    return createSink(size, (bytes) => take(parseRecord(member, bytes)));
   }
-  read.push(isSparse ? new UnreadableRecord(member, 'a sparse file') : tooLarge(member));
+  take(isSparse ? new UnreadableRecord(member, 'a sparse file') : tooLarge(member));
   return undefined;
 }
 

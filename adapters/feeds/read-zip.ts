@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32, inflateRawSync } from 'node:zlib';
-import { FeedUnavailableError } from '../../actions/ports.ts';
+import { FeedUnavailableError, type RecordBatch } from '../../actions/ports.ts';
 import { UnreadableRecord } from '../../core/advisory/osv.ts';
 import { createWindow, type Window } from './file-window.ts';
 import { messageOf, parseRecord, RECORD_LIMIT, tooLarge } from './parse-record.ts';
@@ -8,6 +8,8 @@ import { findDirectory, type Member, readDirectory } from './zip-directory.ts';
 
 const LOCAL_HEADER = 0x04034b50;
 const LOCAL_HEADER_SIZE = 30;
+/** Bytes of records that are handed on at once. */
+const BATCH_SIZE = 256 * 1024;
 const STORED = 0;
 const DEFLATED = 8;
 /** General purpose flag, bit 0. */
@@ -22,7 +24,7 @@ const ENCRYPTED = 1;
 export async function* readZip(
   path: string,
   wants: (name: string) => boolean = (name) => name.endsWith('.json'),
-): AsyncGenerator<unknown> {
+): AsyncGenerator<RecordBatch> {
   const file = await open(path);
   try {
     yield* readMembers(path, file, wants);
@@ -39,14 +41,22 @@ async function* readMembers(
   path: string,
   file: FileHandle,
   wants: (name: string) => boolean,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<RecordBatch> {
   const { size } = await file.stat();
   // One window each: the directory is walked while the members are read elsewhere.
   const members = createWindow(file, size);
   const directory = await findDirectory(createWindow(file, size), size);
+  let batch: unknown[] = [];
+  let bytes = 0;
   for await (const member of readDirectory(createWindow(file, size), directory)) {
-    if (wants(member.name)) yield await readMember(path, members, member);
+    if (!wants(member.name)) continue;
+    batch.push(await readMember(path, members, member));
+    bytes += member.size;
+    if (bytes < BATCH_SIZE) continue;
+    yield batch;
+    [batch, bytes] = [[], 0];
   }
+  if (batch.length > 0) yield batch;
 }
 
 async function readMember(path: string, window: Window, member: Member): Promise<unknown> {

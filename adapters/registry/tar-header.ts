@@ -111,6 +111,8 @@ function hasAt(block: Buffer, start: number, expected: Buffer): boolean {
 }
 
 function textField(block: Buffer, start: number, end: number): string {
+  // Of most fields nothing is used, and to look at them as names takes longer than the rest.
+  if (block[start] === 0) return '';
   const zero = block.indexOf(0, start);
   return decodeName(block.subarray(start, zero === -1 ? end : Math.min(zero, end)));
 }

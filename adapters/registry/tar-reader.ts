@@ -41,6 +41,8 @@ const HEADER_ONLY = new Set(['1', '2', '3', '4', '5', '6']);
 /** Records that a global header would change entries with, were it applied. */
 const TELLING_RECORDS = ['path', 'linkpath', 'size', 'uid', 'gid', 'GNU.sparse.name'];
 
+const NO_RECORDS: ReadonlyMap<string, string> = new Map();
+
 /**
  * Reads a tar archive that comes in pieces, holding one block and one extended header at
  * most. It takes and refuses what Go's archive/tar does, since the container runtimes
@@ -60,7 +62,7 @@ export class TarReader {
   #offset = 0;
   #longName: string | undefined;
   #longLink: string | undefined;
-  #pax: ReadonlyMap<string, string> = new Map();
+  #pax: ReadonlyMap<string, string> = NO_RECORDS;
 
   constructor(visitor: TarVisitor) {
     this.#visitor = visitor;
@@ -228,7 +230,7 @@ export class TarReader {
       isSparse: realSize !== undefined,
       offset: this.#offset,
     };
-    this.#pax = new Map();
+    this.#pax = NO_RECORDS;
     this.#longName = undefined;
     this.#longLink = undefined;
     this.#startData(stored, this.#visitor.entry(entry));

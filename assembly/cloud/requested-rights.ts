@@ -101,6 +101,7 @@ export function s3Target({ pathname }: URL): { readonly bucket: string; readonly
 const LAMBDA_PATHS: readonly (readonly [string, RegExp])[] = [
   ['POST lambda:InvokeFunction', /^\/2015-03-31\/functions\/([^/]+)\/invocations$/],
   ['GET lambda:ListFunctions', /^\/2015-03-31\/functions\/?$/],
+  ['GET lambda:ListAliases', /^\/2015-03-31\/functions\/([^/]+)\/aliases$/],
   ['GET lambda:GetFunction', /^\/2015-03-31\/functions\/([^/]+)$/],
   [
     'POST lambda:CheckpointDurableExecution',

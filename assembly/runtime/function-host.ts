@@ -52,9 +52,9 @@ function keyOf({ name, code, handler, variables }: FunctionModel): string {
  * The template's variables, the variables that Lambda reserves and sets
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), and the endpoints.
  */
-function environmentOf(
+export function environmentOf(
   of: FunctionModel,
-  { place, endpoints }: FunctionHostOptions,
+  { place, endpoints }: Pick<FunctionHostOptions, 'place' | 'endpoints'>,
 ): Record<string, string> {
   return {
     ...of.variables,

@@ -5,11 +5,11 @@ import { showFeed, showFeeds } from '../../actions/show-feed.ts';
 import { UnusableInputError, UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
 import {
-  openStores,
   STORE_MEANINGS,
   STORE_OPTIONS,
   type Stores,
   type StoreWords,
+  withStores,
 } from '../open-stores.ts';
 import { createPage } from '../print/page.ts';
 import { printFailure } from '../print/print-error.ts';
@@ -50,17 +50,14 @@ export const feed: Command = {
 
 async function runFeed(args: readonly string[], io: Io): Promise<number> {
   const request = readArguments(args);
-  const stores = await openStores(request.stores);
   try {
-    return request.what === 'show'
-      ? await show(request, stores, io)
-      : await accept(request, stores, io);
+    return await withStores(request.stores, (stores) =>
+      request.what === 'show' ? show(request, stores, io) : accept(request, stores, io),
+    );
   } catch (error) {
     if (!(error instanceof NothingToAcceptError)) throw error;
     printFailure(io, error);
     return 1;
-  } finally {
-    await stores.close();
   }
 }
 

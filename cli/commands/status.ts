@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readStatus } from '../../actions/read-status.ts';
 import type { Io } from '../io.ts';
-import { openStores, STORE_MEANINGS, STORE_OPTIONS } from '../open-stores.ts';
+import { STORE_MEANINGS, STORE_OPTIONS, withStores } from '../open-stores.ts';
 import { createPage } from '../print/page.ts';
 import { printStatus } from '../print/print-status.ts';
 import type { Command } from './command.ts';
@@ -22,8 +22,7 @@ export const status: Command = {
 
 async function tellStatus(args: readonly string[], io: Io): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: STORE_OPTIONS });
-  const stores = await openStores(values);
-  try {
+  return withStores(values, async (stores) => {
     const found = await readStatus(stores);
     const { night } = found;
     // A world's nights lie wherever its time does.
@@ -32,7 +31,5 @@ async function tellStatus(args: readonly string[], io: Io): Promise<number> {
     const isHeld = night?.feeds.some(({ state }) => state === 'held') ?? false;
     const isWell = night?.status === 'complete' && !isOverdue && !isHeld;
     return isWell && found.pending.length === 0 ? 0 : 1;
-  } finally {
-    await stores.close();
-  }
+  });
 }

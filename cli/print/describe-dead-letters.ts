@@ -5,7 +5,7 @@ import { MalformedEventError, parsePushEvent } from '../../core/image/push-event
 export function describeDeadLetters(bodies: readonly string[]): string {
   const repositories = [...new Set(bodies.flatMap(repositoryOf))].sort();
   const pushes = repositories.length > 0 ? `, pushes to ${repositories.join(', ')}` : '';
-  return `${counted(bodies.length, 'dead letter')}, given up after three receipts${plain(pushes)}.`;
+  return `${counted(bodies.length, 'dead letter')}, given up by the queues${plain(pushes)}.`;
 }
 
 function repositoryOf(body: string): string[] {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MalformedObjectError } from '../object/json-object.ts';
 import { detach } from './block.ts';
-import { cleanId } from './compile-record.ts';
+import { cleanId } from './clean-id.ts';
 import { idOfLine } from './details.ts';
 import { MalformedAdvisoryError } from './osv.ts';
 

@@ -1,9 +1,11 @@
-import { compressText, decompressText } from './block.ts';
+import { packTemporary, unpackTemporary } from './block.ts';
 
 /** Sorts more lines than memory would hold as they stand: a batch at a time, kept compressed, merged at the end. */
 export interface LineSorter {
-  /** Takes a line without line break; `true` says: `spill` before the next. */
-  add(line: string): boolean;
+  /** Takes a line without line break. */
+  add(line: string): void;
+  /** Says: `spill` before you add many more. */
+  isFull(): boolean;
   /** Sorts and compresses what is held. */
   spill(): Promise<void>;
   /** All lines by UTF-16 code units, in batches; nothing can be added afterwards. */
@@ -22,42 +24,67 @@ interface Cursor {
   chunk: number;
 }
 
-/** Characters that are sorted in memory at once. */
-const BATCH_SIZE = 3 * 1024 * 1024;
+/** Bytes that are sorted in memory at once. */
+const BATCH_SIZE = 4 * 1024 * 1024;
 /** Characters of one compressed chunk of a run. */
 const CHUNK_SIZE = 96 * 1024;
 /** Lines handed out at once. */
 const LINES_OUT = 2048;
 
-/** A sorter; `batchSize` (characters) bounds what it holds uncompressed. */
+/** A sorter; `batchSize` (bytes) bounds what it holds uncompressed. */
 export function createLineSorter(batchSize = BATCH_SIZE): LineSorter {
   const runs: Run[] = [];
-  let batch: string[] = [];
-  let size = 0;
+  const batch = createBatch(batchSize);
   let spilling: Promise<void> = Promise.resolve();
 
   async function spill(): Promise<void> {
-    const lines = batch;
-    batch = [];
-    size = 0;
     // One batch may be compressed while the next is filled, not more.
     await spilling;
-    spilling = packRun(lines).then((run) => void runs.push(run));
+    spilling = packRun(batch.take()).then((run) => void runs.push(run));
   }
 
   return {
-    add(line) {
-      batch.push(line);
-      size += line.length + 1;
-      return size >= batchSize;
-    },
+    add: batch.add,
+    isFull: () => batch.size() >= batchSize,
     spill,
     async *sorted() {
-      if (batch.length > 0) await spill();
+      if (batch.size() > 0) await spill();
       await spilling;
       yield* merge(runs);
     },
   };
+}
+
+/**
+ * Lines in the making, as bytes: texts would outlive the collector's young generation, a
+ * batch of them at a time, and to move them costs more than to write them down.
+ */
+function createBatch(batchSize: number) {
+  let bytes = Buffer.allocUnsafeSlow(batchSize);
+  let end = 0;
+  return {
+    size: () => end,
+    add(line: string): void {
+      // UTF-8 has at most three bytes for what UTF-16 has one unit for.
+      const needed = end + 3 * line.length + 1;
+      if (needed > bytes.length) bytes = grown(bytes, end, needed);
+      end += bytes.write(line, end);
+      bytes[end++] = LINE_FEED;
+    },
+    take(): string[] {
+      const lines = bytes.toString('utf8', 0, end - 1).split('\n');
+      end = 0;
+      return lines;
+    },
+  };
+}
+
+const LINE_FEED = 10;
+
+function grown(bytes: Buffer, used: number, needed: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafeSlow(Math.max(needed, bytes.length + bytes.length / 4));
+  bytes.copy(larger, 0, 0, used);
+  return larger;
 }
 
 async function packRun(lines: string[]): Promise<Run> {
@@ -68,7 +95,7 @@ async function packRun(lines: string[]): Promise<Run> {
   for (const [index, line] of lines.entries()) {
     size += line.length + 1;
     if (size < CHUNK_SIZE && index < lines.length - 1) continue;
-    chunks.push(compressText(lines.slice(start, index + 1).join('\n'), 1));
+    chunks.push(packTemporary(lines.slice(start, index + 1).join('\n')));
     start = index + 1;
     size = 0;
     // Compressing all at once would hold the batch a second time.
@@ -125,5 +152,5 @@ async function unpackChunk(cursor: Cursor): Promise<readonly string[]> {
   const bytes = cursor.run[cursor.chunk];
   // Read once: let go of, while the result grows.
   cursor.run[cursor.chunk++] = undefined;
-  return bytes ? (await decompressText(bytes)).split('\n') : [];
+  return bytes ? (await unpackTemporary(bytes)).split('\n') : [];
 }

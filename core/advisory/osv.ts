@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isPlainRecord } from './is-plain-record.ts';
 
 /** An advisory that is no OSV record, or one we cannot trust to have read. */
 export class MalformedAdvisoryError extends Error {
@@ -71,6 +72,7 @@ export type OsvSeverities = z.infer<typeof Severities>;
 
 /** @throws MalformedAdvisoryError that names the record's id, when it has one */
 export function parseOsvRecord(json: unknown): OsvRecord {
+  if (isPlainRecord(json)) return json;
   const result = OsvRecord.safeParse(json);
   if (!result.success) {
     const issues = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
@@ -79,14 +81,18 @@ export function parseOsvRecord(json: unknown): OsvRecord {
   return result.data;
 }
 
-/** The kinds and versions that an event states, in the schema's order. */
-export function eventsOf(event: OsvEvent): [kind: (typeof EVENT_KINDS)[number], version: string][] {
-  const events: [kind: (typeof EVENT_KINDS)[number], version: string][] = [];
-  for (const kind of EVENT_KINDS) {
-    const version = event[kind];
-    if (version !== undefined) events.push([kind, version]);
+/** The kinds and versions that events state; those of one event in the schema's order. */
+export function readEvents(
+  events: readonly OsvEvent[],
+): [kind: (typeof EVENT_KINDS)[number], version: string][] {
+  const read: [kind: (typeof EVENT_KINDS)[number], version: string][] = [];
+  for (const event of events) {
+    for (const kind of EVENT_KINDS) {
+      const version = event[kind];
+      if (version !== undefined) read.push([kind, version]);
+    }
   }
-  return events;
+  return read;
 }
 
 function idOf(json: unknown): string {

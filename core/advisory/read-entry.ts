@@ -122,6 +122,22 @@ export function ceilingOf(
   return ceiling;
 }
 
+/**
+ * As `ceilingOf`, of an entry that is not read yet and need not be: nearly all say no more
+ * than `introduced 0, fixed X`. `undefined` also when there is more to it.
+ */
+export function plainCeilingOf(
+  { ranges, versions }: AdvisoryEntry,
+  reader: VersionReader,
+): { readonly value: unknown } | null | undefined {
+  const [range] = ranges;
+  if (!range || ranges.length !== 1 || range.length !== 2 || versions.length > 0) return undefined;
+  const [first, last] = range;
+  if (first?.[0] !== 'introduced' || first[1] !== '0' || last?.[0] !== 'fixed') return undefined;
+  if (last[1] === '0') return null;
+  return isUsable(reader, 'fixed', last[1]) ? reader.read(last[1]) : undefined;
+}
+
 /** Event versions that their scheme's grammar refuses. */
 export function unreadableEvents(entry: AdvisoryEntry): string[] {
   const scheme = schemeOf(entry.ecosystem);

@@ -1,6 +1,7 @@
 import type { Alert, Told } from './alert.ts';
 import { chatText } from './chat-text.ts';
 import { cutText, fitLines } from './cut-text.ts';
+import type { MessageFrame } from './sender.ts';
 import { toldTitle } from './told-title.ts';
 
 /**
@@ -31,6 +32,9 @@ export interface ChatNotification {
 /** The service's limits, in characters. */
 export const CHAT_LIMITS = { title: 250, description: 8000, nextStep: 350, keyword: 75 } as const;
 
+/** Whose message it is: a stack's name has 128 characters at most. */
+const SENDER_LIMIT = 150;
+
 /** One line of the description. */
 const LINE_LIMIT = 700;
 
@@ -40,14 +44,18 @@ const CLOSING_LIMIT = 2000;
 /** Longest value of the context, which no one reads but other programs. */
 const CONTEXT_LIMIT = 300;
 
-/** What is told, for Slack or Teams. */
-export function composeChat(told: Told): ChatNotification {
-  const title = chatText(toldTitle(told), CHAT_LIMITS.title);
+/**
+ * What is told, for Slack or Teams. Amazon Q posts all of an account under its own name, so the title
+ * says whose message it is.
+ */
+export function composeChat(told: Told, { sender, report }: MessageFrame): ChatNotification {
+  const prefix = `${chatText(sender, SENDER_LIMIT)} · `;
+  const title = `${prefix}${chatText(toldTitle(told), CHAT_LIMITS.title - prefix.length)}`;
   const common = { version: '1.0', source: 'custom', id: told.alertId } as const;
   const content = {
     textType: 'client-markdown',
     title,
-    description: describe(told) || title,
+    description: describe(told, report) || title,
   } as const;
   if (told.kind === 'notice') {
     const additionalContext = { alertId: told.alertId, kind: told.kind };
@@ -66,21 +74,31 @@ export function composeChat(told: Told): ChatNotification {
 }
 
 /** The text without what stands in the title and in the next steps; details as a list. */
-function describe(told: Told): string {
-  const [first = '', ...rest] = told.message.split('\n');
+function describe(told: Told, report: string | null): string {
+  const [first = '', ...rest] = withoutTitle(told).split('\n');
   const lines = (first === told.title ? rest : [first, ...rest]).filter(
     (line) => told.kind === 'notice' || line !== `Do: ${told.remedy}`,
   );
   const [details, closing] = [true, false].map((isDetail) =>
     lines.filter((line) => line.startsWith('- ') === isDetail),
   );
-  const closingLines = fitLines(
-    (closing ?? []).map((line) => chatText(line, LINE_LIMIT)),
-    CLOSING_LIMIT,
-  );
+  const closingLines = [
+    ...fitLines(
+      (closing ?? []).map((line) => chatText(line, LINE_LIMIT)),
+      CLOSING_LIMIT,
+    ),
+    // Ours, and bare: how a link is written differs between clients.
+    ...(report === null ? [] : [`Report: ${report}`]),
+  ];
   const room = CHAT_LIMITS.description - closingLines.join('\n').length - 1;
   const bullets = (details ?? []).map((line) => `• ${chatText(line.slice(2), LINE_LIMIT)}`);
   return [...fitLines(bullets, room), ...closingLines].join('\n').trim();
+}
+
+/** A notice is one line that begins with its title. */
+function withoutTitle({ kind, title, message }: Told): string {
+  const start = `${title}: `;
+  return kind === 'notice' && message.startsWith(start) ? message.slice(start.length) : message;
 }
 
 function contextOf({ alertId, kind, severity, cause, subject, count }: Alert) {

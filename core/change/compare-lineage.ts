@@ -7,9 +7,11 @@ import type {
   OpenItem,
   Origin,
   RuntimeMove,
+  StandingMove,
 } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
 import { findingOfKey, type ImageFacts, itemsOf } from './items.ts';
+import { movedRuntimes, standingMoves } from './runtime-moves.ts';
 
 /** Something that became wrong, or right, on a lineage. */
 export type ItemChange =
@@ -55,6 +57,10 @@ export interface LineageComparison {
   readonly cause: Extract<Cause, 'image' | 'deployment'>;
   readonly runtimes: ImageFacts['runtimes'];
   readonly moved: readonly RuntimeMove[];
+  /** Moves of before that stand still. */
+  readonly standing: readonly StandingMove[];
+  /** Moves of before that are over: the lineage came back to where they moved from. */
+  readonly returned: readonly StandingMove[];
   /** Items that stay open, with the origin they had. */
   readonly kept: readonly OpenItem[];
   readonly changes: readonly ItemChange[];
@@ -80,6 +86,8 @@ export function compareLineage(input: LineageInput): LineageComparison {
   const oldHas = matcher([...byOld.values()]);
   const present = splitPresent(input, byNew, oldHas);
   const past = splitPast(input, byNew, oldHas);
+  const moves = previous?.moves ?? [];
+  const standing = input.stale === null ? standingMoves(moves, facts.runtimes) : moves;
   return {
     target: input.target,
     previous,
@@ -88,6 +96,8 @@ export function compareLineage(input: LineageInput): LineageComparison {
     cause: previous && input.isPresent ? 'image' : 'deployment',
     runtimes: facts.runtimes,
     moved: previous ? movedRuntimes(previous.runtimes, facts.runtimes) : [],
+    standing,
+    returned: moves.filter((move) => !standing.includes(move)),
     kept: [...present.kept, ...past.kept],
     changes: [...present.changes, ...past.changes],
   };
@@ -104,6 +114,8 @@ export function keepLineage(previous: LineageRow, stale: string): LineageCompari
     cause: 'image',
     runtimes: previous.runtimes,
     moved: [],
+    standing: previous.moves,
+    returned: [],
     kept: previous.items,
     changes: [],
   };
@@ -212,30 +224,11 @@ function changedBy({ previous, target, newEngine, isPresent }: LineageInput): Ca
   return isPresent ? 'image' : 'deployment';
 }
 
-/** Minors that were there alone before and after: one that joins another is no move. */
-function movedRuntimes(
-  before: LineageRow['runtimes'],
-  after: LineageRow['runtimes'],
-): RuntimeMove[] {
-  const languages = new Set(after.map((runtime) => runtime.language));
-  return [...languages].flatMap((language) => {
-    const had = minorsOf(before, language);
-    const has = minorsOf(after, language);
-    const from = had.find((minor) => !has.includes(minor));
-    const to = has.find((minor) => !had.includes(minor));
-    return from && to ? [{ language, from, to }] : [];
-  });
-}
-
-function minorsOf(runtimes: LineageRow['runtimes'], language: string): string[] {
-  return runtimes.filter((each) => each.language === language).map((each) => each.minor);
-}
-
 /** The row that a comparison leaves, once each opened item was given its origin. */
 export function rowAfter(
   comparison: LineageComparison,
   originOf: (item: Item) => Origin,
-  toldMoves: readonly RuntimeMove[],
+  moves: readonly StandingMove[],
 ): LineageRow {
   const opened = comparison.changes
     .filter((change) => change.kind === 'opened')
@@ -243,8 +236,7 @@ export function rowAfter(
   return {
     ...comparison.target,
     runtimes: comparison.runtimes,
-    // The last few are enough: workloads follow within days.
-    moves: [...(comparison.previous?.moves ?? []), ...toldMoves].slice(-5),
+    moves,
     items: [...comparison.kept, ...opened].sort((a, b) => (a.key < b.key ? -1 : 1)),
     assessed: comparison.assessed,
     stale: comparison.stale,

@@ -3,6 +3,7 @@ import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { AlertText } from '../alert/compose-alert.ts';
 import { counted, limited } from '../alert/compose-alert.ts';
 import type { Item, RuntimeMove } from '../lineage/lineage.ts';
+import { capital, moveText } from './describe-moves.ts';
 import { barePurl, findingOfKey } from './items.ts';
 import type { Matter } from './matter.ts';
 
@@ -133,15 +134,8 @@ function ratingText(items: readonly Item[]): string {
 function exploitedText(items: readonly Item[]): string {
   const [exploited] = items.flatMap((item) => item.exploited ?? []);
   const by = exploited?.ransomware ? ', by ransomware too' : '';
-  return `known to be exploited since ${exploited?.since ?? 'an unknown day'}${by}`;
-}
-
-function moveText({ language, from, to }: RuntimeMove): string {
-  return `${capital(language)} moved from ${from} to ${to}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const due = exploited?.due ? `, due ${exploited.due}` : '';
+  return `known to be exploited since ${exploited?.since ?? 'an unknown day'}${by}${due}`;
 }
 
 function worstOf(items: readonly Item[]): Severity | undefined {

@@ -3,6 +3,7 @@ import { composeAlert } from '../alert/compose-alert.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import { hashOf } from '../object/json-object.ts';
 import type { LineageComparison } from './compare-lineage.ts';
+import { capital, returnText } from './describe-moves.ts';
 
 /** What was told, and what of it is still so. */
 export interface ResolveInput {
@@ -26,15 +27,12 @@ export interface Resolved {
 }
 
 /**
- * Ends the threads that no lineage has an item of any more, each in one message
+ * Ends the threads that no lineage has an item, or a runtime's move, of any more, each in one message
  * under its first alert's thread. The id is the thread's: which build fixed it
  * does not matter, so that two rebuilds on one day are one resolution.
  */
 export function resolveThreads(input: ResolveInput): Resolved {
-  const open = new Set(input.standing);
-  for (const { origin } of input.rows.flatMap((row) => row.items)) {
-    if (typeof origin === 'object') open.add(origin.thread);
-  }
+  const open = new Set([...input.standing, ...input.rows.flatMap(threadsOf)]);
   const over = input.known.filter((thread) => !open.has(thread.threadId));
   const closures = closuresOf(input.comparisons);
   const ended = { ...input.ended };
@@ -51,14 +49,32 @@ export function resolveThreads(input: ResolveInput): Resolved {
   };
 }
 
+/** Threads that a row keeps open. */
+function threadsOf({ items, moves }: LineageRow): string[] {
+  return [
+    ...items.flatMap(({ origin }) => (typeof origin === 'object' ? origin.thread : [])),
+    ...moves.flatMap(({ thread }) => thread ?? []),
+  ];
+}
+
 interface Closure {
   readonly cause: Cause;
   readonly workloads: Set<string>;
   readonly repositories: Set<string>;
+  /** What became of runtimes that had moved. */
+  readonly returns: Set<string>;
+  /** What was moved to: `Python 3.14`. */
+  readonly left: Set<string>;
 }
 
 function newClosure(cause: Cause): Closure {
-  return { cause, workloads: new Set(), repositories: new Set() };
+  return {
+    cause,
+    workloads: new Set(),
+    repositories: new Set(),
+    returns: new Set(),
+    left: new Set(),
+  };
 }
 
 /** The workloads, where there are any: the channels that they follow say nothing more. */
@@ -68,14 +84,23 @@ function concerned({ workloads, repositories }: Closure): ReadonlySet<string> {
 
 function closuresOf(comparisons: readonly LineageComparison[]): Map<string, Closure> {
   const closures = new Map<string, Closure>();
-  for (const { target, changes } of comparisons) {
+  const close = (thread: string, cause: Cause, { kind, lineage }: LineageComparison['target']) => {
+    const closure = closures.get(thread) ?? newClosure(cause);
+    closures.set(thread, closure);
+    const { workloads, repositories } = closure;
+    (kind === 'workload' ? workloads : repositories).add(lineage);
+    return closure;
+  };
+  for (const { target, changes, returned, cause, runtimes } of comparisons) {
     for (const change of changes) {
       if (change.kind !== 'closed' || typeof change.item.origin === 'string') continue;
-      const { thread } = change.item.origin;
-      const closure = closures.get(thread) ?? newClosure(change.cause);
-      closures.set(thread, closure);
-      const { workloads, repositories } = closure;
-      (target.kind === 'workload' ? workloads : repositories).add(target.lineage);
+      close(change.item.origin.thread, change.cause, target);
+    }
+    for (const move of returned) {
+      if (move.thread === null) continue;
+      const { returns, left } = close(move.thread, cause, target);
+      returns.add(returnText(move, runtimes));
+      left.add(`${capital(move.language)} ${move.to}`);
     }
   }
   return closures;
@@ -94,9 +119,15 @@ function resolvedAlert(thread: Thread, closure: Closure | undefined): Alert {
     severity: 'none',
     cause: closure?.cause ?? DEFAULT_CAUSES[thread.kind] ?? 'deployment',
     title: `Resolved: ${thread.title}`,
-    remedy: 'Nothing.',
+    remedy: closure ? remedyOf(closure) : 'Nothing.',
     subject: thread.subject,
     lineages: closure ? concerned(closure) : [],
-    details: [],
+    details: closure ? [...closure.returns].sort() : [],
   });
+}
+
+/** What was built for a runtime while it was there breaks as it did when the runtime came. */
+function remedyOf({ left }: Closure): string {
+  if (left.size === 0) return 'Nothing.';
+  return `Rebuild what was built for ${[...left].sort().join(', ')} meanwhile.`;
 }

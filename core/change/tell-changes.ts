@@ -1,14 +1,7 @@
 import { isAtLeast, type Severity } from '../advisory/severity.ts';
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { AlertPolicy } from '../alert/policy.ts';
-import type {
-  Item,
-  LineageRow,
-  LineageTarget,
-  OpenItem,
-  Origin,
-  RuntimeMove,
-} from '../lineage/lineage.ts';
+import type { Item, LineageRow, Origin, RuntimeMove, StandingMove } from '../lineage/lineage.ts';
 import {
   type ItemChange,
   type LineageComparison,
@@ -18,6 +11,15 @@ import {
 import { describeMatter, type LikelihoodOf } from './describe-matter.ts';
 import { findingOfKey } from './items.ts';
 import { joinMatter, type Matter, type Matters, matterHash, tell } from './matter.ts';
+import {
+  type Draft,
+  type Pending,
+  type PendingMove,
+  type Relative,
+  relativeOf,
+  sameImage,
+} from './relatives.ts';
+import { isReturn, moveKey } from './runtime-moves.ts';
 
 /** What there is to tell from. */
 export interface TellInput {
@@ -41,16 +43,7 @@ export interface Telling {
   readonly threads: readonly Thread[];
 }
 
-/** An origin that is known once the matter is told. */
-type Pending = Origin | { readonly matter: Matter };
-
 type Opened = Extract<ItemChange, { kind: 'opened' }>;
-
-interface Draft {
-  readonly comparison: LineageComparison;
-  readonly origins: ReadonlyMap<string, Pending>;
-  readonly moves: readonly RuntimeMove[];
-}
 
 /**
  * Decides what of the changes is told, groups it (one cause, one message) and gives
@@ -66,7 +59,12 @@ export function tellChanges(input: TellInput): Telling {
   for (const each of workloads) {
     const lineage = `${each.target.channel}|${each.target.platform}`;
     const draft = draftsByLineage.get(lineage);
-    const relative = relativeOf(input, draft, relatives.get(sameImage(each.target)) ?? [], each);
+    const relative = relativeOf(
+      input.threads,
+      draft,
+      relatives.get(sameImage(each.target)) ?? [],
+      each,
+    );
     drafts.push(draftOf(input, matters, each, relative));
   }
   const told = toldMatters(input, matters);
@@ -83,50 +81,6 @@ function split(comparisons: readonly LineageComparison[]) {
     repositories: sorted.filter((each) => each.target.kind === 'repository'),
     workloads: sorted.filter((each) => each.target.kind === 'workload'),
   };
-}
-
-/** Lineages that point at one platform digest of one channel: what one knows of it holds for all. */
-function sameImage({ channel, platform, digest }: LineageTarget): string {
-  return `${channel}|${platform}|${digest}`;
-}
-
-/** What others know about the very digest that a workload runs. */
-interface Relative {
-  originOf(item: Item): Pending | undefined;
-  readonly moves: readonly RuntimeMove[];
-}
-
-function relativeOf(
-  { threads }: TellInput,
-  draft: Draft | undefined,
-  rows: readonly LineageRow[],
-  { target }: LineageComparison,
-): Relative {
-  const relatives = rows.map(rowRelative);
-  if (draft?.comparison.target.digest === target.digest) relatives.unshift(draftRelative(draft));
-  const open = new Set(threads.map(({ threadId }) => threadId));
-  // What was told and is over, or never told, is no answer to whether this is known.
-  const isKnown = (origin: Pending | undefined) =>
-    origin !== undefined &&
-    origin !== 'untold' &&
-    (typeof origin === 'string' || 'matter' in origin || open.has(origin.thread));
-  return {
-    originOf: (item) => relatives.map((each) => each.originOf(item)).find(isKnown),
-    moves: relatives.flatMap(({ moves }) => moves),
-  };
-}
-
-function draftRelative({ comparison, origins, moves }: Draft): Relative {
-  const kept = new Map(comparison.kept.map((item) => [item.key, item.origin]));
-  return {
-    originOf: (item) => kept.get(item.key) ?? origins.get(item.key),
-    moves: [...(comparison.previous?.moves ?? []), ...moves],
-  };
-}
-
-function rowRelative({ items, moves }: LineageRow): Relative {
-  const byKey = new Map<string, OpenItem>(items.map((item) => [item.key, item]));
-  return { originOf: (item) => byKey.get(item.key)?.origin, moves };
 }
 
 function draftOf(
@@ -147,7 +101,7 @@ function draftOf(
         origin.matter.lineages.add(comparison.target.lineage);
     }
   }
-  return { comparison, origins, moves: toldMoves(input, matters, comparison, relative) };
+  return { comparison, origins, moves: movesOf(input, matters, comparison, relative) };
 }
 
 /** Under the key that a push by day knew it by; several packages of one item bring all their records. */
@@ -237,26 +191,27 @@ function imageMatter(matters: Matters, { previous, target, cause }: LineageCompa
   });
 }
 
-function toldMoves(
-  input: TellInput,
+function movesOf(
+  { isBaseline }: TellInput,
   matters: Matters,
   comparison: LineageComparison,
   relative: Relative | undefined,
-): readonly RuntimeMove[] {
-  const { previous, target, moved } = comparison;
-  if (input.isBaseline || previous?.digest === target.digest) return [];
-  const isKnown = (move: RuntimeMove) =>
-    relative?.moves.some((each) => moveKey(each) === moveKey(move)) ?? false;
-  for (const move of moved.filter((each) => !isKnown(each))) {
-    const matter = imageMatter(matters, comparison);
-    matter.moves.set(moveKey(move), move);
-    matter.lineages.add(target.lineage);
-  }
-  return moved;
+): readonly PendingMove[] {
+  const { previous, target, moved, standing } = comparison;
+  // What appears has moved from nowhere, but goes back with what it follows.
+  if (!previous) return relative?.moves ?? [];
+  if (isBaseline || previous.digest === target.digest) return standing;
+  const news = moved.filter((move) => !isReturn(move, previous.moves));
+  const knownOf = (move: RuntimeMove) =>
+    relative?.moves.find((each) => moveKey(each) === moveKey(move));
+  return [...standing, ...news.map((move) => knownOf(move) ?? tellMove(matters, comparison, move))];
 }
 
-function moveKey({ language, from, to }: RuntimeMove): string {
-  return `runtime|${language}|${from}>${to}`;
+function tellMove(matters: Matters, comparison: LineageComparison, move: RuntimeMove): PendingMove {
+  const matter = imageMatter(matters, comparison);
+  matter.moves.set(moveKey(move), move);
+  matter.lineages.add(comparison.target.lineage);
+  return { ...move, matter };
 }
 
 interface Told {
@@ -277,8 +232,7 @@ function toldMatters({ ended, threads: open, likelihoodOf }: TellInput, matters:
     const { alert, thread } = tell(hash, ended, describeMatter(matter, likelihoodOf));
     alerts.set(alert.alertId, alert);
     threadOf.set(matter, thread.threadId);
-    // A runtime that moved does not move back: nothing to resolve.
-    if (matter.items.size > 0) threads.set(thread.threadId, thread);
+    if (matter.items.size > 0 || matter.moves.size > 0) threads.set(thread.threadId, thread);
   }
   return { alerts, threads, threadOf };
 }
@@ -290,5 +244,11 @@ function finishRow({ comparison, origins, moves }: Draft, { threadOf }: Told): L
     const thread = threadOf.get(origin.matter);
     return thread ? { thread } : 'untold';
   };
-  return rowAfter(comparison, originOfItem, moves);
+  const standing = moves.map((move): StandingMove => {
+    if (!('matter' in move)) return move;
+    const { matter, ...told } = move;
+    // With items the thread is theirs, and over when they are.
+    return { ...told, thread: matter.items.size === 0 ? (threadOf.get(matter) ?? null) : null };
+  });
+  return rowAfter(comparison, originOfItem, standing);
 }

@@ -42,6 +42,12 @@ export interface RuntimeMove {
   readonly to: string;
 }
 
+/** A move that still stands: the lineage has not come back to where it moved from. */
+export interface StandingMove extends RuntimeMove {
+  /** Under which it was told; `null` where it was told with items, whose thread ends with them. */
+  readonly thread: string | null;
+}
+
 /** What a lineage points at now. */
 export interface LineageTarget {
   /**
@@ -65,8 +71,11 @@ export interface LineageTarget {
 /** What is known of one lineage after it was assessed. */
 export interface LineageRow extends LineageTarget {
   readonly runtimes: readonly RuntimeMinor[];
-  /** Moves told on this lineage, the newest last; workloads that follow do not tell them again. */
-  readonly moves: readonly RuntimeMove[];
+  /**
+   * Moves that stand on this lineage, the newest last; workloads that follow do not tell them again.
+   * Each came from another minor, so that there are never more than a language has minors.
+   */
+  readonly moves: readonly StandingMove[];
   readonly items: readonly OpenItem[];
   /** `false` while no advisories were there to match with. */
   readonly assessed: boolean;

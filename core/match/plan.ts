@@ -1,4 +1,4 @@
-import { ceilingOf } from '../advisory/read-entry.ts';
+import { ceilingOf, plainCeilingOf } from '../advisory/read-entry.ts';
 import { type Decision, decideBy, decidingFor } from './decide.ts';
 import {
   type Candidate,
@@ -83,9 +83,11 @@ function makePlan(vulnerabilities: readonly Vulnerability[], arch: string | null
 function ceilingOver(candidates: readonly Candidate[]): ReturnType<typeof ceilingOf> {
   let highest: { readonly value: unknown } | null = null;
   for (const candidate of candidates) {
-    const { scheme } = candidate.reader;
+    const { entry, reader } = candidate;
+    const { scheme } = reader;
     if (!scheme || candidate.place !== candidates[0]?.place) return undefined;
-    const ceiling = ceilingOf(readingOf(candidate), scheme);
+    let ceiling = plainCeilingOf(entry, reader);
+    if (ceiling === undefined) ceiling = ceilingOf(readingOf(candidate), scheme);
     if (ceiling === undefined) return undefined;
     if (ceiling && (!highest || scheme.compare(ceiling.value, highest.value) > 0)) {
       highest = ceiling;

@@ -179,6 +179,11 @@ export const runKeys = {
   work: (runId: string, name: string) => `runs/${runId}/work/${name}.json`,
 };
 
+/** The id of the run that an object belongs to; `null` where its key is no run's. */
+export function runOfKey(key: string): string | null {
+  return /^runs\/([^/]+)\//.exec(key)?.[1] ?? null;
+}
+
 /** The shard that holds a lineage's row: all rows of a channel, and all of a workload, lie together. */
 export function shardOf(lineage: string, shards: number): number {
   const group = lineage.slice(0, lineage.lastIndexOf('|'));

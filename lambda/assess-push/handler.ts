@@ -18,7 +18,11 @@ const sns = createSnsClient();
 const ports = {
   ...openStores(environment),
   topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
-  people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
+  people: createSnsPeopleTopic({
+    client: sns,
+    topicArn: environment.PEOPLE_TOPIC_ARN,
+    stack: environment.STACK_NAME,
+  }),
   registry: openRegistry(environment),
   policy: {
     disclosed: environment.ALERT_DISCLOSED,

@@ -1,5 +1,5 @@
 import { countUnsubscribed, type SubscriptionPorts } from '../../actions/count-unsubscribed.ts';
-import { type Delivered, type DeliverPorts, deliverAlerts } from '../../actions/deliver-alerts.ts';
+import { type Delivered, deliverAlerts, type SweepPorts } from '../../actions/deliver-alerts.ts';
 
 /** What a sweep did and saw. */
 export interface Swept extends Delivered {
@@ -8,7 +8,7 @@ export interface Swept extends Delivered {
 }
 
 /** Delivers all that is pending, then looks whether anybody hears it: every few minutes, and as the night's step. */
-export function handleDeliverAlerts(ports: DeliverPorts & SubscriptionPorts) {
+export function handleDeliverAlerts(ports: SweepPorts & SubscriptionPorts) {
   return async (): Promise<Swept> => ({
     ...(await deliverAlerts(ports)),
     unsubscribed: await countUnsubscribed(ports),

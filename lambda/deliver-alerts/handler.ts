@@ -1,6 +1,7 @@
 import { checkObjects, checkState } from '../../actions/checks/store-checks.ts';
 import { checkTopics } from '../../actions/checks/telling-checks.ts';
 import { createSnsClient } from '../../adapters/aws/create-aws-clients.ts';
+import { createS3Reports } from '../../adapters/aws/s3-reports.ts';
 import { createSnsAlertTopic } from '../../adapters/aws/sns-alert-topic.ts';
 import { createSnsPeopleTopic } from '../../adapters/aws/sns-people-topic.ts';
 import { createSnsSubscriptions } from '../../adapters/aws/sns-subscriptions.ts';
@@ -18,7 +19,15 @@ const sns = createSnsClient();
 const ports = {
   ...openStores(environment),
   topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
-  people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
+  people: createSnsPeopleTopic({
+    client: sns,
+    topicArn: environment.PEOPLE_TOPIC_ARN,
+    stack: environment.STACK_NAME,
+  }),
+  reports: createS3Reports({
+    bucket: environment.OBJECTS_BUCKET,
+    topicArn: environment.PEOPLE_TOPIC_ARN,
+  }),
   subscriptions: createSnsSubscriptions(sns, environment.SUBSCRIBED_TOPICS),
   clock,
   log,

@@ -3,7 +3,7 @@ import type { Log } from '../../actions/ports.ts';
 
 /**
  * Handles the records of an SQS batch one after the other. One that fails goes back
- * to the queue alone; the third time the queue itself keeps it as a dead letter.
+ * to the queue alone, which keeps it as a dead letter when it was received too often.
  */
 export async function handleBatch(
   event: SQSEvent,

@@ -14,7 +14,12 @@ export const TABLE = { STATE_TABLE: z.string().min(1) };
 const ARN = z.string().startsWith('arn:');
 
 /** Where alerts are told: to machines, and to people. */
-export const TOPIC = { ALERTS_TOPIC_ARN: ARN, PEOPLE_TOPIC_ARN: ARN };
+export const TOPIC = {
+  ALERTS_TOPIC_ARN: ARN,
+  PEOPLE_TOPIC_ARN: ARN,
+  /** Whose messages they are. */
+  STACK_NAME: z.string().min(1),
+};
 
 const SEVERITY = z.enum(['critical', 'high', 'medium', 'low', 'unrated']);
 

@@ -29,7 +29,11 @@ const ports = {
     functionName: environment.INDEX_IMAGE_ARN,
   }),
   topic: createSnsAlertTopic({ client: sns, topicArn: environment.ALERTS_TOPIC_ARN }),
-  people: createSnsPeopleTopic({ client: sns, topicArn: environment.PEOPLE_TOPIC_ARN }),
+  people: createSnsPeopleTopic({
+    client: sns,
+    topicArn: environment.PEOPLE_TOPIC_ARN,
+    stack: environment.STACK_NAME,
+  }),
   clock,
   log,
 };

@@ -24,12 +24,24 @@ export class FolderLockedError extends Error {
   }
 }
 
+/** A lock that does not say who holds it: perhaps nobody, after the machine has failed. */
+export class UnreadableLockError extends Error {
+  override readonly name = 'UnreadableLockError';
+
+  constructor(path: string, options: ErrorOptions) {
+    super(
+      `cannot tell who uses the folder: ${JSON.stringify(path)} is no lock; if nobody does, remove it`,
+      options,
+    );
+  }
+}
+
 /**
  * Takes a folder for this process alone. The lock is the file `lock.<n>` with the highest
  * number; that of a process which runs no more is not removed but outbidden, so that of many
  * who see it only one wins the next number.
  *
- * @throws FolderLockedError
+ * @throws FolderLockedError, UnreadableLockError
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   await mkdir(folder, { recursive: true });
@@ -83,10 +95,17 @@ async function linkUnlessThere(from: string, path: string): Promise<boolean> {
 }
 
 async function refuseIfHeld(folder: string, number: number): Promise<void> {
-  const text = await readIfThere(lockPath(folder, number));
-  if (text === undefined) return;
-  const holder = Holder.parse(JSON.parse(text));
-  if (await isRunning(holder)) throw new FolderLockedError(folder, holder.pid);
+  const holder = await readHolder(lockPath(folder, number));
+  if (holder && (await isRunning(holder))) throw new FolderLockedError(folder, holder.pid);
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    const text = await readIfThere(path);
+    return text === undefined ? undefined : Holder.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new UnreadableLockError(path, { cause });
+  }
 }
 
 async function isRunning({ pid, started }: Holder): Promise<boolean> {

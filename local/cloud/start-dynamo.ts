@@ -6,18 +6,26 @@ import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamo
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { tableDefinition } from '../../adapters/aws/state-table.ts';
+import { breakSeal, sealFolder } from './folder-seal.ts';
 
 interface EmbeddedDynamo {
   readonly endpoint: string;
   stop(): Promise<void>;
 }
 
-/** DynamoDB on a free port of the loopback, kept in a folder, or in memory when none is given. */
+/**
+ * DynamoDB on a free port of the loopback, kept in a folder, or in memory when none is given.
+ *
+ * @throws DamagedFolderError when the folder does not hold what an earlier one has left
+ */
 export async function startDynamo(
   options: { readonly folder?: string } = {},
 ): Promise<EmbeddedDynamo> {
   const { folder } = options;
-  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  if (folder !== undefined) {
+    await mkdir(folder, { recursive: true });
+    await breakSeal(folder);
+  }
   const server = dynalite({ path: folder, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -31,6 +39,7 @@ export async function startDynamo(
       // Kept-alive connections of clients that nobody destroyed would hold it open.
       server.closeAllConnections();
       await closed;
+      if (folder !== undefined) await sealFolder(folder);
     },
   };
 }

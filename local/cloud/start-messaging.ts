@@ -10,7 +10,7 @@ export interface EmbeddedQueue {
   readonly arn: string;
 }
 
-/** A queue whose messages are kept in `deadLetters` at their fourth receipt. */
+/** A queue whose messages are kept in `deadLetters` when they were received too often. */
 export interface RedrivenQueue extends EmbeddedQueue {
   readonly deadLetters: EmbeddedQueue;
 }
@@ -32,8 +32,8 @@ export interface EmbeddedMessaging {
   stop(): Promise<void>;
 }
 
-/** As the deployed queues have it. */
-const MAX_RECEIVES = 3;
+/** How often a message is received, as the deployed queues have it. */
+export const RECEIVES = { pushes: 3, assess: 25 };
 
 /** SNS and SQS on a free port of the loopback, in memory, with the topic and the queues. */
 export async function startMessaging(): Promise<EmbeddedMessaging> {
@@ -49,8 +49,8 @@ export async function startMessaging(): Promise<EmbeddedMessaging> {
   const topicArn = await createSubscribedTopic(sns, 'tidewatch-alerts', subscriber);
   const reader = await createQueue(sqs, 'tidewatch-reader');
   const peopleArn = await createSubscribedTopic(sns, 'tidewatch-people', reader);
-  const pushes = await createRedrivenQueue(sqs, 'tidewatch-pushes');
-  const assess = await createRedrivenQueue(sqs, 'tidewatch-assess');
+  const pushes = await createRedrivenQueue(sqs, 'tidewatch-pushes', RECEIVES.pushes);
+  const assess = await createRedrivenQueue(sqs, 'tidewatch-assess', RECEIVES.assess);
   sns.destroy();
 
   return {
@@ -86,12 +86,16 @@ async function createSubscribedTopic(
   return given(TopicArn, 'a topic’s ARN');
 }
 
-async function createRedrivenQueue(sqs: SQSClient, name: string): Promise<RedrivenQueue> {
+async function createRedrivenQueue(
+  sqs: SQSClient,
+  name: string,
+  maxReceiveCount: number,
+): Promise<RedrivenQueue> {
   const deadLetters = await createQueue(sqs, `${name}-dead-letters`);
   const queue = await createQueue(sqs, name, {
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: deadLetters.arn,
-      maxReceiveCount: MAX_RECEIVES,
+      maxReceiveCount,
     }),
   });
   return { ...queue, deadLetters };

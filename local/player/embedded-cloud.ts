@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { WatchList } from '../../actions/observe-tags.ts';
 import type {
@@ -121,9 +122,7 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       lister: createEcrLister({ client: ecrClients.own, patterns: ['*'] }),
       state: createDynamoStateStore({ client: inside, tableName: EMBEDDED_TABLE }),
       objects: createFaultyObjectStore(objects, faults),
-      topic: createSnsAlertTopic({ client: sns, topicArn: messaging.topicArn }),
-      people: createSnsPeopleTopic({ client: sns, topicArn: messaging.peopleArn }),
-      subscriptions: createSnsSubscriptions(sns, [messaging.topicArn, messaging.peopleArn]),
+      ...openTopics(sns, messaging),
       assessQueue: createSqsAssessQueue({ client: sqs, queueUrl: messaging.assess.url }),
       pushQueue: comesAtOnce(createSqsPushQueue({ client: sqs, queueUrl: messaging.pushes.url })),
       leases: openLeases(inside, clock),
@@ -149,6 +148,16 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
         orchestrators[Symbol.asyncDispose](),
       ]);
     },
+  };
+}
+
+function openTopics(client: SNSClient, { topicArn, peopleArn }: EmbeddedMessaging) {
+  return {
+    topic: createSnsAlertTopic({ client, topicArn }),
+    people: createSnsPeopleTopic({ client, topicArn: peopleArn, stack: null }),
+    subscriptions: createSnsSubscriptions(client, [topicArn, peopleArn]),
+    // They lie beside the world's other outputs: no page that anybody could open.
+    reports: { addressOf: () => null },
   };
 }
 

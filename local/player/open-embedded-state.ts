@@ -21,16 +21,19 @@ export class NoEmbeddedStateError extends Error {
   override readonly name = 'NoEmbeddedStateError';
 }
 
-/** Opens the stores of a play that is over. @throws NoEmbeddedStateError, FolderLockedError */
+/**
+ * Opens the stores of a play that is over.
+ *
+ * @throws NoEmbeddedStateError, FolderLockedError, UnreadableLockError, DamagedFolderError
+ */
 export async function openEmbeddedState(folder: string): Promise<EmbeddedState> {
   const tables = join(folder, 'dynamodb');
-  await stat(tables).catch((cause: unknown) => {
-    throw new NoEmbeddedStateError(`not the .state of a world: ${JSON.stringify(folder)}`, {
-      cause,
-    });
-  });
+  await refuseUnlessFolder(folder, tables);
   const lock = await lockFolder(folder);
-  const dynamo = await startDynamo({ folder: tables });
+  const dynamo = await startDynamo({ folder: tables }).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   const client = createDynamoClient(embeddedClientOptions(dynamo.endpoint));
   return {
     state: createDynamoStateStore({ client, tableName: EMBEDDED_TABLE }),
@@ -41,4 +44,12 @@ export async function openEmbeddedState(folder: string): Promise<EmbeddedState> 
       await lock.release();
     },
   };
+}
+
+async function refuseUnlessFolder(folder: string, tables: string): Promise<void> {
+  const problem = `not the .state of a world: ${JSON.stringify(folder)}`;
+  const found = await stat(tables).catch((cause: unknown) => {
+    throw new NoEmbeddedStateError(problem, { cause });
+  });
+  if (!found.isDirectory()) throw new NoEmbeddedStateError(problem);
 }

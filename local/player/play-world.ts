@@ -59,7 +59,7 @@ export interface Played extends WorldOutput {
   readonly nights: number;
   /** Nights that could not be brought to an end, with why. */
   readonly failedNights: readonly { readonly runId: string; readonly error: unknown }[];
-  /** Messages that were received three times in vain: pushes, then what was to be assessed. */
+  /** Messages that were received in vain until their queue gave them up: pushes, then what was to be assessed. */
   readonly deadLetters: readonly string[];
   /** What people were told, in plain text. */
   readonly mails: readonly string[];

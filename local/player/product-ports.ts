@@ -12,6 +12,7 @@ import type {
   PushQueue,
   Registry,
   RegistryLister,
+  Reports,
   StateStore,
   Subscriptions,
 } from '../../actions/ports.ts';
@@ -27,6 +28,7 @@ export interface ProductPorts {
   readonly topic: AlertTopic;
   readonly people: PeopleTopic;
   readonly subscriptions: Subscriptions;
+  readonly reports: Reports;
   readonly assessQueue: AssessQueue;
   readonly pushQueue: PushQueue;
   readonly leases: LayerLeases;

@@ -1,4 +1,9 @@
-import { type AdvisoryFeed, type FeedAnswer, FeedUnavailableError } from '../../actions/ports.ts';
+import {
+  type AdvisoryFeed,
+  type FeedAnswer,
+  FeedUnavailableError,
+  type RecordBatch,
+} from '../../actions/ports.ts';
 import { UnreadableRecord } from '../../core/advisory/osv.ts';
 import type { FeedValidator } from '../../core/run/run.ts';
 
@@ -87,29 +92,28 @@ async function* faultyRecords(
   name: string,
   { records, past }: Feed,
   fault: Exclude<FeedFault, 'timeout' | 'none'>,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<RecordBatch> {
   const all = [...records.values()];
   const half = all.slice(0, Math.ceil(all.length / 2));
   switch (fault) {
     case 'empty':
       return;
     case 'truncated':
-      yield* half;
+      yield half;
       throw new FeedUnavailableError(`${name} breaks off after ${half.length} records`);
     case 'shrunk':
-      yield* half;
+      yield half;
       return;
     case 'older':
-      yield* past.values();
+      yield [...past.values()];
       return;
     case 'garbage':
-      for (const index of all.keys())
-        yield new UnreadableRecord(`${name}:${index + 1}`, 'not JSON');
+      yield all.map((_, index) => new UnreadableRecord(`${name}:${index + 1}`, 'not JSON'));
   }
 }
 
-async function* each(records: Iterable<unknown>): AsyncGenerator<unknown> {
-  yield* records;
+async function* each(records: Iterable<unknown>): AsyncGenerator<RecordBatch> {
+  yield [...records];
 }
 
 function controlRecord(feed: string) {

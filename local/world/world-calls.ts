@@ -16,7 +16,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   ecs: ['DescribeTasks', 'ListClusters', 'ListServices', 'ListTasks'],
   // The clusters' own APIs belong to their service.
   eks: ['DescribeCluster', 'GET jobs', 'GET nodes', 'GET pods', 'GET replicasets'],
-  lambda: ['GetFunction', 'ListFunctions'],
+  lambda: ['GetFunction', 'ListAliases', 'ListFunctions'],
   registry: [
     'GET blob',
     'GET history',

@@ -42,6 +42,8 @@ it('delivers what heads and runs have pending, and nothing twice', async () => {
   expect(await deliverAlerts(ports)).toEqual({ delivered: 0, failed: 0 });
 
   expect(told()).toEqual(['push', 'both', 'night']);
+  // By day there is no report that tells of it yet.
+  expect([...ports.reported]).toEqual([['night', 'https://reports.test/1']]);
   expect(await ports.state.pendingHeads()).toEqual([]);
   expect(await ports.state.runPointer()).toMatchObject({ pending: [] });
 });

@@ -147,9 +147,11 @@ describe('known to be exploited', () => {
 
     expect((await tellOf(3)).sort()).toEqual([
       `disclosed: ${CVE} (low, known to be exploited) disclosed in openssl: 1 workload`,
-      `disclosed: ${OTHER} (high) is known to be exploited since 2026-11-03, by ransomware too: openssl in 1 workload`,
+      `disclosed: ${OTHER} (high) is known to be exploited since 2026-11-03, by ransomware too, due 2026-12-01: openssl in 1 workload`,
     ]);
-    expect(ports.told[0]?.message).toContain('known to be exploited since 2026-11-03');
+    expect(ports.told[0]?.message).toContain(
+      'known to be exploited since 2026-11-03, by ransomware too, due 2026-12-01',
+    );
     expect(await tellOf(4)).toEqual([]);
 
     // Both matters end with what runs: the second was never a thread of its own.
@@ -178,7 +180,7 @@ describe('known to be exploited', () => {
     const page = Buffer.from(
       (await ports.objects.get(runKeys.report(nightOf(1)))) ?? Buffer.alloc(0),
     ).toString();
-    expect(page).toContain('known to be exploited since 2026-11-03');
+    expect(page).toContain('known to be exploited since 2026-11-03, due 2026-12-01');
     expect(page.indexOf(CVE)).toBeLessThan(page.indexOf(OTHER));
   });
 });

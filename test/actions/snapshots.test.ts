@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RecordBatch } from '../../actions/ports.ts';
 import { ObjectMissingError } from '../../actions/ports.ts';
 import { KeyNotLookedUpError, openSnapshot } from '../../actions/read-snapshot.ts';
 import { writeSnapshot } from '../../actions/write-snapshot.ts';
@@ -34,8 +35,9 @@ function aRecord({
   };
 }
 
-async function* stream(records: readonly unknown[]): AsyncGenerator<unknown> {
-  yield* records;
+/** Some by some, as a feed gives them. */
+async function* stream(records: readonly unknown[]): AsyncGenerator<RecordBatch> {
+  for (let at = 0; at < records.length; at += 3) yield records.slice(at, at + 3);
 }
 
 function write(records: readonly unknown[], objects = createMemoryObjectStore()) {
@@ -182,7 +184,7 @@ describe('a snapshot', () => {
   it('is not written when the feed breaks off', async () => {
     const objects = createMemoryObjectStore();
     async function* broken() {
-      yield aRecord({ id: 'CGA-1' });
+      yield [aRecord({ id: 'CGA-1' })];
       throw new RangeError('broken');
     }
     await expect(writeSnapshot(objects, 'chainguard', broken())).rejects.toThrow(RangeError);

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ObjectMissingError, type ObjectStore } from '../../actions/ports.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
@@ -127,6 +128,21 @@ describe('S3', () => {
       expect.objectContaining({ name: 'ConditionalRequestConflict' }),
     );
     s3.conflicts = 0;
+  });
+
+  it('is told which objects a browser is to show', async () => {
+    const keys = ['runs/1/report.html', 'runs/1/NOTICE.txt', 'runs/1/run.json'];
+    for (const key of keys) await ADAPTERS.s3?.().put(key, text('x'));
+
+    const types = keys.map(async (Key) => {
+      const found = await s3.client.send(new GetObjectCommand({ Bucket: s3.bucket, Key }));
+      return found.ContentType;
+    });
+    expect(await Promise.all(types)).toEqual([
+      'text/html; charset=utf-8',
+      'text/plain; charset=utf-8',
+      'application/octet-stream',
+    ]);
   });
 
   it('is never read as an empty bucket when the bucket is not there', async () => {

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
-// Starting a process and loading everything takes its time on a busy machine.
 describe.each([
   ['bench/main.ts', 'usage: npm run bench -- [--json] [versions|'],
   ['bench/sweep.ts', 'usage: npm run sweep'],
-])('%s', { timeout: 60_000 }, (program, usage) => {
+])('%s', (program, usage) => {
   it('prints its usage when asked for help', () => {
     const { status, stdout, stderr } = run(program, '--help');
 

@@ -9,18 +9,19 @@ const folder = mkdtempSync(join(tmpdir(), 'tidewatch-app-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the app as `cdk synth` does, without bundles and without the CLI. */
-async function synthWith(config: string) {
+async function synthWith(config: string, variables: Readonly<Record<string, string>> = {}) {
   const file = join(folder, `${readdirSync(folder).length}.config.ts`);
   const library = JSON.stringify(resolve('lib/tidewatch-config.ts'));
   writeFileSync(file, `import { defineConfig } from ${library};\n${config}\n`);
-  return synthFile(file);
+  return synthFile(file, variables);
 }
 
-async function synthFile(file: string) {
+async function synthFile(file: string, variables: Readonly<Record<string, string>> = {}) {
   const context = { config: file, 'aws:cdk:bundling-stacks': [] };
   const env = {
     PATH: process.env.PATH,
     CDK_CONTEXT_JSON: JSON.stringify(context),
+    ...variables,
   };
   return promisify(execFile)(process.execPath, ['bin/app.ts'], { env }).then(
     ({ stderr }) => ({ code: 0, stderr }),
@@ -39,6 +40,23 @@ it('says what is wrong with a configuration, a line a mistake, and nothing else'
       'bad configuration:',
       '  nightAt: expected HH:MM, got "2am"',
       '  slack.channelId: expected string, got nothing',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('refuses a secret of another account or region than the one that the CLI goes to', async () => {
+  const secret = 'arn:aws:secretsmanager:us-east-1:222222222222:secret:pull-AbCdEf';
+  const { code, stderr } = await synthWith(
+    `export default defineConfig({ registries: { 'ghcr.io': { secret: '${secret}' } } });`,
+    { CDK_DEFAULT_ACCOUNT: '222222222222', CDK_DEFAULT_REGION: 'eu-west-1' },
+  );
+
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    [
+      'bad configuration:',
+      '  registries["ghcr.io"].secret: expected a secret of the stack’s own region (eu-west-1), got one of us-east-1',
       '',
     ].join('\n'),
   );

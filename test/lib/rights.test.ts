@@ -14,7 +14,11 @@ const LIST_ECS = [
   'ecs:ListServices *',
   'ecs:DescribeTasks task/*',
 ];
-const LIST_LAMBDA = ['lambda:ListFunctions *', 'lambda:GetFunction function:*'];
+const LIST_LAMBDA = [
+  'lambda:ListFunctions *',
+  'lambda:GetFunction function:*',
+  'lambda:ListAliases function:*',
+];
 
 /** What each function may do; logs aside, which all may write. */
 const RIGHTS: Record<string, readonly string[]> = {

@@ -22,6 +22,19 @@ function deploymentsOf(count: number) {
   return Array.from({ length: count }, (_, n) => ({ ...WEB, workload: `vm/gateway-${n}` }));
 }
 
+function placesOf(count: number) {
+  const role = 'arn:aws:iam::222222222222:role/reader';
+  return Array.from({ length: count }, (_, n) => ({
+    name: `place-${n}`,
+    region: 'eu-west-1',
+    role,
+  }));
+}
+
+function secretIn(region: string): string {
+  return `arn:aws:secretsmanager:${region}:123456789012:secret:pull-AbCdEf`;
+}
+
 const IMAGE_NAMES = [
   'r.test/web:1',
   'r.test:5000/a__b/c-d.e:v1_2.3-rc.1',
@@ -65,6 +78,23 @@ describe('an image', () => {
     const list = ListDeploymentsEnvironment.shape.STATIC_DEPLOYMENTS;
     const isRead = list.safeParse(JSON.stringify([deployment])).success;
     expect(isDefined({ deployments: [deployment] })).toBe(isRead);
+  });
+});
+
+describe('a region', () => {
+  it.each(['eu-west-1', 'us-gov-east-1', 'ap-southeast-7', 'il-central-1', 'eusc-de-east-1'])(
+    'is taken as AWS names it: %s',
+    (region) => {
+      const [place] = defineConfig({ elsewhere: [{ name: 'shop', region }] }).elsewhere;
+      expect(place?.region).toBe(region);
+      const ecrRegistries = [`333333333333.dkr.ecr.${region}.amazonaws.com`];
+      expect(defineConfig({ ecrRegistries }).ecrRegistries).toEqual(ecrRegistries);
+    },
+  );
+
+  it('of China has a host of its own', () => {
+    const ecrRegistries = ['333333333333.dkr.ecr.cn-north-1.amazonaws.com.cn'];
+    expect(defineConfig({ ecrRegistries }).ecrRegistries).toEqual(ecrRegistries);
   });
 });
 
@@ -181,7 +211,7 @@ describe('defineConfig', () => {
       },
     ],
     [
-      'clusters of EKS',
+      'orchestrators.eks: expected at most 3000 bytes',
       {
         orchestrators: { eks: Array.from({ length: 20 }, (_, n) => `c${n}-${'x'.repeat(90)}`) },
         elsewhere: Array.from({ length: 12 }, (_, n) => ({
@@ -196,11 +226,11 @@ describe('defineConfig', () => {
     ['deployments[0].platform', { deployments: [{ ...WEB, platform: 'amd64' }] }],
     ['once', { deployments: [WEB, { ...WEB, image: 'r.test/web:2' }] }],
     [
-      '3000 bytes',
+      'deployments: expected at most 3000 bytes',
       { deployments: Array.from({ length: 50 }, (_, n) => ({ ...WEB, workload: `vm/${n}` })) },
     ],
     [
-      'elsewhere included',
+      'elsewhere: expected at most 3000 bytes',
       {
         elsewhere: Array.from({ length: 60 }, (_, n) => ({
           name: `place-${n}`,
@@ -333,6 +363,71 @@ describe('defineConfig', () => {
     [
       { deployments: [{ ...WEB, tag: '1' }] },
       'deployments[0].tag: no such setting, expected one of workload, container, image, platform',
+    ],
+    [
+      { elsewhere: [{ name: 'shop', region: 'eu-west1' }] },
+      'elsewhere[0].region: expected a region, as eu-west-1, got "eu-west1"',
+    ],
+    [
+      { elsewhere: [{ name: 'shop', region: 'eu-wset-1' }] },
+      'elsewhere[0].region: expected a region, as eu-west-1, got "eu-wset-1"',
+    ],
+    [
+      { ecrRegistries: ['333333333333.dkr.ecr.eu-west1.amazonaws.com'] },
+      'ecrRegistries[0]: expected <account>.dkr.ecr.<region>.amazonaws.com, got "333333333333.dkr.ecr.eu-west1.amazonaws.com"',
+    ],
+    [
+      { ecrRegistries: ['333333333333.dkr.ecr.cn-north-1.amazonaws.com'] },
+      'ecrRegistries[0]: expected <account>.dkr.ecr.<region>.amazonaws.com, got "333333333333.dkr.ecr.cn-north-1.amazonaws.com"',
+    ],
+    [
+      { deployments: [{ ...WEB, image: `${ECR_HOST.replace('west-1', 'west1')}/w:1` }] },
+      'deployments[0].image: expected <account>.dkr.ecr.<region>.amazonaws.com, got "123456789012.dkr.ecr.eu-west1.amazonaws.com/w:1"',
+    ],
+    [
+      { watchedTags: [`${ECR_HOST.replace('12.', '.')}/w:1`] },
+      'watchedTags[0]: expected <account>.dkr.ecr.<region>.amazonaws.com, got "1234567890.dkr.ecr.eu-west-1.amazonaws.com/w:1"',
+    ],
+    [
+      { registries: { 'ghcr.io': { secret: secretIn('eu-west1') } } },
+      'registries["ghcr.io"].secret: expected an ARN with a region, as eu-west-1, got something else',
+    ],
+    [
+      {
+        registries: {
+          'ghcr.io': { secret: secretIn('eu-west-1') },
+          'quay.io': { secret: secretIn('us-east-1') },
+        },
+      },
+      'registries["quay.io"].secret: expected a secret of the stack’s own account and region, as the first one’s ARN says them, got something else',
+    ],
+    [
+      { deployments: [{ ...WEB, workload: 'vm/\u202eweb' }] },
+      'deployments[0].workload: expected a name without spaces, | and characters that cannot be seen, got "vm/\\u{202e}web"',
+    ],
+    [
+      { deployments: [{ ...WEB, container: 'web\u0000' }] },
+      'deployments[0].container: expected a name without spaces, | and characters that cannot be seen, got "web\\u0000"',
+    ],
+    [
+      { deployments: [{ ...WEB, image: 'r.test/web:1\n' }] },
+      'deployments[0].image: expected registry/repository:tag (with * for any characters), or one with @sha256:…, got "r.test/web:1\\n"',
+    ],
+    [
+      { ecr: { repositories: ['we\u200bb'] } },
+      'ecr.repositories[0]: expected a repository’s name, with * for any text, got "we\\u{200b}b"',
+    ],
+    [
+      { feeds: { kev: { mirror: 'https://mirror.test/a\nb.json' } } },
+      'feeds.kev.mirror: expected a URL without spaces and characters that cannot be seen, got "https://mirror.test/a\\nb.json"',
+    ],
+    [
+      { feeds: { kev: { control: 'CVE-2021-44228\u0007' } } },
+      'feeds.kev.control: expected a record’s id, such as CVE-2021-44228, got "CVE-2021-44228\\u0007"',
+    ],
+    [
+      { deployments: deploymentsOf(22), elsewhere: placesOf(12), orchestrators: { eks: ['main'] } },
+      /^deployments: expected at most 3000 bytes as JSON together with what is listed beside it, variables of one Lambda function: deployments \(\d{4}\), elsewhere \(\d{3,4}\), orchestrators\.eks \(4\), got \[/,
     ],
     [null, 'config: expected object, got null'],
   ])('says of %j in one line what is allowed', (wrong, line) => {

@@ -12,6 +12,7 @@ import { StartNightEnvironment } from '../../lambda/start-night/environment.ts';
 import { Tidewatch } from '../../lib/tidewatch.ts';
 import { defineConfig } from '../../lib/tidewatch-config.ts';
 import { TidewatchStack } from '../../lib/tidewatch-stack.ts';
+import { RECEIVES } from '../../local/cloud/start-messaging.ts';
 import { synthesize } from '../support/function-rights.ts';
 
 let app: App;
@@ -42,7 +43,7 @@ beforeAll(() => {
     feeds: { osv: { ecosystems: ['PyPI'], mirror: 'https://mirror.test/osv' } },
   });
   template = Template.fromStack(new TidewatchStack(app, 'Tidewatch', { config }));
-}, 60_000);
+});
 
 it.each([new AwsSolutionsChecks(), new ServerlessChecks()])(
   'passes every rule of $name',
@@ -99,11 +100,21 @@ describe('a push', () => {
     template.hasResourceProperties('AWS::ECR::PullTimeUpdateExclusion', { PrincipalArn: role });
   });
 
-  it('is received three times, then kept for a person', () => {
-    const redrives = Object.values(template.findResources('AWS::SQS::Queue')).flatMap(
-      ({ Properties }) => Properties.RedrivePolicy ?? [],
+  it('is received as often as embedded, for longer than an hour’s throttle, then kept for a person', () => {
+    const queues = Object.values(template.findResources('AWS::SQS::Queue'))
+      .map(({ Properties }) => Properties)
+      .filter(({ RedrivePolicy }) => RedrivePolicy);
+    const receives = queues.map(({ RedrivePolicy }) => RedrivePolicy.maxReceiveCount);
+    expect(receives).toEqual([RECEIVES.pushes, RECEIVES.assess]);
+
+    const hours = queues.map(
+      ({ VisibilityTimeout }, n) => (VisibilityTimeout * (receives[n] ?? 0)) / 3600,
     );
-    expect(redrives.map(({ maxReceiveCount }) => maxReceiveCount)).toEqual([3, 3]);
+    // A push that waits for longer raises an alarm of its own.
+    for (const each of hours) {
+      expect(each).toBeGreaterThan(4);
+      expect(each).toBeLessThan(6);
+    }
   });
 
   it('fails record by record', () => {
@@ -270,6 +281,26 @@ it('is a construct for a stack of somebody else’s', () => {
 
   const inside = Template.fromStack(stack);
   inside.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'team@example.com' });
+});
+
+describe('a secret of another account or region', () => {
+  const arn = 'arn:aws:secretsmanager:us-east-1:222222222222:secret:pull-AbCdEf';
+  const config = defineConfig({ registries: { 'ghcr.io': { secret: arn } } });
+  const place = (account: string, region: string) => () => {
+    const theirs = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    return new TidewatchStack(theirs, 'Tidewatch', { config, env: { account, region } });
+  };
+  const problem = 'registries["ghcr.io"].secret: expected a secret of the stack’s own';
+
+  it('is refused by a stack that knows where it goes', () => {
+    expect(place('222222222222', 'eu-west-1')).toThrow(
+      `${problem} region (eu-west-1), got one of us-east-1`,
+    );
+    expect(place('111111111111', 'us-east-1')).toThrow(
+      `${problem} account (111111111111), got one of 222222222222`,
+    );
+    expect(place('222222222222', 'us-east-1')).not.toThrow();
+  });
 });
 
 describe('the night', () => {

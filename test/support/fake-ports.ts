@@ -6,6 +6,7 @@ import type {
   LayerLeases,
   PushedImage,
   PushMessage,
+  RecordBatch,
   Registry,
   RegistryListing,
   StateStore,
@@ -33,18 +34,20 @@ export interface ImageSpec {
   /** `name=version` of Wolfi. */
   readonly packages?: readonly string[];
   readonly shell?: boolean;
+  /** A minor of Python. */
+  readonly python?: string;
   readonly root?: boolean;
   readonly platforms?: readonly string[];
 }
 
 /** Builds a real image; the same spec gives the same bytes. */
 export function anImageOf(spec: ImageSpec = {}): Promise<BuiltImage> {
-  const { packages = [], shell = false, root = false, platforms = ['linux/amd64'] } = spec;
+  const { packages = [], shell = false, root = false, platforms = ['linux/amd64'], python } = spec;
   const platform = PlatformSpec.parse({
     layers: [
       {
         osRelease: { ID: 'wolfi', NAME: 'Wolfi', VERSION_ID: '20230201' },
-        apk: packages,
+        apk: [...packages, ...(python ? [pythonPackage(python)] : [])],
         files: {
           'etc/passwd': 'root:x:0:0:root:/root:/sbin/nologin\nweb:x:65532:65532::/:/sbin/nologin\n',
           ...(shell && { 'bin/sh': 'a shell' }),
@@ -55,6 +58,11 @@ export function anImageOf(spec: ImageSpec = {}): Promise<BuiltImage> {
     config: { User: root ? '0' : '65532' },
   });
   return buildImage(Object.fromEntries(platforms.map((name) => [name, platform])), () => undefined);
+}
+
+function pythonPackage(minor: string) {
+  const files = [`usr/bin/python${minor}`];
+  return { name: `python-${minor}`, version: `${minor}.0-r0`, files };
 }
 
 /** A registry that holds what was pushed to it, and fails when it is told to. */
@@ -167,9 +175,9 @@ export function createFakeFeed(name: string, control: string | null = null): Fak
   return feed;
 }
 
-async function* recordsOf({ failure, byId }: FakeFeed): AsyncGenerator<unknown> {
+async function* recordsOf({ failure, byId }: FakeFeed): AsyncGenerator<RecordBatch> {
   if (failure) throw failure;
-  yield* byId.values();
+  yield [...byId.values()];
 }
 
 /** An OSV record: everything of a Wolfi package below `fixed` (all of it without) is affected. */
@@ -204,6 +212,8 @@ export interface FakePorts extends ProductPorts, IndexPorts {
   topicFailure: (alert: Alert) => Error | undefined;
   /** What whole registries list. */
   readonly listings: RegistryListing[];
+  /** With which report alerts were told, by id. */
+  readonly reported: Map<string, string>;
   /** What people were told, doubles included. */
   readonly toldPeople: Told[];
   /** As `topicFailure`, of the people's topic. */
@@ -243,12 +253,15 @@ export function fakePortsOver(state: StateStore): FakePorts {
     images: registry,
     objects: createMemoryObjectStore(),
     told: [],
+    reported: new Map(),
+    reports: { addressOf: (runId) => `https://reports.test/${runId}` },
     topicFailure: () => undefined,
     topic: {
-      async publish(alert) {
+      async publish(alert, report) {
         const failure = ports.topicFailure(alert);
         if (failure) throw failure;
         ports.told.push(alert);
+        if (report) ports.reported.set(alert.alertId, report);
       },
     },
     toldPeople: [],

@@ -39,6 +39,7 @@ const PAGE = 2;
  */
 export async function startTestS3(): Promise<TestS3> {
   const objects = new Map<string, Buffer>();
+  const types = new Map<string, string>();
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       const answer = answerTo(request, body);
@@ -71,6 +72,7 @@ export async function startTestS3(): Promise<TestS3> {
     }
     if (objects.has(key)) return refusal(412, 'PreconditionFailed');
     objects.set(key, body);
+    types.set(key, headers['content-type'] ?? 'binary/octet-stream');
     return { status: 200 };
   }
 
@@ -79,7 +81,12 @@ export async function startTestS3(): Promise<TestS3> {
     const body = objects.get(key);
     if (!body) return refusal(404, 'NoSuchKey');
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
-    const found = { etag, 'last-modified': 'Wed, 01 Jan 2020 10:00:00 GMT' };
+    const type = types.get(key) ?? 'binary/octet-stream';
+    const found = {
+      etag,
+      'last-modified': 'Wed, 01 Jan 2020 10:00:00 GMT',
+      'content-type': type,
+    };
     if (headers['if-none-match'] === etag) return { status: 304, headers: found };
     if (![undefined, etag].includes(headers['if-match'])) return refusal(412, 'PreconditionFailed');
     if (headers.range) return partOf(body, headers.range, found);

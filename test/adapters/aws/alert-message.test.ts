@@ -13,13 +13,25 @@ import { anAlert } from '../../support/state-builders.ts';
 it('leaves an alert that fits as it is', () => {
   const alert = anAlert({ message: 'é'.repeat(100_000) });
 
-  expect(JSON.parse(formatAlertMessage(alert))).toEqual({ schema: 'tidewatch.alert/1', ...alert });
+  expect(JSON.parse(formatAlertMessage(alert, null))).toEqual({
+    schema: 'tidewatch.alert/1',
+    ...alert,
+  });
+});
+
+it('names the report of the night, where there is one', () => {
+  const report = 'https://reports.test/1';
+
+  const message = JSON.parse(formatAlertMessage(anAlert(), report));
+
+  expect(PublishedAlert.parse(message).report).toBe(report);
+  expect(JSON.parse(formatAlertMessage(anAlert(), null))).not.toHaveProperty('report');
 });
 
 it('keeps as much of a long text as fits, and says how much is missing', () => {
   const alert = anAlert({ message: 'a'.repeat(300_000) });
 
-  const json = formatAlertMessage(alert);
+  const json = formatAlertMessage(alert, null);
 
   const { message, ...rest } = AlertMessage.parse(JSON.parse(json));
   const [, kept = '', missing] = /^(a+)… \((\d+) more characters\)$/.exec(message) ?? [];
@@ -40,7 +52,7 @@ it('cuts the other fields when they alone are too long; the count stays', () => 
     message: 'short',
   });
 
-  const cut = AlertMessage.parse(JSON.parse(formatAlertMessage(alert)));
+  const cut = AlertMessage.parse(JSON.parse(formatAlertMessage(alert, null)));
 
   expect(cut).toMatchObject({ count: 1234, lineages: [], message: 'short' });
   expect(cut.title).toBe(`${'x'.repeat(1000)}… (199000 more characters)`);
@@ -52,7 +64,7 @@ it('fits whatever the text is, and never splits a character', () => {
     .map(([unit, times]) => unit.repeat(times).slice(0, 400_000));
   void fc.assert(
     fc.property(texts, texts, (message, title) => {
-      const json = formatAlertMessage(anAlert({ message, title }));
+      const json = formatAlertMessage(anAlert({ message, title }), null);
       expect(Buffer.byteLength(json)).toBeLessThanOrEqual(ALERT_MESSAGE_BYTES);
       expect(json.includes('\\ud')).toBe(false);
     }),
@@ -68,6 +80,6 @@ it('is what docs/alert.schema.json says', () => {
     $schema,
     ...schema,
   });
-  const message = JSON.parse(formatAlertMessage(anAlert()));
+  const message = JSON.parse(formatAlertMessage(anAlert(), null));
   expect(published.required.toSorted()).toEqual(Object.keys(message).sort());
 });

@@ -79,6 +79,48 @@ describe('what runs in Lambda', () => {
     expect(server.calls.map(({ name }) => name)).not.toContain(`GET ${FUNCTIONS}/zip`);
   });
 
+  it('is what aliases point to as well, each image once, the newest first', async () => {
+    functions.set('jobs', {
+      Code: codeOf('a'),
+      versions: {
+        1: { Code: codeOf('d') },
+        2: { Code: codeOf('b') },
+        9: { Code: codeOf('a') },
+        10: { Code: codeOf('c'), Architectures: ['x86_64'] },
+      },
+      aliases: [
+        { Name: 'blue', FunctionVersion: '2' },
+        {
+          Name: 'live',
+          FunctionVersion: '9',
+          RoutingConfig: { AdditionalVersionWeights: { 10: 0.1 } },
+        },
+        { Name: 'newest', FunctionVersion: '$LATEST' },
+      ],
+    });
+    pageSize = 2;
+
+    const { failure, deployments } = await scope();
+
+    expect(failure).toBeNull();
+    expect(deployments.map(({ workload, digest }) => [workload, digest])).toEqual(
+      ['a', 'c', 'b'].map((digit) => ['lambda/jobs', digestLike(digit)]),
+    );
+  });
+
+  it('may be of another platform behind an alias', async () => {
+    functions.set('jobs', {
+      Code: codeOf('a'),
+      versions: { 1: { Code: codeOf('b'), Architectures: ['arm64'] } },
+      aliases: [{ Name: 'live', FunctionVersion: '1' }],
+    });
+
+    expect((await scope()).deployments).toMatchObject([
+      { digest: digestLike('a'), platform: 'linux/amd64' },
+      { digest: digestLike('b'), platform: 'linux/arm64' },
+    ]);
+  });
+
   it('is read over all pages', async () => {
     for (let each = 0; each < 7; each++) functions.set(`f${each}`, { Code: codeOf('a') });
     pageSize = 3;
@@ -99,7 +141,7 @@ describe('what runs in Lambda', () => {
     functions.set('jobs', { Code: codeOf('a') });
     functions.set('gone', {});
     refuse = ({ name }) =>
-      name.endsWith('/gone') ? { error: 'ResourceNotFoundException', status: 404 } : undefined;
+      name.includes('/gone') ? { error: 'ResourceNotFoundException', status: 404 } : undefined;
 
     expect(await scope()).toMatchObject({ failure: null, deployments: [{}] });
   });
@@ -126,6 +168,42 @@ describe('Lambda is not seen whole, and keeps what was seen, when', () => {
 
     expect(told).toContain(failure);
     expect(deployments.map(({ workload }) => workload)).toEqual(['lambda/jobs']);
+  });
+
+  it.each([
+    ['ListAliases', '/jobs/aliases', 'lambda/jobs: ListAliases: AccessDeniedException: refused'],
+    ['a version', '?1', 'version 1 of lambda/jobs: GetFunction: AccessDeniedException: refused'],
+  ])('%s is refused', async (_what, refused, failure) => {
+    functions.set('jobs', {
+      Code: codeOf('a'),
+      versions: { 1: { Code: codeOf('b') } },
+      aliases: [{ Name: 'live', FunctionVersion: '1' }],
+    });
+    refuse = ({ name, query }) =>
+      name.endsWith(refused) || `?${query.get('Qualifier')}` === refused
+        ? { error: 'AccessDeniedException', status: 403 }
+        : undefined;
+
+    expect(await scope()).toMatchObject({ failure, deployments: [{ digest: digestLike('a') }] });
+  });
+
+  it('the list of aliases breaks off, or a version has no digest', async () => {
+    functions.set('jobs', {
+      Code: codeOf('a'),
+      versions: { 1: { Code: { ImageUri: `${REPOSITORY}:1` } }, 2: { Code: codeOf('b') } },
+      aliases: [
+        { Name: 'live', FunctionVersion: '1' },
+        { Name: 'next', FunctionVersion: '2' },
+      ],
+    });
+    pageSize = 1;
+    refuse = ({ query }) =>
+      query.get('Marker') ? { error: 'ServiceException', status: 500 } : undefined;
+
+    expect(await scope()).toMatchObject({
+      failure: `lambda/jobs: ListAliases: ServiceException: refused; version 1 of lambda/jobs (${REPOSITORY}:1): no digest`,
+      deployments: [{ digest: digestLike('a') }],
+    });
   });
 
   it('the list breaks off', async () => {

@@ -13,6 +13,9 @@ import { aNotice, anAlert } from '../../support/state-builders.ts';
 
 const ARN = 'arn:aws:sns:eu-west-1:123456789012:people';
 
+const REPORT = 'https://reports.test/1';
+const FRAME = { sender: 'Tidewatch (shop)', report: REPORT };
+
 const PUBLISHED = `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">
   <PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>`;
 
@@ -25,31 +28,36 @@ describe('the people’s topic', () => {
       await createSnsPeopleTopic({
         client: createSnsClient(server.options),
         topicArn: ARN,
-      }).publish(told);
+        stack: 'shop',
+      }).publish(told, REPORT);
 
       const [call] = server.calls;
       expect(Object.fromEntries(call ?? [])).toMatchObject({
         Action: 'Publish',
         TopicArn: ARN,
         MessageStructure: 'json',
-        Subject: composeMail(told).subject,
+        Subject: composeMail(told, FRAME).subject,
       });
       const bodies = JSON.parse(call?.get('Message') ?? '');
-      expect(bodies.default).toBe(composeMail(told).text);
-      expect(JSON.parse(bodies.https)).toEqual(composeChat(told));
+      expect(bodies.default).toBe(composeMail(told, FRAME).text);
+      expect(JSON.parse(bodies.https)).toEqual(composeChat(told, FRAME));
     },
   );
 
   it('never sends more than SNS takes', async () => {
     await using server = await startFormServer(() => ({ body: PUBLISHED }));
-    const topic = createSnsPeopleTopic({ client: createSnsClient(server.options), topicArn: ARN });
+    const topic = createSnsPeopleTopic({
+      client: createSnsClient(server.options),
+      topicArn: ARN,
+      stack: null,
+    });
     const text = fc
       .tuple(fc.string({ unit: 'binary', minLength: 1 }), fc.integer({ min: 1, max: 60_000 }))
       .map(([unit, times]) => unit.repeat(times).slice(0, 300_000));
 
     await fc.assert(
       fc.asyncProperty(text, text, async (message, title) => {
-        await topic.publish(anAlert({ message, title, remedy: title, subject: title }));
+        await topic.publish(anAlert({ message, title, remedy: title, subject: title }), null);
         const sent = server.calls.at(-1)?.get('Message') ?? '';
         expect(Buffer.byteLength(sent)).toBeLessThanOrEqual(262_144);
       }),

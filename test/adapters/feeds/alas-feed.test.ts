@@ -46,7 +46,7 @@ function open(options: Partial<AlasFeedOptions> = {}) {
 async function read(options: Partial<AlasFeedOptions> = {}, known: FeedValidator | null = null) {
   const answer = await open(options).read(known);
   if (answer.kind === 'unchanged') return answer;
-  return { validator: answer.validator, records: await collect(answer.records) };
+  return { validator: answer.validator, records: (await collect(answer.records)).flat() };
 }
 
 const LIST = (arch: string, repository = 'core') =>

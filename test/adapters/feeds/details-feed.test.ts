@@ -40,7 +40,7 @@ async function read(
   });
   const answer = await feed.read(known);
   if (answer.kind === 'unchanged') return answer;
-  return { validator: answer.validator, records: await collect(answer.records) };
+  return { validator: answer.validator, records: (await collect(answer.records)).flat() };
 }
 
 const RECORDS = [1, 2, 3].map((n) => aCveRecord(`CVE-2026-900000${n}`, { title: `t${n}` }));

@@ -92,7 +92,7 @@ describe('an archive over HTTP', () => {
     const answer = await open().read(null);
     if (answer.kind === 'unchanged') throw new Error('nothing to read');
     expect(existsSync(join(folder, FEED, 'left-over.zip'))).toBe(false);
-    for await (const record of answer.records) {
+    for await (const [record] of answer.records) {
       expect(record).toEqual({ id: 'A' });
       break;
     }
@@ -358,7 +358,7 @@ async function read(
 ) {
   const answer = await open(options).read(validator);
   if (answer.kind === 'unchanged') throw new Error('unchanged');
-  return { records: await collect(answer.records), validator: answer.validator };
+  return { records: (await collect(answer.records)).flat(), validator: answer.validator };
 }
 
 function known(validator: FeedValidator | null): FeedValidator {

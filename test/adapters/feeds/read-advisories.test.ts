@@ -139,7 +139,7 @@ describe('readAdvisories', () => {
 
   it('lets its reader stop early', async () => {
     await writeFile(join(folder, 'x.tgz'), gzipSync(await tarOf(FILES)));
-    for await (const record of readAdvisories(join(folder, 'x.tgz'))) {
+    for await (const [record] of readAdvisories(join(folder, 'x.tgz'))) {
       expect(record).toEqual({ id: 'A' });
       break;
     }
@@ -151,8 +151,8 @@ describe('readAdvisories', () => {
   });
 });
 
-function read(name = ''): Promise<unknown[]> {
-  return collect(readAdvisories(join(folder, name)));
+async function read(name = ''): Promise<unknown[]> {
+  return (await collect(readAdvisories(join(folder, name)))).flat();
 }
 
 function unreadable(path: string, reason: RegExp): unknown {

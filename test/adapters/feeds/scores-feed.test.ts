@@ -35,7 +35,7 @@ function open(path: string) {
 async function read(path: string, known: FeedValidator | null = null) {
   const answer = await open(path).read(known);
   if (answer.kind === 'unchanged') return answer;
-  return { validator: answer.validator, records: await collect(answer.records) };
+  return { validator: answer.validator, records: (await collect(answer.records)).flat() };
 }
 
 const TABLE = anEpssTable([
@@ -76,7 +76,10 @@ it.each<[string, () => Buffer]>([
   ['is cut short', () => gzipSync(TABLE.repeat(50)).subarray(0, 60)],
   ['has no rows', () => gzipSync(anEpssTable([]))],
   ['does not say its day', () => gzipSync(TABLE.replace('score_date', 'day'))],
-  ['says a day that is none', () => gzipSync(TABLE.replace(/score_date:[^\n]+/, 'score_date:yesterday'))],
+  [
+    'says a day that is none',
+    () => gzipSync(TABLE.replace(/score_date:[^\n]+/, 'score_date:yesterday')),
+  ],
   ['has other columns', () => gzipSync(TABLE.replace('percentile', 'rank'))],
   ['is empty', () => gzipSync('')],
 ])('is unavailable when it %s', async (_, archive) => {

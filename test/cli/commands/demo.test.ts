@@ -15,7 +15,7 @@ let text: string;
 beforeAll(async () => {
   told = await runCommandLine(['demo', '--out', out]);
   text = told.out.join('\n');
-}, 60_000);
+});
 
 it('plays the week to its end', () => {
   expect(told).toMatchObject({ status: 0, err: [] });
@@ -83,7 +83,7 @@ it('says where report, messages and state lie, and what to try next', () => {
   expect(text).toContain('npx tidewatch scan TARGET');
 });
 
-describe('again', { timeout: 60_000 }, () => {
+describe('again', () => {
   it('replaces its own output, and tells the same story', async () => {
     expect((await runCommandLine(['demo', '--out', out])).out).toEqual(told.out);
   });

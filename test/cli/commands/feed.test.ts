@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openStores } from '../../../cli/open-stores.ts';
+import { type Stores, withStores } from '../../../cli/open-stores.ts';
 import { embeddedClientOptions } from '../../../local/cloud/embedded-clients.ts';
 import { playWorld } from '../../../local/player/play-world.ts';
 import { WorldEvent, type WrittenEvent } from '../../../local/world/world-event.ts';
@@ -44,7 +44,7 @@ beforeAll(async () => {
     events.map((event) => WorldEvent.parse(event)),
     join(folder, 'out'),
   );
-}, 60_000);
+});
 
 describe('tidewatch feed', () => {
   it('shows which feeds are held, since when and why', async () => {
@@ -177,15 +177,17 @@ describe('the stores of a deployed stack', () => {
     };
 
     for (const words of [{}, { stack: 'Mine' }]) {
-      const stores = await openStores(words, aws);
-      expect(await stores.state.runPointer()).toBeUndefined();
-      expect(await stores.objects.get('runs/none')).toBeUndefined();
-      expect(stores.nights).toEqual({ at: '02:00', timeZone: 'Europe/Berlin' });
-      await stores.close();
+      const look = async ({ state, objects, nights }: Stores) => {
+        expect(await state.runPointer()).toBeUndefined();
+        expect(await objects.get('runs/none')).toBeUndefined();
+        expect(nights).toEqual({ at: '02:00', timeZone: 'Europe/Berlin' });
+      };
+      await withStores(words, look, aws);
     }
     expect(s3.asked).toHaveLength(2);
-    await expect(openStores({ stack: 'None' })).rejects.toThrow('no stack "None"');
-    await expect(openStores({ stack: 'Other' })).rejects.toThrow('has no output StateTable');
+    const look = async () => undefined;
+    await expect(withStores({ stack: 'None' }, look)).rejects.toThrow('no stack "None"');
+    await expect(withStores({ stack: 'Other' }, look)).rejects.toThrow('has no output StateTable');
     await s3.stop();
     await dynamo.stop();
   });

@@ -498,7 +498,7 @@ describe('an image that cannot be read is status 3 with one named reason', () =>
 
     expect(status).toBe(3);
     expect(err).toEqual([expect.stringMatching(/expected sha256:/)]);
-  }, 30_000);
+  });
 });
 
 it('finds a registry where REGISTRY_ENDPOINTS says it is', async () => {

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  compileDetails,
-  type Details,
-  decodeDetails,
-  encodeDetails,
-} from '../../../core/advisory/details.ts';
+import { compileDetails } from '../../../core/advisory/compile-details.ts';
+import { type Details, decodeDetails, encodeDetails } from '../../../core/advisory/details.ts';
 import { MalformedAdvisoryError } from '../../../core/advisory/osv.ts';
 import { SEVERITIES } from '../../../core/advisory/severity.ts';
 import { aCveRecord, aGhsaRecord, aKevEntry, cisaAdp } from '../../support/details-builders.ts';
@@ -91,6 +87,19 @@ describe('details of a CVE record', () => {
   });
 });
 
+it('reads lines without a day to be remedied by, as older snapshots have them', () => {
+  expect(decodeDetails('CVE-2026-9000001\t[null,4,null,["2026-11-02",true]]').exploited).toEqual({
+    since: '2026-11-02',
+    ransomware: true,
+  });
+});
+
+it('takes no day to be remedied by that is none', () => {
+  const entry = { ...aKevEntry('CVE-2026-9000001', '2026-11-02'), dueDate: 'soon' };
+  const { details } = compileDetails({ ...entry, dateReleased: '2026-11-03T00:00:00Z' });
+  expect(details.exploited).toEqual({ since: '2026-11-02', ransomware: false });
+});
+
 it('takes the day and the ransomware from the catalogue, and its date for newness', () => {
   const entry = { ...aKevEntry('CVE-2026-9000001', '2026-11-02', 'Known'), dateReleased };
   expect(compileDetails(entry)).toEqual({
@@ -99,7 +108,7 @@ it('takes the day and the ransomware from the catalogue, and its date for newnes
       title: 'Made-up Overflow',
       severity: 'unrated',
       ratedBy: null,
-      exploited: { since: '2026-11-02', ransomware: true },
+      exploited: { since: '2026-11-02', ransomware: true, due: '2026-12-01' },
     },
     modified: '2026-11-03T12:00:00.000Z',
   });
@@ -175,7 +184,16 @@ it('gives back from a line what went into it', () => {
     title: fc.option(fc.string()),
     severity: fc.constantFrom(...SEVERITIES),
     ratedBy: fc.option(fc.constant('CISA')),
-    exploited: fc.option(fc.record({ since: fc.constant('2026-11-02'), ransomware: fc.boolean() })),
+    exploited: fc.option(
+      fc.record(
+        {
+          since: fc.constant('2026-11-02'),
+          ransomware: fc.boolean(),
+          due: fc.constant('2026-12-01'),
+        },
+        { requiredKeys: ['since', 'ransomware'] },
+      ),
+    ),
   });
   fc.assert(
     fc.property(details, (each) => {

@@ -149,7 +149,7 @@ describe('evaluate', () => {
     const records = await collect(
       readAdvisories(join(REFERENCE_DATA, 'golden/osv-pypi/pypi.records.jsonl')),
     );
-    const entries = records.flatMap((json) => compileRecord('pypi', parseOsvRecord(json)));
+    const entries = records.flat().flatMap((json) => compileRecord('pypi', parseOsvRecord(json)));
     const found = queries.map(({ name, version }) => ({
       name,
       version,

@@ -7,7 +7,10 @@ it.each([50, 1000, 1_000_000])(
   async (size) => {
     const lines = Array.from({ length: 5000 }, (_, i) => `line ${(i * 7919) % 4999} é`);
     const sorter = createLineSorter(size);
-    for (const line of lines) if (sorter.add(line)) await sorter.spill();
+    for (const line of lines) {
+      sorter.add(line);
+      if (sorter.isFull()) await sorter.spill();
+    }
     expect((await collect(sorter.sorted())).flat()).toEqual(lines.toSorted());
   },
 );

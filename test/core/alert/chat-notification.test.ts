@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { CHAT_LIMITS, composeChat } from '../../../core/alert/chat-notification.ts';
 import { composeAlert } from '../../../core/alert/compose-alert.ts';
 import { composeMail, MAIL_LIMIT, SUBJECT_LIMIT } from '../../../core/alert/mail.ts';
+import { senderOf } from '../../../core/alert/sender.ts';
 import { aNotice, anAlert } from '../../support/state-builders.ts';
 
 /** https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
@@ -25,6 +26,8 @@ const CustomNotification = z.strictObject({
   }),
 });
 
+const FRAME = { sender: senderOf('shop'), report: null };
+
 const ALERT = composeAlert('alert-1', 'thread-1', {
   kind: 'regression',
   severity: 'high',
@@ -38,13 +41,13 @@ const ALERT = composeAlert('alert-1', 'thread-1', {
 
 describe('a chat notification', () => {
   it('says once what, why, where and what to do', () => {
-    expect(composeChat(ALERT)).toEqual({
+    expect(composeChat(ALERT, FRAME)).toEqual({
       version: '1.0',
       source: 'custom',
       id: 'alert-1',
       content: {
         textType: 'client-markdown',
-        title: 'High: web got worse',
+        title: 'Tidewatch (shop) · High: web got worse',
         description: [
           '• CVE-2026-0001 in openssl `3.5.1-r0`',
           'Why: a new image brought it.',
@@ -55,7 +58,7 @@ describe('a chat notification', () => {
       },
       metadata: {
         threadId: 'thread-1',
-        summary: 'High: web got worse',
+        summary: 'Tidewatch (shop) · High: web got worse',
         additionalContext: {
           alertId: 'alert-1',
           kind: 'regression',
@@ -69,21 +72,28 @@ describe('a chat notification', () => {
   });
 
   it('is one line of a quiet night, in no thread', () => {
-    const { content, metadata } = composeChat(aNotice());
+    const { content, metadata } = composeChat(aNotice(), FRAME);
 
     expect(content).toEqual({
       textType: 'client-markdown',
-      title: 'Quiet night',
-      description: 'Quiet night: 214 digests scanned, 3 feeds fresh.',
+      title: 'Tidewatch (shop) · Quiet night',
+      description: '214 digests scanned, 3 feeds fresh.',
     });
     expect(metadata).toEqual({ additionalContext: { alertId: 'quiet-1', kind: 'notice' } });
+  });
+
+  it('ends in the report of the night, which can be followed', () => {
+    const report = 'https://eu-west-1.console.test/s3/object/b?region=eu-west-1&prefix=runs%2F1';
+    const { description } = composeChat(ALERT, { ...FRAME, report }).content;
+    expect(description.split('\n').at(-1)).toBe(`Report: ${report}`);
+    expect(composeMail(ALERT, { ...FRAME, report }).text).toContain(`\n\nReport: ${report}\n`);
   });
 
   it('counts the details that are cut, and keeps why and where', () => {
     const details = Array.from({ length: 300 }, (_, n) => `- ${n} ${'detail '.repeat(20)}`);
     const message = [ALERT.title, ...details, 'Why: so.', 'Where: here.'].join('\n');
 
-    const { description } = composeChat({ ...ALERT, message }).content;
+    const { description } = composeChat({ ...ALERT, message }, FRAME).content;
 
     const lines = description.split('\n');
     const told = lines.filter((line) => line.startsWith('• ')).length;
@@ -97,11 +107,11 @@ describe('a chat notification', () => {
 });
 
 it('writes a mail with the whole text, and its ids', () => {
-  const { subject, text } = composeMail(ALERT);
+  const { subject, text } = composeMail(ALERT, FRAME);
 
-  expect(subject).toBe('[Tidewatch] High: web got worse');
-  expect(text).toBe(`${ALERT.message}\n\nTidewatch · alert alert-1 · thread thread-1`);
-  expect(composeMail(aNotice()).subject).toBe('[Tidewatch] Quiet night');
+  expect(subject).toBe('[Tidewatch (shop)] High: web got worse');
+  expect(text).toBe(`${ALERT.message}\n\nTidewatch (shop) · alert alert-1 · thread thread-1`);
+  expect(composeMail(aNotice(), FRAME).subject).toBe('[Tidewatch (shop)] Quiet night');
 });
 
 const anyText = fc
@@ -111,12 +121,31 @@ const anyText = fc
   )
   .map(([lines, times]) => Array(times).fill(lines.join('\n- ')).join('\n'));
 
+/** As long as CloudFormation takes. */
+const aStack = fc.stringMatching(/^[a-z][a-z0-9-]{0,127}$/);
+
+const aFrame = fc.record({
+  sender: aStack.map(senderOf),
+  report: fc.option(fc.webUrl({ withQueryParameters: true })),
+});
+
+it.each([
+  [null, 'Tidewatch'],
+  ['Tidewatch', 'Tidewatch'],
+  ['tidewatch-shop', 'tidewatch-shop'],
+  ['shop', 'Tidewatch (shop)'],
+])('names Tidewatch once in a message of the stack %s', (stack, name) => {
+  const frame = { sender: senderOf(stack), report: null };
+  expect(composeChat(aNotice(), frame).content.title).toBe(`${name} · Quiet night`);
+  expect(composeMail(aNotice(), frame).subject).toBe(`[${name}] Quiet night`);
+});
+
 it('keeps every limit, whatever an image or a feed says', () => {
   void fc.assert(
-    fc.property(anyText, anyText, anyText, (title, remedy, message) => {
+    fc.property(anyText, anyText, anyText, aFrame, (title, remedy, message, frame) => {
       const alert = anAlert({ title, remedy, subject: title, message });
-      const chat = composeChat(alert);
-      const mail = composeMail(alert);
+      const chat = composeChat(alert, frame);
+      const mail = composeMail(alert, frame);
 
       expect(CustomNotification.safeParse(chat).error).toBeUndefined();
       expect(JSON.stringify(chat).isWellFormed() && JSON.stringify(mail).isWellFormed()).toBe(true);

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  compareLineage,
-  type LineageInput,
-  rowAfter,
-} from '../../../core/change/compare-lineage.ts';
+import { compareLineage, type LineageInput } from '../../../core/change/compare-lineage.ts';
 import { aFinding, aLineageInput, anItem, aRow, aWorkload, of } from '../../support/builders.ts';
 
 /** `opened CVE-… by cause`, `kept …`, `closed …`. */
@@ -186,12 +182,36 @@ describe('runtimes', () => {
     expect(moved.map(({ from, to }) => `${from}>${to}`)).toEqual(moves);
   });
 
-  it('remember their last five moves on the row', () => {
-    const moves = ['1', '2', '3', '4', '5'].map((to) => ({ language: 'python', from: '0', to }));
-    const comparison = compareLineage(aLineageInput({ previous: aRow({ moves }) }));
+  it.each<[string, string[], string[], string[]]>([
+    ['the same minor', ['12>13', '13>14'], ['14'], ['12>13', '13>14']],
+    ['a further minor', ['13>14'], ['15'], ['13>14']],
+    ['the minor before', ['12>13', '13>14'], ['13'], ['12>13']],
+    ['the minor before that', ['12>13', '13>14'], ['12'], []],
+    ['an older minor than any', ['12>13', '13>14'], ['11'], ['12>13', '13>14']],
+    ['both minors', ['13>14'], ['13', '14'], []],
+    ['none of that language', ['13>14'], [], []],
+  ])('that come to %s have these moves standing', (_name, moves, has, standing) => {
+    const move = (text: string) => {
+      const [from = '', to = ''] = text.split('>');
+      return { language: 'python', from, to, thread: text };
+    };
+    const node = { language: 'node', from: '22', to: '24', thread: null };
+    const comparison = compareLineage(
+      aLineageInput({
+        previous: aRow({ moves: [...moves.map(move), node] }),
+        facts: {
+          checks: [],
+          runtimes: [...has.map(python), { language: 'node', minor: '24' }],
+        },
+      }),
+    );
+    expect(comparison.standing).toEqual([...standing.map(move), node]);
+    expect(comparison.returned).toEqual(moves.filter((each) => !standing.includes(each)).map(move));
+  });
 
-    const row = rowAfter(comparison, () => 'untold', [{ language: 'python', from: '5', to: '6' }]);
-
-    expect(row.moves.map(({ to }) => to)).toEqual(['2', '3', '4', '5', '6']);
+  it('have gone back on nothing where nobody saw them', () => {
+    const moves = [{ language: 'python', from: '3.13', to: '3.14', thread: 't' }];
+    const unseen = compareLineage(aLineageInput({ previous: aRow({ moves }), stale: 'not seen' }));
+    expect(unseen).toMatchObject({ standing: moves, returned: [] });
   });
 });

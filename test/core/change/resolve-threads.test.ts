@@ -32,6 +32,26 @@ it('keeps a thread open while one lineage still has an item of it', () => {
   expect(ended).toEqual({});
 });
 
+const moved = { language: 'python', from: '3.13', to: '3.14', thread: 'thread-1' };
+
+it('keeps a thread open while a runtime that it tells of has not gone back', () => {
+  expect(resolve({ rows: [aRow({ moves: [moved] })] }).open).toEqual([aThread()]);
+});
+
+it('ends a runtime’s move with what it is now, and what that means', () => {
+  const back = aComparison({
+    previous: aRow({ moves: [moved] }),
+    facts: { checks: [], runtimes: [{ language: 'python', minor: '3.13' }] },
+  });
+  const [alert] = resolve({ comparisons: [back] }).alerts;
+  expect(alert).toMatchObject({
+    kind: 'resolved',
+    cause: 'image',
+    remedy: 'Rebuild what was built for Python 3.14 meanwhile.',
+  });
+  expect(alert?.message).toContain('- Python is at 3.13 again');
+});
+
 it('keeps a thread without items open while it is still so', () => {
   expect(resolve({ standing: new Set(['thread-1']) }).open).toEqual([aThread()]);
 });

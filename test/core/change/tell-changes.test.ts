@@ -312,11 +312,10 @@ describe('a runtime that moved', () => {
   };
   const repository = { previous: aRow({ runtimes: at('3.13') }), facts };
 
-  it('is told with what else the image brought, and opens no thread alone', () => {
-    const { alerts, threads } = tellAll([repository]);
+  it('is told with what else the image brought', () => {
+    const { alerts } = tellAll([repository]);
     expect(alerts).toMatchObject([{ kind: 'regression', severity: 'high' }]);
     expect(alerts[0]?.title).toContain('Python moved from 3.13 to 3.14');
-    expect(threads).toEqual([]);
 
     const withShell = tellAll([
       { ...repository, facts: { ...facts, ...SHELL, runtimes: at('3.14') } },
@@ -325,13 +324,53 @@ describe('a runtime that moved', () => {
     expect(withShell.threads).toHaveLength(1);
   });
 
+  it('opens a thread that its row keeps, unless items that came with it do', () => {
+    const alone = tellAll([repository]);
+    const thread = alone.threads[0]?.threadId;
+    expect(thread).toBe(alone.alerts[0]?.alertId);
+    expect(alone.rows[0]?.moves).toEqual([
+      { language: 'python', from: '3.13', to: '3.14', thread },
+    ]);
+
+    const withShell = tellAll([
+      { ...repository, facts: { ...facts, ...SHELL, runtimes: at('3.14') } },
+    ]);
+    expect(withShell.rows[0]?.moves).toMatchObject([{ to: '3.14', thread: null }]);
+  });
+
+  it('is no news when it goes back to where the lineage came from', () => {
+    const [row] = tellAll([repository]).rows;
+    const back = tellAll([
+      { previous: row && { ...row, digest: of('old') }, facts: { ...facts, runtimes: at('3.13') } },
+    ]);
+    expect(back.alerts).toEqual([]);
+    expect(back.rows[0]?.moves).toEqual([]);
+
+    const further = tellAll([
+      { previous: row && { ...row, digest: of('old') }, facts: { ...facts, runtimes: at('3.12') } },
+    ]);
+    expect(further.alerts[0]?.title).toContain('Python moved from 3.14 to 3.12');
+    expect(further.rows[0]?.moves.map(({ to }) => to)).toEqual(['3.14', '3.12']);
+  });
+
+  it('is known to a workload that appears with it, and goes back as silently', () => {
+    const { rows, threads } = tellAll([repository]);
+    const target = workload('late');
+    const appeared = tellAll([{ target, previous: undefined, facts }], {
+      threads,
+      knownRows: rows,
+    });
+    expect(appeared.rows[0]?.moves).toEqual(rows[0]?.moves);
+  });
+
   it('is not told again for the workloads that follow, that night or days later', () => {
     const sameNight = tellAll([repository, onOldPython('a')]);
     expect(summaries(sameNight)).toEqual([`regression image: ${REPOSITORY}`]);
 
-    const [row] = tellAll([repository]).rows;
-    const later = tellAll([{ previous: row, facts }, onOldPython('b')]);
+    const { rows, threads } = tellAll([repository]);
+    const later = tellAll([{ previous: rows[0], facts }, onOldPython('b')], { threads });
     expect(later.alerts).toEqual([]);
+    expect(later.rows.map(({ moves }) => moves)).toEqual([rows[0]?.moves, rows[0]?.moves]);
   });
 
   it('is a deployment’s where an older image was chosen', () => {

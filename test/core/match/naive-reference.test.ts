@@ -325,7 +325,7 @@ it('is what a night finds by its snapshots, for 200 fleets', { timeout: 120_000 
       const feeds: FeedState[] = [];
       for (const name of ['one', 'two']) {
         const own = list.filter(({ feed }) => feed === name).map(osvOf);
-        const { key } = await writeSnapshot(objects, name, Readable.from(own));
+        const { key } = await writeSnapshot(objects, name, Readable.from([own]));
         feeds.push(aFeedState({ name, key }));
       }
       const inventories = images.map(

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { composeAlert } from '../../../core/alert/compose-alert.ts';
-import {
-  type ReportData,
-  type ReportFinding,
-  renderReport,
-} from '../../../core/report/render-report.ts';
+import { renderReport } from '../../../core/report/render-report.ts';
+import type { ReportData, ReportFinding } from '../../../core/report/report-data.ts';
 import { aFeedState, anItem, aRow, aRun, aWorkload } from '../../support/builders.ts';
 import { anAlert, anObservation } from '../../support/state-builders.ts';
 
@@ -244,6 +241,22 @@ it('says what no feed is about', () => {
   const page = render({ run: aRun({ unmatched }) });
   expect(page).toContain('PyPI: 3 packages in 2 images, no feed is about it');
 });
+
+it.each([
+  ['index', 'sha256:1111111111112', 'sha256:111111111111, platform sha256:222222222222'],
+  ['platform', 'sha256:2222222222223', 'sha256:222222222222'],
+])(
+  'names an image by what alerts call it, here its %s’s digest, and by what scans do',
+  (_kind, imageDigest, shown) => {
+    const digest = 'sha256:2222222222223';
+    const page = render({
+      rows: [aRow({ ...aWorkload(), reference: 'r.test/web:1', imageDigest, digest })],
+      observations: [anObservation({ digest: imageDigest, platformDigest: digest })],
+    });
+    expect(page).toContain(`<td>r.test/web:1@${shown}</td>`);
+    expect(page).toContain(`<td>${shown}</td>`);
+  },
+);
 
 it('says how many of a workload run, or when it last did', () => {
   const run = aRun();

@@ -40,7 +40,7 @@ function fakeWorkers(batches = 2, overrides: Partial<DurableWorkers> = {}): Dura
   };
 }
 
-describe('a durable night', { timeout: 60_000 }, () => {
+describe('a durable night', () => {
   it('comes to what a plain night comes to, each worker invoked once', async () => {
     const workers = fakeWorkers();
     const { runner, calls, replays } = prepareDurableNight(workers);

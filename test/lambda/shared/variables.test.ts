@@ -146,6 +146,7 @@ describe('the environment', () => {
       'OBJECTS_BUCKET',
       'ALERTS_TOPIC_ARN',
       'PEOPLE_TOPIC_ARN',
+      'STACK_NAME',
       'ALERT_DISCLOSED',
       'ALERT_REGRESSION',
       'REGISTRY_SECRETS',

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { FolderLockedError, lockFolder } from '../../../local/cloud/lock.ts';
+import { FolderLockedError, lockFolder, UnreadableLockError } from '../../../local/cloud/lock.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -55,7 +55,7 @@ it('is not fooled by a process that was given the pid of the dead one', async ()
 it('refuses a lock file that it cannot read', async () => {
   await writeFile(path(1), '{"pid":');
 
-  await expect(lockFolder(folder)).rejects.toThrow(SyntaxError);
+  await expect(lockFolder(folder)).rejects.toThrow(UnreadableLockError);
 });
 
 it('lets one of many take a stale lock', async () => {

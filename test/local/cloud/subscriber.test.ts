@@ -24,14 +24,14 @@ function topic() {
 describe('a subscriber of the topic', () => {
   it('receives every alert as it was published, in order, once', async () => {
     const alerts = Array.from({ length: 23 }, (_, index) => anAlert({ alertId: `alert-${index}` }));
-    for (const alert of alerts) await topic().publish(alert);
+    for (const alert of alerts) await topic().publish(alert, null);
 
     expect(await receiveAlerts(messaging.sqs, messaging.subscriber)).toEqual(alerts);
     expect(await receiveAlerts(messaging.sqs, messaging.subscriber)).toEqual([]);
   });
 
   it('can filter by kind, severity and cause', async () => {
-    await topic().publish(anAlert({ kind: 'drift', severity: 'none', cause: 'image' }));
+    await topic().publish(anAlert({ kind: 'drift', severity: 'none', cause: 'image' }), null);
 
     const [message] = await receiveBatch(messaging.sqs, messaging.subscriber.url, 1);
 
@@ -43,7 +43,7 @@ describe('a subscriber of the topic', () => {
   });
 
   it('receives an alert that is longer than a message can be, cut', async () => {
-    await topic().publish(anAlert({ message: '"é"'.repeat(200_000) }));
+    await topic().publish(anAlert({ message: '"é"'.repeat(200_000) }), null);
 
     const [alert] = await receiveAlerts(messaging.sqs, messaging.subscriber);
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { playWorld } from '../../../local/player/play-world.ts';
 import { WorldEvent, type WrittenEvent } from '../../../local/world/world-event.ts';
 import { newFolder } from '../../support/play-folder.ts';
@@ -139,6 +139,27 @@ describe('a feed that fails', () => {
 });
 
 describe('a service that fails for a while', () => {
+  const told = async (faults: readonly WrittenEvent[]) => {
+    const played = await play([
+      push(0, GOOD, 'one'),
+      deploy(1, GOOD, 'good'),
+      { at: at(2), do: 'night' },
+      ...faults,
+      {
+        ...push(4, GOOD, 'two'),
+        platforms: { 'linux/amd64': { layers: [{ files: { 'bin/sh': '#!' } }] } },
+      } as WrittenEvent,
+      deploy(5, GOOD, 'good'),
+      { at: at(6), do: 'night' },
+    ]);
+    expect(played.failedNights).toEqual([]);
+    return [...new Set(played.alerts.map(({ alertId }) => alertId))].sort();
+  };
+  let calm: readonly string[];
+  beforeAll(async () => {
+    calm = await told([]);
+  });
+
   it.each([
     ['sns:Publish', 'denied'],
     ['sns:Publish', 'throttle'],
@@ -147,24 +168,6 @@ describe('a service that fails for a while', () => {
     ['s3:PutObject', 'lost-response'],
     ['sqs:SendMessage', 'lost-response'],
   ] as const)('%s, %s: loses no alert', async (call, error) => {
-    const told = async (faults: readonly WrittenEvent[]) => {
-      const played = await play([
-        push(0, GOOD, 'one'),
-        deploy(1, GOOD, 'good'),
-        { at: at(2), do: 'night' },
-        ...faults,
-        {
-          ...push(4, GOOD, 'two'),
-          platforms: { 'linux/amd64': { layers: [{ files: { 'bin/sh': '#!' } }] } },
-        } as WrittenEvent,
-        deploy(5, GOOD, 'good'),
-        { at: at(6), do: 'night' },
-      ]);
-      expect(played.failedNights).toEqual([]);
-      return [...new Set(played.alerts.map(({ alertId }) => alertId))].sort();
-    };
-    const calm = await told([]);
-
     expect(calm).toHaveLength(2);
     expect(
       await told([{ at: at(3), do: 'fault', call, times: 2, error, attempts: 'all' }]),

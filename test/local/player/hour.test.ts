@@ -139,6 +139,11 @@ describe('a crash of the hour', () => {
 });
 
 describe('a call of the hour that fails', () => {
+  let alone: Played;
+  beforeAll(async () => {
+    alone = await play(world(CGR));
+  });
+
   it.each([
     ['registry:HEAD manifest', 'denied'],
     ['registry:GET history', 'throttle'],
@@ -152,7 +157,6 @@ describe('a call of the hour that fails', () => {
   ])('%s with %s is made good by the next one', async (call, error) => {
     const fault = { at: at(9), do: 'fault', call, times: 1, error, attempts: 'all' };
     const disturbed = world(CGR, fault as WrittenEvent);
-    const alone = await play(world(CGR));
     const played = await play(disturbed, HOURS.hour);
 
     expect([...new Set(idsOf(played))].sort()).toEqual(idsOf(alone).sort());

@@ -8,6 +8,20 @@ import { newFolder, outputFiles } from '../../support/play-folder.ts';
 
 const week = parseWorld(readFileSync('worlds/week.ndjson'));
 
+/** What the week's first play left, and what it asked the registries for each night, in bytes. */
+const first = newFolder();
+let files: Record<string, string>;
+const traffic: Record<string, number> = {};
+
+beforeAll(async () => {
+  await playWorld(week, first, {
+    onNight: (runId, _run, { contentBytes }) => {
+      traffic[runId.slice(0, 10)] = contentBytes;
+    },
+  });
+  files = outputFiles(first);
+});
+
 describe('a world', () => {
   it('gives the expected files, byte for byte', async () => {
     const folder = newFolder();
@@ -18,10 +32,8 @@ describe('a world', () => {
   });
 
   it('gives the same bytes in another folder, and again in the same one', async () => {
-    const [first, second] = [newFolder(), newFolder()];
+    const second = newFolder();
 
-    await playWorld(week, first);
-    const files = outputFiles(first);
     await playWorld(week, second);
     await playWorld(week, first);
 
@@ -30,15 +42,7 @@ describe('a world', () => {
     expect(outputFiles(first)).toEqual(files);
   });
 
-  it('asks no registry for a byte of what it knows, on a quiet night', async () => {
-    const traffic: Record<string, number> = {};
-
-    await playWorld(week, newFolder(), {
-      onNight: (runId, _run, { contentBytes }) => {
-        traffic[runId.slice(0, 10)] = contentBytes;
-      },
-    });
-
+  it('asks no registry for a byte of what it knows, on a quiet night', () => {
     expect(traffic['2026-03-03']).toBeGreaterThan(0);
     expect(traffic['2026-03-04']).toBe(0);
   });
@@ -49,12 +53,11 @@ describe('the durable night on the SDK’s own runner', () => {
   afterAll(() => LocalDurableTestRunner.teardownTestEnvironment());
 
   it('plays the week to the same files', async () => {
-    const [plain, durable] = [newFolder(), newFolder()];
+    const durable = newFolder();
 
-    await playWorld(week, plain);
     const played = await playWorld(week, durable, { runNight: runDurableNight });
 
     expect(played.failedNights).toEqual([]);
-    expect(outputFiles(durable)).toEqual(outputFiles(plain));
+    expect(outputFiles(durable)).toEqual(files);
   });
 });

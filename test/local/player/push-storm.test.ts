@@ -37,7 +37,7 @@ let registry: EmbeddedRegistry;
 beforeAll(async () => {
   [dynamo, registry] = await Promise.all([startTestDynamo(), startRegistry({ clock })]);
   await pushAll();
-}, 120_000);
+});
 afterAll(() => Promise.all([dynamo.stop(), registry.close()]));
 
 /** 300 images on one base, two platforms each; `latest` goes with every version. */
@@ -214,5 +214,5 @@ describe('a storm of pushes, shuffled and doubled, taken by several functions at
         [`${HOST}/${repository}|latest`, `${HOST}/${repository}:latest`, digest],
       ]);
     expect(one.heads).toEqual(expected.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)));
-  }, 300_000);
+  });
 });

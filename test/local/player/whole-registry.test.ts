@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { playWorld } from '../../../local/player/play-world.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Played, playWorld } from '../../../local/player/play-world.ts';
 import { WorldEvent, type WrittenEvent } from '../../../local/world/world-event.ts';
 import { newFolder } from '../../support/play-folder.ts';
 
@@ -52,13 +52,16 @@ describe('a new repository of which nothing runs, with its push lost,', () => {
     push(8, NEW, ['zlib=1.3-r1']),
     { at: at(9), do: 'night' } as const,
   ];
+  let heard: Played;
+  beforeAll(async () => {
+    heard = await play(world([]));
+  });
 
   it.each([
     ['lost', { at: at(2), do: 'event', fault: 'lose', until: at(9) }],
     ['late', { at: at(2), do: 'event', fault: 'late', until: at(9) }],
     ['doubled', { at: at(2), do: 'event', fault: 'duplicate', until: at(9) }],
   ] as const)('(%s) is told as if it had been heard', async (_what, fault) => {
-    const heard = await play(world([]));
     const disturbed = await play(world([fault]));
 
     expect(idsOf(heard).length).toBeGreaterThan(1);

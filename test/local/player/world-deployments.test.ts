@@ -198,6 +198,7 @@ describe('a call that fails for good', () => {
     ['ecs:DescribeTasks', 'ecs/us-east-1/prod'],
     ['lambda:ListFunctions', 'lambda/us-east-1'],
     ['lambda:GetFunction', 'lambda/us-east-1'],
+    ['lambda:ListAliases', 'lambda/us-east-1'],
     ['eks:DescribeCluster', 'eks/us-east-1/main'],
     ['eks:GET pods', 'eks/us-east-1/main'],
     ['eks:GET nodes', 'eks/us-east-1/main'],

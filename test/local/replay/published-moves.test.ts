@@ -33,7 +33,7 @@ describe.skipIf(!path)('the replay of all seven images', () => {
       world.map((event) => WorldEvent.parse(event)),
       folder,
     );
-  }, 300_000);
+  });
 
   it.each(Object.entries(MOVES))('sees every move of %s', (name, [latest, latestDev]) => {
     const counts = PLATFORMS.map((platform) => [

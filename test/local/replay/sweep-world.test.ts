@@ -52,7 +52,7 @@ describe.skipIf(!path)('fourteen days of python and its application', () => {
 
   beforeAll(async () => {
     undisturbed = await playWorld(events, newFolder());
-  }, 120_000);
+  });
 
   it('tells of advisories and of nothing else', () => {
     const { alerts } = undisturbed;

@@ -1,0 +1,23 @@
+import { describeLineage } from '../lineage/channel.ts';
+import type { LineageRow } from '../lineage/lineage.ts';
+import type { Html } from './html.ts';
+import { table } from './table.ts';
+
+/** Hardening that is not there, and what could not be read. */
+export function checkSection(rows: readonly LineageRow[]): Html | null {
+  const failed = rows
+    .filter((row) => row.kind === 'workload')
+    .flatMap(({ lineage, items }) =>
+      items
+        .filter(({ key }) => key.startsWith('check|'))
+        .map(({ key, title, origin }) => [
+          key.slice('check|'.length),
+          title,
+          describeLineage(lineage),
+          origin === 'baseline' ? 'the baseline' : 'after the baseline',
+        ]),
+    );
+  return failed.length === 0
+    ? null
+    : table('Failed checks', ['Check', 'What', 'Runs in', 'Open since'], failed);
+}

@@ -1,0 +1,50 @@
+import { counted } from '../alert/compose-alert.ts';
+import { describeLineage } from '../lineage/channel.ts';
+import { describeUnmatched } from '../match/find-unmatched.ts';
+import type { FeedState, Run } from '../run/run.ts';
+import { type Html, html } from './html.ts';
+import { list, table } from './table.ts';
+import { timeText } from './time-text.ts';
+
+/** What was expected and seen, and how old what it was judged by is. */
+export function completeness(run: Run): Html {
+  const words = { complete: 'Complete', partial: 'Not complete', failed: 'Failed' };
+  return html`<section aria-label="Completeness">
+<p class="status ${{ html: run.status }}"><strong>${words[run.status]}:</strong> ${counted(run.scanned, 'digest')} of ${run.expected} assessed${run.failed.length > 0 ? `, ${run.failed.length} could not be read` : ''}.</p>
+${list([...run.failed.map(({ digest, reason }) => `${digest}: ${reason}`), ...run.unseen])}
+${foundList(run)}${unmatchedList(run)}
+${table(
+  'Feeds',
+  ['Feed', 'State', 'Records', 'Snapshot'],
+  run.feeds.map((feed) => [
+    feed.name,
+    feedText(feed),
+    feed.records,
+    (feed.snapshot ?? 'none').slice(0, 16),
+  ]),
+)}
+</section>`;
+}
+
+function feedText({ state, failure, hold, accepted }: FeedState): string {
+  if (accepted) {
+    const { by, at, reason } = accepted;
+    return `${state}, accepted by ${by} on ${timeText(at)}${reason === null ? '' : `: ${reason}`}`;
+  }
+  const since = hold ? ` since ${timeText(hold.since)}` : '';
+  return failure ? `${state}${since}: ${failure}` : state;
+}
+
+/** What no push had told of. Only the stack's own ECR tells of pushes. */
+function foundList({ found }: Run): Html | null {
+  if (found.length === 0) return null;
+  return html`<p>Found running and indexed tonight, since no push had told of it (as of any registry but the stack’s own; of that one, see whether its events arrive):</p>
+${list(found.map(({ reference, digest, lineages }) => `${reference}@${digest}: ${lineages.map(describeLineage).join(', ')}`))}`;
+}
+
+/** What runs and cannot have a finding, whatever is wrong with it. */
+function unmatchedList({ unmatched }: Run): Html | null {
+  if (unmatched.length === 0) return null;
+  return html`<p>Not matched with any advisory, so unknown, not clean:</p>
+${list(unmatched.map(describeUnmatched))}`;
+}

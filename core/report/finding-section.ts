@@ -1,0 +1,53 @@
+import { describeLikelihood } from '../advisory/likelihood.ts';
+import { SEVERITIES, type Severity } from '../advisory/severity.ts';
+import { isBlind } from '../run/run.ts';
+import { describeWorkload } from './describe-workload.ts';
+import { type Html, html } from './html.ts';
+import type { ReportData, ReportFinding } from './report-data.ts';
+import { table } from './table.ts';
+
+const FINDINGS_SHOWN = 500;
+
+/** What is open of what runs, the worst first. */
+export function findingSection(data: ReportData): Html {
+  const { run, findings } = data;
+  if (isBlind(run.feeds)) {
+    return html`<h2>Findings</h2><p>Nothing was judged: no advisories could be read.</p>`;
+  }
+  if (findings.length === 0) {
+    return html`<h2>Findings</h2><p>No known vulnerability in what runs, could be read and was matched.</p>`;
+  }
+  const order = (severity: Severity) => SEVERITIES.indexOf(severity);
+  const sorted = [...findings].sort(
+    (a, b) =>
+      Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
+      order(a.severity) - order(b.severity) ||
+      (b.likelihood?.score ?? 0) - (a.likelihood?.score ?? 0),
+  );
+  const isDescribed = findings.some(
+    ({ about, exploited, likelihood }) => about ?? exploited ?? likelihood,
+  );
+  const cut = sorted.length - FINDINGS_SHOWN;
+  return html`${table(
+    'Findings',
+    ['Id', 'Severity', ...(isDescribed ? ['What'] : []), 'Package', 'Fixed in', 'State', 'Runs in'],
+    sorted
+      .slice(0, FINDINGS_SHOWN)
+      .map((each) => [
+        each.id,
+        each.ratedBy ? `${each.severity}, by ${each.ratedBy.who}` : each.severity,
+        ...(isDescribed ? [aboutText(each)] : []),
+        each.package,
+        each.fixedIn ?? 'no fix known',
+        each.state,
+        each.workloads.map((lineage) => describeWorkload(data, lineage)).join(', '),
+      ]),
+  )}${cut > 0 ? html`<p>and ${cut} more</p>` : null}`;
+}
+
+function aboutText({ about, exploited, likelihood }: ReportFinding): string {
+  const due = exploited?.due ? `, due ${exploited.due}` : '';
+  const known = exploited ? [`known to be exploited since ${exploited.since}${due}`] : [];
+  const scored = likelihood ? [describeLikelihood(likelihood)] : [];
+  return [...(about ? [about] : []), ...known, ...scored].join('; ') || 'no title known';
+}

@@ -1,0 +1,33 @@
+import type { Likelihood } from '../advisory/likelihood.ts';
+import type { Severity } from '../advisory/severity.ts';
+import type { Alert } from '../alert/alert.ts';
+import type { Observation } from '../drift/observation.ts';
+import type { LineageRow } from '../lineage/lineage.ts';
+import type { Seen } from '../lineage/seen.ts';
+import type { FindingDetails } from '../match/finding.ts';
+import type { Run } from '../run/run.ts';
+
+/** A finding of something that runs, as the report lists it. */
+export interface ReportFinding extends FindingDetails {
+  readonly id: string;
+  readonly package: string;
+  readonly severity: Severity;
+  readonly fixedIn: string | null;
+  /** As of the night. */
+  readonly likelihood?: Likelihood | undefined;
+  readonly state: 'open' | 'stale';
+  readonly workloads: readonly string[];
+}
+
+/** All that a night's report shows. */
+export interface ReportData {
+  readonly run: Run;
+  readonly rows: readonly LineageRow[];
+  /** When and how often what runs was seen to, by lineage. */
+  readonly seen: ReadonlyMap<string, Seen>;
+  readonly findings: readonly ReportFinding[];
+  /** What pushes told since the night before. */
+  readonly told: readonly Alert[];
+  readonly alerts: readonly Alert[];
+  readonly observations: readonly Observation[];
+}
