@@ -167,9 +167,10 @@ async function silentOnes(
   packages: ReadonlyMap<string, readonly Package[]>,
 ): Promise<readonly Finding[]> {
   if (closed.length === 0) return [];
-  const keysOf = ({ package: purl }: Finding) => lookupKeys(packages.get(purl) ?? []);
   const snapshot = await openSnapshot(objects, key);
-  const entriesOf = await snapshot.lookup(lookupKeys([...packages.values()].flat()));
+  const known = new Set(snapshot.ecosystems);
+  const keysOf = ({ package: purl }: Finding) => lookupKeys(packages.get(purl) ?? [], known);
+  const entriesOf = await snapshot.lookup(lookupKeys([...packages.values()].flat(), known));
   const ids = closed.flatMap(({ records }) => records.map(({ id }) => id));
   const there = await snapshot.recordsAmong(ids);
   return closed.filter((finding) => {

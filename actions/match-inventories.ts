@@ -82,15 +82,12 @@ async function loadEntries(
   feeds: readonly FeedState[],
   units: ReadonlyMap<string, Unit>,
 ): Promise<LoadedEntries> {
-  const keys = lookupKeysOf(units.values());
+  const snapshots: Awaited<ReturnType<typeof openSnapshot>>[] = [];
+  for (const { key } of feeds) if (key !== null) snapshots.push(await openSnapshot(objects, key));
+  const ecosystems = new Set(snapshots.flatMap((snapshot) => snapshot.ecosystems));
+  const keys = lookupKeysOf(units.values(), ecosystems);
   const sources: EntriesOf[] = [];
-  const ecosystems = new Set<string>();
-  for (const feed of feeds) {
-    if (feed.key === null) continue;
-    const snapshot = await openSnapshot(objects, feed.key);
-    sources.push(await snapshot.lookup(keys));
-    for (const each of snapshot.ecosystems) ecosystems.add(each);
-  }
+  for (const snapshot of snapshots) sources.push(await snapshot.lookup(keys));
   return { entriesOf: (key) => sources.flatMap((source) => source(key)), ecosystems };
 }
 

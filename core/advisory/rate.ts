@@ -22,6 +22,9 @@ const SCORE_TYPES = ['CVSS_V4', 'CVSS_V3', 'CVSS_V2'] as const;
 const VECTOR =
   /^(?:CVSS:(?:3\.[01]|4\.0)\/)?[A-Za-z]{1,3}:[A-Za-z]{1,6}(?:\/[A-Za-z]{1,3}:[A-Za-z]{1,6})*$/;
 
+/** https://github.com/ossf/malicious-packages */
+const MALWARE = /^\s*MAL[-\u2010\u2011]/;
+
 const Score = z.number().min(0).max(10);
 
 /** Millions of records share few thousand vectors, and a score costs 30 µs. */
@@ -30,9 +33,11 @@ const RATED_VECTORS_LIMIT = 50_000;
 
 /**
  * The severity of one `affected`: its own score, else the vendor's word, else the record's
- * newest CVSS; `unrated` when there is none that can be read.
+ * newest CVSS; `unrated` when there is none that can be read. Malware is critical, whatever
+ * anybody says of it.
  */
 export function rate(record: OsvRecord, affected: OsvAffected): Severity {
+  if (MALWARE.test(record.id)) return 'critical';
   return (
     fromScores(affected.severity) ??
     fromWords(affected.ecosystem_specific) ??

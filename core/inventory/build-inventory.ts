@@ -1,14 +1,17 @@
 import { HARDENING_CHECKS } from '../check/hardening-checks.ts';
 import type { Extraction } from '../extract/extractor.ts';
 import { EXTRACTORS } from '../extract/extractors.ts';
+import { NEED_A_RELEASE } from '../extract/os-release/os-ecosystem.ts';
 import { type OsRelease, readOsRelease } from '../extract/os-release/read-os-release.ts';
 import { createOwnerIndex } from '../extract/owner-index.ts';
 import { findPythonRuntimes } from '../extract/python-runtime/find-python-runtimes.ts';
+import { readBuildDetails } from '../extract/python-runtime/read-build-details.ts';
 import { quote } from '../extract/token.ts';
 import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { type Descriptor, type ImageConfig, MalformedManifestError } from '../image/manifest.ts';
+import { interpreterPackage } from './interpreter-package.ts';
 import type { Inventory, Package } from './inventory.ts';
 import { limitProblems } from './limit-problems.ts';
 
@@ -34,8 +37,13 @@ export function buildInventory(image: MergedImage): Inventory {
   const { digest, platform, config, tree } = image;
   const osRelease = readOsRelease(tree);
   const extractions = EXTRACTORS.map((each) => each.extract({ tree, distro: osRelease.distro }));
-  const packages = findOwners(tree, extractions).sort(byTypeNameVersionPath);
-  const { runtimes, problems: runtimeProblems } = findPythonRuntimes(packages);
+  const ownerOf = createOwnerIndex(
+    tree,
+    extractions.flatMap((each) => each.owned),
+  );
+  const installed = findOwners(ownerOf, extractions).sort(byTypeNameVersionPath);
+  const { runtimes, unowned, problems: runtimeProblems } = findRuntimes(tree, installed, ownerOf);
+  const packages = [...installed, ...unowned.map(interpreterPackage)].sort(byTypeNameVersionPath);
   const settings = readSettings(config);
 
   return {
@@ -62,15 +70,26 @@ export function buildInventory(image: MergedImage): Inventory {
   };
 }
 
+type OwnerOf = (path: string) => string | null;
+
+const OS_TYPES: ReadonlySet<Package['type']> = new Set(['apk', 'deb', 'rpm']);
+
 /** All packages; those of a language with the OS package that their file belongs to. */
-function findOwners(tree: FileTree, extractions: readonly Extraction[]): Package[] {
-  const ownerOf = createOwnerIndex(
-    tree,
-    extractions.flatMap((each) => each.owned),
-  );
+function findOwners(ownerOf: OwnerOf, extractions: readonly Extraction[]): Package[] {
   return extractions
     .flatMap((each) => each.packages)
-    .map((each) => (each.type === 'pypi' ? { ...each, owner: ownerOf(each.path) } : each));
+    .map((each) => (OS_TYPES.has(each.type) ? each : { ...each, owner: ownerOf(each.path) }));
+}
+
+function findRuntimes(
+  tree: FileTree,
+  installed: readonly Package[],
+  ownerOf: OwnerOf,
+): ReturnType<typeof findPythonRuntimes> {
+  const { found, problems } = readBuildDetails(tree);
+  const details = found.map((each) => ({ ...each, isOwned: ownerOf(each.path) !== null }));
+  const runtimes = findPythonRuntimes(installed, details);
+  return { ...runtimes, problems: [...runtimes.problems, ...problems] };
 }
 
 /** By code units, so that every machine agrees. */
@@ -107,17 +126,20 @@ function unmatchableProblems(
   { distro, path }: OsRelease,
   packages: readonly Package[],
 ): readonly Problem[] {
-  const unnamed = packages.filter((each) => each.type !== 'pypi' && each.ecosystem === '');
+  const ofOs = packages.filter(({ type }) => OS_TYPES.has(type));
+  const unnamed = ofOs.filter(({ ecosystem }) => ecosystem === '');
   const [first] = unnamed;
-  if (!first) return [];
-  if (!distro || !path) {
+  if (first && (!distro || !path)) {
     return [{ path: first.path, reason: 'packages of no known distribution: no os-release' }];
   }
-  const release = `${distro.id} ${distro.versionId}`.trimEnd();
-  return [
-    {
-      path,
-      reason: `no feed names the packages of ${quote(release)}: ${unnamed.length} cannot be matched`,
-    },
-  ];
+  if (!distro || !path) return [];
+  const release = quote(`${distro.id} ${distro.versionId}`.trimEnd());
+  if (first) {
+    const reason = `no feed names the packages of ${release}: ${unnamed.length} cannot be matched`;
+    return [{ path, reason }];
+  }
+  const withoutRelease = ofOs.filter(({ ecosystem }) => NEED_A_RELEASE.has(ecosystem));
+  if (withoutRelease.length === 0) return [];
+  const reason = `${release} names no release: ${withoutRelease.length} packages match only where their very version is listed`;
+  return [{ path, reason }];
 }

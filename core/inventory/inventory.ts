@@ -5,13 +5,24 @@ import type { Digest } from '../image/digest.ts';
 export interface Package {
   /** With `arch` and `distro` as its only qualifiers: `pkg:apk/wolfi/zlib@1.3-r2?arch=x86_64&distro=wolfi`. */
   readonly purl: string;
-  /** OSV ecosystem, release included where OSV has one: `Wolfi`, `Alpine:v3.20`, `Debian:12`, `PyPI`. Empty when no feed can name it. */
+  /** OSV ecosystem, release included where OSV has one: `Wolfi`, `Alpine:v3.20`, `Debian:12`, `PyPI`; `Amazon Linux:2023`, which is none of OSV's. Empty when no feed can name it. */
   readonly ecosystem: string;
-  readonly type: 'apk' | 'deb' | 'pypi';
+  readonly type:
+    | 'apk'
+    | 'deb'
+    | 'rpm'
+    | 'pypi'
+    | 'golang'
+    | 'npm'
+    | 'cargo'
+    | 'maven'
+    /** A runtime that no OS package brought. */
+    | 'bitnami';
   /** As the package says it; a PyPI name is kept as written, lookups normalise. */
   readonly name: string;
+  /** As the package says it; an rpm's is `[epoch:]version-release`. */
   readonly version: string;
-  /** The package it was built from and that one's version; `null` when the format has no such thing. */
+  /** The package it was built from and that one's version (of an rpm without epoch); `null` when the format has no such thing. */
   readonly source: { readonly name: string; readonly version: string } | null;
   readonly arch: string | null;
   /** The file that said so. */

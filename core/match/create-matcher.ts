@@ -9,6 +9,7 @@ import {
   type Subject,
   timeOf,
 } from './look-up.ts';
+import { whyNotLookedUp } from './not-looked-up.ts';
 import { askOwner, withOwner } from './ownership.ts';
 import { vulnerabilitiesHeld } from './plan.ts';
 import type { OwnerUnit, Unit } from './unit.ts';
@@ -46,7 +47,7 @@ export function createMatcher(
   const advisories: Advisories = { lookUp: createLookups(entriesOf, time), covered };
   return {
     judge(unit) {
-      const subject = readSubject(unit);
+      const subject = readSubject(unit, covered);
       return { findings: findingsOf(advisories, unit, subject), problems: problemsOf(subject) };
     },
   };
@@ -69,13 +70,15 @@ function askedOwner(
   finding: Finding,
   unit: OwnerUnit,
 ): Finding | undefined {
-  const owner = readSubject(unit);
+  const owner = readSubject(unit, covered);
   const { says } = askOwner(owner, lookUp(owner), [finding.id, ...finding.aliases], covered);
   return says === 'cleared' ? undefined : withOwner(finding, unit, says);
 }
 
 function problemsOf({ unit, installed }: Subject): string[] {
   if (unit.ecosystem === '') return [];
+  const reason = whyNotLookedUp(unit);
+  if (reason !== null) return [`${unit.name} is not matched: ${reason}`];
   const problems = new Set<string>();
   for (const version of new Set(installed)) {
     const problem = problemOf(unit, version);

@@ -26,6 +26,7 @@ import {
   timeOf,
   type Vulnerability,
 } from './look-up.ts';
+import { whyNotLookedUp } from './not-looked-up.ts';
 import { askOwner, type OwnerSays, withOwner } from './ownership.ts';
 import type { OwnerUnit, Unit } from './unit.ts';
 
@@ -99,6 +100,8 @@ export interface Explanation extends SubjectExplanation {
   readonly finding: Finding | null;
   /** What the advisories of the owner say; `null` without an owner, or when there was nothing to ask it. */
   readonly owner: (SubjectExplanation & { readonly says: OwnerSays['says'] }) | null;
+  /** Why no feed was asked about the package, as one clause; absent when feeds were. */
+  readonly notLookedUp?: string;
 }
 
 /**
@@ -112,14 +115,15 @@ export function explainMatch(
   at: string,
   covered?: ReadonlySet<string>,
 ): Explanation {
-  const advisories = { entriesOf, time: timeOf(at) };
+  const advisories = { entriesOf, time: timeOf(at), covered };
+  const reason = whyNotLookedUp(unit);
   const { subject, all, judged, records } = consider(unit, [vulnerability], advisories);
   const decision = judged && decide(subject, judged);
   const finding =
     judged && decision && decision.hits.length > 0
       ? findingOf(subject, unit.purl, judged, decision.hits)
       : null;
-  const owner = finding && unit.owner && explainOwner(unit.owner, finding, advisories, covered);
+  const owner = finding && unit.owner && explainOwner(unit.owner, finding, advisories);
   return {
     vulnerability,
     ids: all?.ids ?? [vulnerability],
@@ -128,12 +132,14 @@ export function explainMatch(
     verdict: verdictOf(decision, owner?.says, records),
     finding: finding && owner ? withOwner(finding, owner.package, owner.says) : finding,
     owner,
+    ...(reason !== null && { notLookedUp: reason }),
   };
 }
 
 interface DatedEntries {
   readonly entriesOf: EntriesOf;
   readonly time: number;
+  readonly covered: ReadonlySet<string> | undefined;
 }
 
 interface Considered {
@@ -149,9 +155,9 @@ interface Considered {
 function consider(
   unit: OwnerUnit,
   ids: readonly string[],
-  { entriesOf, time }: DatedEntries,
+  { entriesOf, time, covered }: DatedEntries,
 ): Considered {
-  const subject = readSubject(unit);
+  const subject = readSubject(unit, covered);
   const candidates = candidatesOf(subject, entriesOf);
   const all = findNamed(lookupOf(candidates), ids);
   const speaking = lookupOf(candidates.filter(({ entry }) => speaks(entry, time)));
@@ -223,11 +229,10 @@ function explainOwner(
   owner: OwnerUnit,
   { id, aliases }: Finding,
   advisories: DatedEntries,
-  covered: ReadonlySet<string> | undefined,
 ): NonNullable<Explanation['owner']> {
   const ids = [id, ...aliases];
-  const { entriesOf, time } = advisories;
-  const subject = readSubject(owner);
+  const { entriesOf, time, covered } = advisories;
+  const subject = readSubject(owner, covered);
   const { says } = askOwner(subject, createLookups(entriesOf, time)(subject), ids, covered);
   const { records } = consider(owner, ids, advisories);
   return { says, package: owner, records };

@@ -1,5 +1,5 @@
 import type { Inventory } from '../inventory/inventory.ts';
-import { lookupEcosystems } from './lookup-keys.ts';
+import { lookupReleases } from './lookup-releases.ts';
 
 /** What no advisory speaks of, so that its silence means nothing. */
 export interface Unmatched {
@@ -28,7 +28,7 @@ export function findUnmatched(
 
 /** Whether a package's ecosystem, or that without its release, is among those that feeds speak of. */
 export function isCovered(ecosystem: string, known: ReadonlySet<string>): boolean {
-  return lookupEcosystems(ecosystem).some((each) => known.has(each));
+  return lookupReleases(ecosystem, known).some((each) => each.own && known.has(each.ecosystem));
 }
 
 function unmatchedOf({ packages }: Inventory, known: ReadonlySet<string>): Map<string, number> {

@@ -8,7 +8,8 @@ import {
   type VersionReader,
 } from '../advisory/read-entry.ts';
 import { type AliasGroup, groupAliases } from './group-aliases.ts';
-import { type LookupName, lookupEcosystems, lookupNames } from './lookup-keys.ts';
+import { isAbout, type LookupName, lookupNames } from './lookup-keys.ts';
+import { entryAsSaid, lookupReleases } from './lookup-releases.ts';
 import type { OwnerUnit } from './unit.ts';
 
 /** Answers as snapshots would. */
@@ -19,7 +20,7 @@ export interface Candidate {
   readonly entry: AdvisoryEntry;
   /** Of the names the package was looked up by, which one; the version that it speaks of has the same place. */
   readonly place: number;
-  /** Whether that name is the package's own, not its origin's. */
+  /** Whether that name is the package's own, not its origin's, and the release too. */
   readonly own: boolean;
   /** By which it is read. */
   readonly reader: VersionReader;
@@ -65,6 +66,8 @@ export interface Subject {
   readonly names: readonly LookupName[];
   /** By the places of `names`. */
   readonly installed: readonly InstalledVersion[];
+  /** The ecosystems that the feeds speak of, as far as that is known. */
+  readonly known: ReadonlySet<string> | undefined;
 }
 
 /** What a candidate says of versions, read when first asked for. */
@@ -80,15 +83,15 @@ export function installedAt({ installed }: Subject, { place }: Candidate): Insta
   return version;
 }
 
-/** The names and versions of a package, read once. */
-export function readSubject(unit: OwnerUnit): Subject {
+/** The names and versions of a package, read once. `known`: the ecosystems that the feeds speak of. */
+export function readSubject(unit: OwnerUnit, known?: ReadonlySet<string>): Subject {
   const names = lookupNames(unit);
   const installed: InstalledVersion[] = [];
   for (const { version } of names) {
     const same = installed.find(({ text }) => text === version);
     installed.push(same ?? readVersion(unit.ecosystem, version));
   }
-  return { unit, names, installed };
+  return { unit, names, installed, known };
 }
 
 /**
@@ -116,15 +119,17 @@ export function timeOf(at: string): number {
   return time;
 }
 
-/** Every entry under a package's names, those that say nothing (`speaks`) too. */
-export function candidatesOf({ unit, names }: Subject, entriesOf: EntriesOf): Candidate[] {
+/** Every entry under a package's names that is about it, those that say nothing (`speaks`) too. */
+export function candidatesOf({ unit, names, known }: Subject, entriesOf: EntriesOf): Candidate[] {
   const reader = createVersionReader(unit.ecosystem);
-  const ecosystems = lookupEcosystems(unit.ecosystem);
+  const releases = lookupReleases(unit.ecosystem, known);
   const candidates: Candidate[] = [];
-  for (const [place, { name, own }] of names.entries()) {
-    for (const ecosystem of ecosystems) {
-      for (const entry of entriesOf({ ecosystem, name })) {
-        candidates.push({ entry, place, own, reader, reading: undefined });
+  for (const [place, name] of names.entries()) {
+    for (const { ecosystem, own, says } of releases) {
+      for (const entry of entriesOf({ ecosystem, name: name.name })) {
+        if (!isAbout(entry, name)) continue;
+        const found = { place, own: name.own && own, reader, reading: undefined };
+        candidates.push({ entry: entryAsSaid(entry, says), ...found });
       }
     }
   }
@@ -157,7 +162,9 @@ export function lookupOf(candidates: readonly Candidate[]): Lookup {
 
 function namesKey({ unit, names }: Subject): string {
   let key = unit.ecosystem;
-  for (const { name, own } of names) key += `\n${own ? '' : '\t'}${name}`;
+  for (const { name, own, isModular } of names) {
+    key += `\n${own ? '' : '\t'}${name}${isModular ? '\tmodule' : ''}`;
+  }
   return key;
 }
 

@@ -18,14 +18,15 @@ interface Match {
 /**
  * Matches the packages of one inventory, all of them, against advisories as of `at`
  * (RFC 3339): the same packages and entries give the same findings, in whatever order
- * they come.
+ * they come. `known`: the ecosystems that the feeds speak of.
  */
 export function matchPackages(
   packages: readonly Package[],
   entriesOf: EntriesOf,
   at: string,
+  known?: ReadonlySet<string>,
 ): Match {
-  const matcher = createMatcher(entriesOf, at);
+  const matcher = createMatcher(entriesOf, at, known);
   const findings = new Map<string, Finding>();
   const problems = new Map<string, Problem>();
   for (const { unit, paths } of distinct(packages)) {

@@ -1,6 +1,7 @@
 import type { LookupKey } from '../advisory/entry.ts';
 import type { Package } from '../inventory/inventory.ts';
-import { lookupEcosystems, lookupNames } from './lookup-keys.ts';
+import { lookupNames } from './lookup-keys.ts';
+import { lookupEcosystems } from './lookup-releases.ts';
 
 /** The OS package that owns a file, as it is judged. */
 export type OwnerUnit = Pick<
@@ -57,19 +58,27 @@ export function unitKey(unit: Unit): string {
   return `${part(unit.purl)}${ownKey(unit)}${owner ? ownKey(owner) : ''}`;
 }
 
-/** What to look up before units are judged, that of their owners too: each key once, sorted. */
-export function lookupKeysOf(units: Iterable<Unit>): LookupKey[] {
+/**
+ * What to look up before units are judged, that of their owners too: each key once, sorted.
+ * `known`: the ecosystems that the feeds speak of.
+ */
+export function lookupKeysOf(units: Iterable<Unit>, known?: ReadonlySet<string>): LookupKey[] {
   const keys = new Map<string, LookupKey>();
   for (const unit of units) {
-    addKeys(keys, unit);
-    if (unit.owner) addKeys(keys, unit.owner);
+    addKeys(keys, unit, known);
+    if (unit.owner) addKeys(keys, unit.owner, known);
   }
   return [...keys].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, key]) => key);
 }
 
-function addKeys(keys: Map<string, LookupKey>, subject: OwnerUnit): void {
-  for (const ecosystem of lookupEcosystems(subject.ecosystem)) {
-    for (const { name } of lookupNames(subject)) {
+function addKeys(
+  keys: Map<string, LookupKey>,
+  subject: OwnerUnit,
+  known: ReadonlySet<string> | undefined,
+): void {
+  const names = lookupNames(subject);
+  for (const ecosystem of lookupEcosystems(subject.ecosystem, known)) {
+    for (const { name } of names) {
       const key = `${ecosystem}\t${name}`;
       if (!keys.has(key)) keys.set(key, { ecosystem, name });
     }

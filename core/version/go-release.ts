@@ -11,7 +11,7 @@ const RELEASE =
 export function goRelease(text: string): string | null {
   const { numbers, stage, number } = RELEASE.exec(text.trim())?.groups ?? {};
   if (numbers === undefined) return null;
-  if (stage === undefined) return numbers;
+  const release = numbers.split('.').length < 3 ? `${numbers}.0` : numbers;
   // https://pkg.go.dev/golang.org/x/vuln/internal/semver, GoTagToSemver.
-  return `${numbers.split('.').length < 3 ? `${numbers}.0` : numbers}-${stage}.${number}`;
+  return stage === undefined ? release : `${release}-${stage}.${number}`;
 }

@@ -81,6 +81,49 @@ export function aWheel(overrides: Partial<Package> = {}): Package {
   };
 }
 
+/** An rpm of Azure Linux, whose source has the same version without the epoch. */
+export function anRpm(overrides: Partial<Package> = {}): Package {
+  const { name, version } = { name: 'openssl-libs', version: '3.3.3-1.azl3', ...overrides };
+  return {
+    purl: `pkg:rpm/azurelinux/${name}@${encodeURIComponent(version)}?arch=x86_64&distro=azurelinux-3.0`,
+    ecosystem: 'Azure Linux:3',
+    type: 'rpm',
+    name,
+    version,
+    source: { name: 'openssl', version: version.replace(/^\d+:/, '') },
+    arch: 'x86_64',
+    path: 'var/lib/rpm/rpmdb.sqlite',
+    owner: null,
+    ...overrides,
+  };
+}
+
+/** A package of a language, at home in one ecosystem. */
+export function aLanguagePackage(
+  type: 'golang' | 'npm' | 'cargo' | 'maven' | 'bitnami',
+  name: string,
+  version: string,
+): Package {
+  const ecosystems = {
+    golang: 'Go',
+    npm: 'npm',
+    cargo: 'crates.io',
+    maven: 'Maven',
+    bitnami: 'Bitnami',
+  } as const;
+  return {
+    purl: `pkg:${type}/${name}@${version}`,
+    ecosystem: ecosystems[type],
+    type,
+    name,
+    version,
+    source: null,
+    arch: null,
+    path: 'app/program',
+    owner: null,
+  };
+}
+
 /** Answers as a snapshot of these entries would. */
 export function lookupIn(
   entries: readonly AdvisoryEntry[],

@@ -15,7 +15,7 @@ const DATABASES = ['usr/lib/apk/db/installed', 'lib/apk/db/installed'];
 /** Alpine, Wolfi and Chainguard. */
 export const apkExtractor: Extractor = {
   name: 'os/apk',
-  version: 1,
+  version: 2,
 
   extract({ tree, distro }) {
     const { databases, problems } = readDatabases(tree, distro);

@@ -1,5 +1,5 @@
 import type { Distro, Package } from '../../inventory/inventory.ts';
-import { osEcosystem } from '../os-release/os-ecosystem.ts';
+import { debEcosystem } from '../os-release/os-ecosystem.ts';
 import { osPackagePurl } from '../package-purl.ts';
 import { isToken, quote } from '../token.ts';
 import type { Stanza } from './parse-stanzas.ts';
@@ -71,7 +71,7 @@ function toPackage(
     package: {
       ...known,
       purl: osPackagePurl(known, distro),
-      ecosystem: osEcosystem('deb', distro),
+      ecosystem: debEcosystem(distro, source?.version ?? version),
       source: source ?? { name, version },
       path,
       owner: null,

@@ -18,7 +18,7 @@ const NO_STANZA =
 /** Debian, Ubuntu and distroless. */
 export const dpkgExtractor: Extractor = {
   name: 'os/dpkg',
-  version: 1,
+  version: 2,
 
   extract({ tree, distro }) {
     const found: Found = { packages: new Map(), owned: [], problems: [] };

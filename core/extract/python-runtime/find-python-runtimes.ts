@@ -1,9 +1,11 @@
 import type { Problem } from '../../image/capture.ts';
+import type { UnownedRuntime } from '../../inventory/interpreter-package.ts';
 import type { Package, Runtime } from '../../inventory/inventory.ts';
 import type { Versioned } from '../extractor.ts';
 import { quote } from '../token.ts';
+import type { BuildDetails } from './read-build-details.ts';
 
-export const PYTHON_RUNTIME: Versioned = { name: 'runtime/python', version: 1 };
+export const PYTHON_RUNTIME: Versioned = { name: 'runtime/python', version: 2 };
 
 /** The OS packages that hold an interpreter or its standard library, the strongest evidence first. */
 const EVIDENCE: readonly { readonly type: Package['type']; readonly name: RegExp }[] = [
@@ -28,41 +30,73 @@ const STAGES: Readonly<Record<string, string>> = { alpha: 'a', beta: 'b' };
 
 interface Evidence {
   readonly rank: number;
-  readonly package: Package;
+  /** `python-3.14`, or the kind of file that says so. */
+  readonly name: string;
+  /** One line for people. */
+  readonly text: string;
+  readonly path: string;
   readonly version: string;
   readonly minor: string;
+  /** Whether an OS package brought it. */
+  readonly isOwned: boolean;
 }
 
-/** The Python interpreters that the package databases name, one a minor, lowest minor first. */
-export function findPythonRuntimes(packages: readonly Package[]): {
+/** What an interpreter says of itself, and whether the file that says so is an OS package's. */
+interface OwnDetails extends BuildDetails {
+  readonly isOwned: boolean;
+}
+
+/**
+ * The Python interpreters of an image, one a minor, lowest minor first: those that the package
+ * databases name and those that say themselves what they are. `unowned`: those that no OS
+ * package has to do with.
+ */
+export function findPythonRuntimes(
+  packages: readonly Package[],
+  details: readonly OwnDetails[] = [],
+): {
   readonly runtimes: readonly Runtime[];
+  readonly unowned: readonly UnownedRuntime[];
   readonly problems: readonly Problem[];
 } {
-  const problems: Problem[] = [];
-  const evidence: Evidence[] = [];
-  for (const each of packages) {
-    const rank = EVIDENCE.findIndex(({ type, name }) => each.type === type && name.test(each.name));
-    if (rank < 0) continue;
-    const version = upstreamVersion(each.version);
-    if (version) evidence.push({ rank, package: each, ...version });
-    else
-      problems.push({
-        path: each.path,
-        reason: `${each.name}: no Python version ${quote(each.version)}`,
-      });
-  }
-  evidence.sort(
-    (left, right) => left.rank - right.rank || (describe(left) < describe(right) ? -1 : 1),
-  );
+  const { evidence, problems } = readEvidence(packages);
+  evidence.push(...details.map(ownEvidence));
+  evidence.sort((left, right) => left.rank - right.rank || (left.text < right.text ? -1 : 1));
 
   const runtimes = [...Map.groupBy(evidence, ({ minor }) => minor)].map(([minor, all]) => {
     const version = all[0]?.version ?? minor;
-    const others = all.filter((each) => each.version !== version);
+    // One that nobody owns is an interpreter of its own, it contradicts no package.
+    const others = all.filter((each) => each.isOwned && each.version !== version);
     problems.push(...others.map((each) => contradiction(each, version)));
-    return { language: 'python', version, minor, evidence: all.map(describe) } as const;
+    return { language: 'python', version, minor, evidence: all.map(({ text }) => text) } as const;
   });
   runtimes.sort((left, right) => minorNumber(left.minor) - minorNumber(right.minor));
-  return { runtimes, problems };
+  const unowned = evidence
+    .filter(({ isOwned }) => !isOwned)
+    .map(({ version, path }) => ({ language: 'python', version, path }) as const);
+  return { runtimes, unowned, problems };
+}
+
+function readEvidence(packages: readonly Package[]): {
+  readonly evidence: Evidence[];
+  readonly problems: Problem[];
+} {
+  const problems: Problem[] = [];
+  const evidence: Evidence[] = [];
+  for (const { type, name, version: text, path } of packages) {
+    const rank = EVIDENCE.findIndex((each) => each.type === type && each.name.test(name));
+    if (rank < 0) continue;
+    const version = upstreamVersion(text);
+    const said = { name, text: `${type} ${name}=${text} (${path})`, path };
+    if (version) evidence.push({ rank, ...said, ...version, isOwned: true });
+    else problems.push({ path, reason: `${name}: no Python version ${quote(text)}` });
+  }
+  return { evidence, problems };
+}
+
+function ownEvidence({ path, version, minor, isOwned }: OwnDetails): Evidence {
+  const text = `build details: ${version} (${path})`;
+  return { rank: EVIDENCE.length, name: 'build-details.json', text, path, version, minor, isOwned };
 }
 
 /** Upstream's version, a pre-release as Python itself writes it: `3.15.0rc1`. */
@@ -74,11 +108,7 @@ function upstreamVersion(
   return { version: stage ? `${release}${STAGES[stage] ?? stage}${number}` : release, minor };
 }
 
-function describe({ package: { type, name, version, path } }: Evidence): string {
-  return `${type} ${name}=${version} (${path})`;
-}
-
-function contradiction({ package: { name, path }, version }: Evidence, strongest: string): Problem {
+function contradiction({ name, path, version }: Evidence, strongest: string): Problem {
   return { path, reason: `${name} says Python ${version}, stronger evidence says ${strongest}` };
 }
 

@@ -169,6 +169,38 @@ describe('compileRecord', () => {
       'medium',
     ],
     ["GitHub's word", { database_specific: { severity: 'MODERATE' } }, {}, 'medium'],
+    [
+      'CVSS 3 before 2',
+      {
+        severity: [
+          { type: 'CVSS_V2', score: 'AV:N/AC:L/Au:N/C:C/I:C/A:C' },
+          { type: 'CVSS_V3', score: CRITICAL },
+        ],
+      },
+      {},
+      'critical',
+    ],
+    [
+      "a package's own score before the vendor's word for it",
+      {},
+      { severity: [{ type: 'CVSS_V3', score: CRITICAL }], ecosystem_specific: { severity: 'LOW' } },
+      'critical',
+    ],
+    ["Red Hat's word", { database_specific: { severity: 'Important' } }, {}, 'high'],
+    [
+      "Debian's end of life, which rates nothing",
+      {},
+      { ecosystem_specific: { urgency: 'end-of-life' } },
+      'unrated',
+    ],
+    ["Debian's unimportant", {}, { ecosystem_specific: { urgency: 'unimportant' } }, 'low'],
+    ['malware', { id: 'MAL-2026-9000001' }, {}, 'critical'],
+    [
+      'malware, whatever anybody says of it',
+      { id: 'MAL-2026-9000001', database_specific: { severity: 'LOW' } },
+      { ecosystem_specific: { severity: 'LOW' } },
+      'critical',
+    ],
     ["Ubuntu's word", { severity: [{ type: 'Ubuntu', score: 'negligible' }] }, {}, 'low'],
     [
       'a word that rates nothing',

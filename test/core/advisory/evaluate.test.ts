@@ -94,7 +94,7 @@ describe('evaluate', () => {
     for (const range of ['introduced 0, fixed 2', 'introduced 1', 'introduced 0, limit 3']) {
       expect(hits(range)).toEqual({ affected: false, fixedIn: null, fallback: true });
     }
-    expect(evaluate(anEntry({ ecosystem: 'Azure Linux:3', versions: ['1'] }), '1')).toEqual({
+    expect(evaluate(anEntry({ ecosystem: 'Odd Linux:3', versions: ['1'] }), '1')).toEqual({
       affected: true,
       fixedIn: null,
       fallback: true,

@@ -145,6 +145,88 @@ describe('buildInventory', () => {
     ]);
   });
 
+  describe('with an interpreter that says itself what it is', () => {
+    const PATH = 'usr/local/lib/python3.14/build-details.json';
+    const details = (overrides: object = {}) =>
+      JSON.stringify({
+        schema_version: '1.0',
+        implementation: {
+          name: 'cpython',
+          version: {
+            major: 3,
+            minor: 14,
+            micro: 4,
+            releaselevel: 'final',
+            serial: 0,
+            ...overrides,
+          },
+        },
+      });
+
+    it('makes a package of it, since no OS package has advisories about it', () => {
+      const { packages, runtimes, problems } = inventoryOf({
+        'etc/os-release': 'ID=debian\nVERSION_ID=13\n',
+        [PATH]: details(),
+      });
+      expect(packages).toEqual([
+        {
+          purl: 'pkg:bitnami/python@3.14.4',
+          ecosystem: 'Bitnami',
+          type: 'bitnami',
+          name: 'python',
+          version: '3.14.4',
+          source: null,
+          arch: null,
+          path: PATH,
+          owner: null,
+        },
+      ]);
+      expect(runtimes).toMatchObject([{ version: '3.14.4', minor: '3.14' }]);
+      expect(problems).toEqual([]);
+    });
+
+    it('writes a candidate as advisories order it', () => {
+      const { packages } = inventoryOf({
+        [PATH]: details({ releaselevel: 'candidate', serial: 2 }),
+      });
+      expect(packages.map(({ version }) => version)).toEqual(['3.14.4-rc.2']);
+    });
+
+    it('makes none of one that an OS package owns', () => {
+      const { packages, runtimes } = inventoryOf({
+        'etc/os-release': 'ID=wolfi\nVERSION_ID=20230201\n',
+        [DATABASE]:
+          'P:python-3.14-base\nV:3.14.4-r1\nF:usr/lib/python3.14\nR:build-details.json\n\n',
+        'usr/lib/python3.14/build-details.json': details(),
+      });
+      expect(packages.map(({ type }) => type)).toEqual(['apk']);
+      expect(runtimes).toHaveLength(1);
+    });
+
+    it('tells of details that it cannot read, and leaves other implementations alone', () => {
+      const pypy = details().replace('cpython', 'pypy');
+      expect(inventoryOf({ [PATH]: '{' }).problems).toEqual([
+        { path: PATH, reason: 'no build details of Python' },
+      ]);
+      expect(inventoryOf({ [PATH]: pypy })).toMatchObject({ packages: [], problems: [] });
+    });
+  });
+
+  it('tells of a distribution that names no release', () => {
+    const { packages, problems } = inventoryOf({
+      'etc/os-release': 'ID=alpine\n',
+      [DATABASE]: 'P:a\nV:1-r0\n',
+    });
+    expect(packages).toMatchObject([{ ecosystem: 'Alpine' }]);
+    expect(problems).toEqual([
+      {
+        path: 'etc/os-release',
+        reason:
+          '"alpine" names no release: 1 packages match only where their very version is listed',
+      },
+    ]);
+  });
+
   it('sorts packages by type, name, version and path, whatever the order found', () => {
     const { packages } = inventoryOf({
       'etc/os-release': 'ID=alpine\nVERSION_ID=3.20.3\n',

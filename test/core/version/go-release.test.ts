@@ -4,7 +4,7 @@ import { goRelease } from '../../../core/version/go-release.ts';
 it.each([
   ['go1.22.3', '1.22.3'],
   ['1.22.3', '1.22.3'],
-  ['go1.21', '1.21'],
+  ['go1.21', '1.21.0'],
   ['go1.21rc2', '1.21.0-rc.2'],
   ['go1.9.1beta1', '1.9.1-beta.1'],
   ['go1.25.4 X:boringcrypto', '1.25.4'],

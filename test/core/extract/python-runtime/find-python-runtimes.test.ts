@@ -96,9 +96,57 @@ describe('findPythonRuntimes', () => {
   it('tells of an interpreter whose version cannot be read', () => {
     expect(find('apk python-3.14=next-r0')).toEqual({
       runtimes: [],
+      unowned: [],
       problems: [
         { path: 'usr/lib/apk/db/installed', reason: 'python-3.14: no Python version "next-r0"' },
       ],
+    });
+  });
+
+  describe('by what an interpreter says of itself', () => {
+    const PATH = 'usr/local/lib/python3.14/build-details.json';
+    const details = (isOwned: boolean, version = '3.14.4', path = PATH) => ({
+      path,
+      version,
+      minor: '3.14',
+      isOwned,
+    });
+
+    it('finds one that no OS package brought', () => {
+      expect(findPythonRuntimes([], [details(false)])).toEqual({
+        runtimes: [
+          {
+            language: 'python',
+            version: '3.14.4',
+            minor: '3.14',
+            evidence: [`build details: 3.14.4 (${PATH})`],
+          },
+        ],
+        unowned: [{ language: 'python', version: '3.14.4', path: PATH }],
+        problems: [],
+      });
+    });
+
+    it('leaves one that an OS package brought to that package', () => {
+      const { runtimes, unowned } = findPythonRuntimes([], [details(true)]);
+      expect(runtimes).toHaveLength(1);
+      expect(unowned).toEqual([]);
+    });
+
+    it('tells both of two that nobody owns', () => {
+      const { unowned, problems } = findPythonRuntimes(
+        [],
+        [details(false), details(false, '3.14.3', 'opt/lib/python3.14/build-details.json')],
+      );
+      expect(unowned.map(({ version }) => version).sort()).toEqual(['3.14.3', '3.14.4']);
+      expect(problems).toEqual([]);
+    });
+
+    it('finds one beside that of an OS package', () => {
+      const debian = aPackage('deb python3.14-minimal=3.14.2-1');
+      const { runtimes, unowned } = findPythonRuntimes([debian], [details(false)]);
+      expect(runtimes.map(({ version }) => version)).toEqual(['3.14.2']);
+      expect(unowned.map(({ version }) => version)).toEqual(['3.14.4']);
     });
   });
 });
