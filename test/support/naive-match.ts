@@ -85,7 +85,8 @@ export function naiveFindings(
 ): NaiveFinding[] {
   const placeOf = (each: Package) => {
     const owner = ownerOf(each, packages);
-    return owner ? `${owner.type} ${owner.name}` : '';
+    // Which of several owners is named is as good as any: by the length of their ecosystems, as it happens.
+    return owner ? `${owner.type} ${owner.ecosystem.length}:${owner.ecosystem} ${owner.name}` : '';
   };
   const findings = packages
     .toSorted((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
@@ -115,10 +116,14 @@ function findingsOf(
   return findings;
 }
 
-/** Rule: Debian by source name and version; others by their own name, then by their source's. */
+/** Rule: Debian by source name and version; Azure Linux by its source without an epoch, Amazon Linux by the binary; others by their own name, then by their source's. */
 function namesOf({ type, ecosystem, name, version, source }: Package) {
   const own = { name: normalise(ecosystem, name), version, own: true };
-  if (!source) return [own];
+  if (ecosystem.startsWith('Azure Linux')) {
+    const built = source ?? { name, version };
+    return [{ name: built.name, version: built.version.replace(/^\d+:/, ''), own: true }];
+  }
+  if (!source || ecosystem.startsWith('Amazon Linux')) return [own];
   if (type === 'deb') return [{ name: source.name, version: source.version, own: true }];
   if (source.name === name) return [own];
   return [own, { name: source.name, version: source.version, own: false }];

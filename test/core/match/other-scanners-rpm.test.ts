@@ -14,7 +14,7 @@ function anRpm(ecosystem: string, overrides: Partial<Package> = {}): Package {
   return aDeb({
     purl: `pkg:rpm/x/${name}@${version}?arch=x86_64`,
     ecosystem,
-    type: 'rpm' as Package['type'],
+    type: 'rpm',
     name,
     version,
     source: { name: 'openssl', version: '3.0.8-1' },

@@ -255,8 +255,7 @@ describe('language packages', () => {
     aWheel({
       purl: `pkg:golang/${name}@${version}`,
       ecosystem: 'Go',
-      // Read by no extractor yet: the rules are the ecosystem's.
-      type: 'golang' as Package['type'],
+      type: 'golang',
       name,
       version,
     });
