@@ -1,5 +1,9 @@
 import type { AlertPolicy } from '../core/alert/policy.ts';
-import { compareLineage, type LineageComparison } from '../core/change/compare-lineage.ts';
+import {
+  compareLineage,
+  idsToWord,
+  type LineageComparison,
+} from '../core/change/compare-lineage.ts';
 import { factsOf } from '../core/change/items.ts';
 import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
@@ -9,6 +13,7 @@ import { hashOf } from '../core/object/json-object.ts';
 import { isBlind, type Run, runKeys } from '../core/run/run.ts';
 import { matchInventories } from './match-inventories.ts';
 import type { ObjectStore, StateStore, StoredHead } from './ports.ts';
+import { readLikelihoods } from './read-details.ts';
 import { currentThreads } from './read-past.ts';
 import {
   isAhead,
@@ -102,6 +107,7 @@ export async function compareWithChannel(
     ended: run?.ended ?? {},
     threads: [...(run?.threads ?? []), ...past.threads],
     knownRows: [],
+    likelihoodOf: await readLikelihoods(ports.objects, run?.feeds ?? [], idsToWord(comparisons)),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { AlertPolicy } from '../core/alert/policy.ts';
 import {
   compareLineage,
+  idsToWord,
   keepLineage,
   type LineageComparison,
 } from '../core/change/compare-lineage.ts';
@@ -21,6 +22,7 @@ import { readNight } from './night-objects.ts';
 import type { NightWork, Worker } from './night-steps.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
 import type { QuietNights } from './quiet-line.ts';
+import { readLikelihoods } from './read-details.ts';
 import { type Past, readPast } from './read-past.ts';
 import { RUN_FORMATS } from './read-run.ts';
 import { findObject } from './stored-objects.ts';
@@ -59,6 +61,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     ended: past.run?.ended ?? {},
     threads: past.threads,
     knownRows: [...past.rows.values(), ...past.runRows],
+    likelihoodOf: await readLikelihoods(objects, feeds, idsToWord(comparisons)),
   });
   const toldDrifts = new Set(past.run?.drifts);
   const night = tellNight({
@@ -171,10 +174,14 @@ function pastOf({ rows }: Past): (target: LineageTarget) => LineageRow | undefin
   };
 }
 
-/** Feeds whose advisories were never read before. */
+/** Feeds whose advisories or details were never read before; scores neither open nor change anything. */
 function unseenFeeds(feeds: readonly FeedState[], { run }: Past): Set<string> {
   const seen = new Set(run?.feeds.flatMap(({ key, name }) => (key ? [name] : [])));
-  return new Set(feeds.flatMap(({ key, name }) => (key && !seen.has(name) ? [name] : [])));
+  return new Set(
+    feeds.flatMap(({ kind, key, name }) =>
+      key && kind !== 'scores' && !seen.has(name) ? [name] : [],
+    ),
+  );
 }
 
 /** Feeds that the configuration names no more. */

@@ -48,8 +48,8 @@ export async function guardClosings(
   const guarded: FeedState[] = [];
   for (const feed of feeds) {
     const past = last.get(feed.name);
-    // Details open and close nothing.
-    const judges = feed.kind !== 'details' && past?.key;
+    // Details and scores open and close nothing.
+    const judges = feed.kind === undefined && past?.key;
     guarded.push(past && judges ? await guardFeed(objects, feed, past, { feeds, fleet }) : feed);
   }
   return guarded;

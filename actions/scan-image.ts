@@ -1,3 +1,4 @@
+import type { Likelihood } from '../core/advisory/likelihood.ts';
 import type { Problem } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
 import {
@@ -14,6 +15,7 @@ import type { Finding } from '../core/match/finding.ts';
 import { type IndexPorts, takeInventory } from './index-image.ts';
 import { matchFeeds } from './match-feeds.ts';
 import type { AdvisoryFeed, Clock } from './ports.ts';
+import { scoreFindings } from './score-findings.ts';
 
 export interface ScanPorts extends IndexPorts {
   readonly clock: Clock;
@@ -27,6 +29,8 @@ export interface ScanRequest {
   readonly preferred: readonly string[];
   /** What to match with; with none, nothing is matched, and that is a problem. */
   readonly feeds: readonly AdvisoryFeed[];
+  /** What says how likely the findings are to be exploited, or `null`. */
+  readonly scores: AdvisoryFeed | null;
 }
 
 /** What one scan says. */
@@ -34,6 +38,8 @@ export interface ScanResult {
   readonly inventory: Inventory;
   /** By package, then id. */
   readonly findings: readonly Finding[];
+  /** By the CVE ids of the findings; `null` when no scores were given. */
+  readonly likelihoods: ReadonlyMap<string, Likelihood> | null;
   /** Those of the image and those of the matching. */
   readonly problems: readonly Problem[];
   /** Whether there were advisories to match with. */
@@ -63,10 +69,12 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
   const inventory = await takeInventory(ports, reference, chosen.digest, chosen.manifest);
   const at = ports.clock.now().toISOString();
   const match = await matchFeeds(ports.objects, feeds, inventory, at);
+  const scored = request.scores && (await scoreFindings(ports.objects, request.scores, match));
   return {
     inventory,
     findings: match.findings,
-    problems: [...inventory.problems, ...match.problems],
+    likelihoods: scored?.likelihoods ?? null,
+    problems: [...inventory.problems, ...match.problems, ...(scored?.problems ?? [])],
     isMatched: feeds.length > 0,
     isCovered: match.isCovered,
     isSure: inventory.problems.length === 0 && match.isComplete,

@@ -8,7 +8,7 @@ const PURE_PACKAGES = 'zod$|packageurl-js$|ae-cvss-calculator$|node:crypto$|node
 const MAY_IMPORT: Record<string, RegExp> = {
   core: new RegExp(`^(core/|${PURE_PACKAGES})`),
   actions: /^(actions\/|core\/)/,
-  adapters: /^(adapters\/|actions\/|core\/|node:|@aws-sdk\/|@smithy\/|tar-stream$|zod$)/,
+  adapters: /^(adapters\/|actions\/|core\/|node:|@aws-sdk\/|@smithy\/|saxes$|tar-stream$|zod$)/,
   lambda:
     /^(lambda\/|adapters\/|actions\/|core\/|@middy\/|@aws-lambda-powertools\/|@aws-sdk\/|@aws\/durable-execution-sdk-js$|zod$|type aws-lambda$)/,
   local:

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ImageSource } from '../../actions/ports.ts';
 import { type ScanResult, scanImage } from '../../actions/scan-image.ts';
-import { createLocalFeed } from '../../adapters/feeds/local-feed.ts';
+import { createLocalFeed, createLocalScores } from '../../adapters/feeds/local-feed.ts';
 import { createDockerArchiveSource } from '../../adapters/local/docker-archive-source.ts';
 import { createMemoryObjectStore } from '../../adapters/local/memory-object-store.ts';
 import { createOciLayoutSource } from '../../adapters/local/oci-layout-source.ts';
@@ -42,6 +42,7 @@ interface Request {
   readonly name: string;
   readonly target: ScanTarget;
   readonly advisories: readonly string[];
+  readonly epss: string | null;
   readonly platform: string | null;
   readonly format: 'table' | 'json';
   readonly failOn: Severity | null;
@@ -52,7 +53,7 @@ export const scan: Command = {
   name: 'scan',
   summary: 'says what is in one image, and which advisories apply to it',
   synopsis:
-    'TARGET [--advisories PATH]... [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY]',
+    'TARGET [--advisories PATH]... [--epss FILE] [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY]',
   options: [
     [
       'TARGET',
@@ -61,6 +62,10 @@ export const scan: Command = {
     [
       '--advisories',
       'OSV records: a folder of .json, a .zip, .tar.gz (.tgz), .ndjson[.gz] or .jsonl[.gz]; may be repeated',
+    ],
+    [
+      '--epss',
+      "EPSS's table of a day (https://epss.empiricalsecurity.com/epss_scores-current.csv.gz), .csv or .csv.gz: how likely each finding is to be exploited",
     ],
     [
       '--platform',
@@ -97,6 +102,7 @@ function readArguments(args: readonly string[]): Request {
     allowPositionals: true,
     options: {
       advisories: { type: 'string', multiple: true, default: [] },
+      epss: { type: 'string' },
       platform: { type: 'string' },
       format: { type: 'string', default: 'table' },
       'fail-on': { type: 'string' },
@@ -108,6 +114,7 @@ function readArguments(args: readonly string[]): Request {
     name,
     target: parseScanTarget(name),
     advisories: values.advisories,
+    epss: values.epss ?? null,
     platform: values.platform === undefined ? null : readPlatform(values.platform),
     format: oneOf('--format', ['table', 'json'] as const, values.format),
     failOn:
@@ -150,7 +157,7 @@ function readEndpoints(text: string) {
  * end as status 1, which means findings.
  */
 async function scanOrTell(
-  { name, target, platform, advisories }: Request,
+  { name, target, platform, advisories, epss }: Request,
   images: ImageSource,
   io: Io,
 ): Promise<ScanResult | undefined> {
@@ -167,6 +174,7 @@ async function scanOrTell(
         platform,
         preferred: preferredPlatforms(),
         feeds: [...new Set(advisories)].map((path) => createLocalFeed(path, path)),
+        scores: epss === null ? null : createLocalScores(epss, epss),
       },
     );
   } catch (error) {

@@ -1,7 +1,9 @@
 import type { ScanResult } from '../../actions/scan-image.ts';
+import { highestLikelihood, scoreCell } from '../../core/advisory/likelihood.ts';
 import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
 import { counted, plain } from '../../core/alert/compose-alert.ts';
 import type { Check, Inventory } from '../../core/inventory/inventory.ts';
+import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
 import type { Io } from '../io.ts';
 import { formatBytes } from './format-bytes.ts';
@@ -93,15 +95,24 @@ function printFindings(printer: ScanPrinter, result: ScanResult): void {
   }
   printHeading(printer, `Findings: ${summaryOf(findings)}`);
   const names = new Map(inventory.packages.map(({ purl, name }) => [purl, name]));
-  const worstFirst = findings.toSorted((left, right) => rank(left) - rank(right));
+  const { likelihoods } = result;
+  const likelihoodOf = (finding: Finding) =>
+    highestLikelihood(detailIds(finding), (id) => likelihoods?.get(id));
+  const worstFirst = findings.toSorted(
+    (left, right) =>
+      rank(left) - rank(right) ||
+      (likelihoodOf(right)?.score ?? 0) - (likelihoodOf(left)?.score ?? 0),
+  );
   const rows = worstFirst.map((each) => [
     each.severity,
     plain(each.id),
     plain(names.get(each.package) ?? each.package),
     plain(each.version),
     plain(each.fixedIn ?? 'no fix known'),
+    ...(likelihoods ? [scoreCell(likelihoodOf(each))] : []),
   ]);
-  const header = ['severity', 'id', 'package', 'installed', 'fixed in'];
+  const scored = likelihoods ? ['EPSS (percentile)'] : [];
+  const header = ['severity', 'id', 'package', 'installed', 'fixed in', ...scored];
   const [top = '', ...lines] = formatTable(header, rows, printer.width);
   const { io, paint } = printer;
   io.print(paint('dim', top));

@@ -67,6 +67,13 @@ export interface LineageComparison {
   readonly changes: readonly ItemChange[];
 }
 
+/** Ids of all that was opened or is told of anew: what may be worded. */
+export function idsToWord(comparisons: readonly LineageComparison[]): string[] {
+  return comparisons.flatMap(({ changes }) =>
+    changes.flatMap(({ kind, item }) => (kind === 'closed' ? [] : item.ids)),
+  );
+}
+
 /**
  * Compares a lineage with its past. Image and advisories may both have changed:
  * the new image is first judged by the old advisories (that difference is the image's),

@@ -1,3 +1,4 @@
+import { describeLikelihood, highestLikelihood, type Likelihood } from '../advisory/likelihood.ts';
 import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { AlertText } from '../alert/compose-alert.ts';
 import { counted, limited } from '../alert/compose-alert.ts';
@@ -9,8 +10,14 @@ import type { Matter } from './matter.ts';
 /** Fixes that a remedy names. */
 const FIXES_SHOWN = 10;
 
+/** How likely a vulnerability is to be exploited, as of the night, by its CVE id. */
+export type LikelihoodOf = (id: string) => Likelihood | undefined;
+
 /** Words a matter for people. */
-export function describeMatter(matter: Matter): AlertText {
+export function describeMatter(
+  matter: Matter,
+  likelihoodOf: LikelihoodOf = () => undefined,
+): AlertText {
   const items = [...new Map([...matter.known, ...matter.items]).values()].sort(bySeverity);
   const moves = [...matter.moves.values()];
   return {
@@ -25,7 +32,7 @@ export function describeMatter(matter: Matter): AlertText {
       ...(matter.imageDigest ? [`${matter.subject}@${matter.imageDigest}`] : []),
       ...moves.map(moveText),
       ...aboutTexts(items),
-      ...items.map(itemText),
+      ...items.map((item) => itemText(item, likelihoodOf)),
     ],
   };
 }
@@ -99,12 +106,15 @@ function nameOf(purl: string): string {
   return decodeURIComponent(bare.slice(bare.lastIndexOf('/') + 1));
 }
 
-function itemText(item: Item): string {
+function itemText(item: Item, likelihoodOf: LikelihoodOf): string {
   if (!findingOfKey(item.key)) return item.title;
   const fix = item.fixedIn ? `fixed in ${item.fixedIn}` : 'no fix known';
   const rating = item.ratedBy ? `${item.severity}, by ${item.ratedBy.who}` : item.severity;
   const exploited = item.exploited ? `, ${exploitedText([item])}` : '';
-  return `${item.title} (${rating}), ${fix}${exploited}`;
+  // What is exploited already is no question of likelihood any more.
+  const likelihood = item.exploited ? undefined : highestLikelihood(item.ids, likelihoodOf);
+  const epss = likelihood ? `, ${describeLikelihood(likelihood)}` : '';
+  return `${item.title} (${rating}), ${fix}${exploited}${epss}`;
 }
 
 /** `CVE-2026-1: what it is`, each vulnerability once. */

@@ -9,7 +9,7 @@ import {
   rowAfter,
   weighsMore,
 } from './compare-lineage.ts';
-import { describeMatter } from './describe-matter.ts';
+import { describeMatter, type LikelihoodOf } from './describe-matter.ts';
 import { findingOfKey } from './items.ts';
 import { joinMatter, type Matter, type Matters, matterHash, tell } from './matter.ts';
 import {
@@ -33,6 +33,8 @@ export interface TellInput {
   readonly threads: readonly Thread[];
   /** What is known of lineages besides `comparisons`: a workload may run what its channel points at no more, or what another runs already. */
   readonly knownRows: readonly LineageRow[];
+  /** For the words alone: what is told, and under which id, does not depend on it. @default nothing is known */
+  readonly likelihoodOf?: LikelihoodOf;
 }
 
 /** What is told, and the rows that remember it. */
@@ -219,7 +221,7 @@ interface Told {
   readonly threadOf: ReadonlyMap<Matter, string>;
 }
 
-function toldMatters({ ended, threads: open }: TellInput, matters: Matters): Told {
+function toldMatters({ ended, threads: open, likelihoodOf }: TellInput, matters: Matters): Told {
   const alerts = new Map<string, Alert>();
   const threads = new Map<string, Thread>();
   const threadOf = new Map<Matter, string>();
@@ -228,7 +230,7 @@ function toldMatters({ ended, threads: open }: TellInput, matters: Matters): Tol
     const known = open.find((thread) => thread.matter === hash);
     if (known) threadOf.set(matter, known.threadId);
     if (known || matter.lineages.size === 0) continue;
-    const { alert, thread } = tell(hash, ended, describeMatter(matter));
+    const { alert, thread } = tell(hash, ended, describeMatter(matter, likelihoodOf));
     alerts.set(alert.alertId, alert);
     threadOf.set(matter, thread.threadId);
     if (matter.items.size > 0 || matter.moves.size > 0) threads.set(thread.threadId, thread);

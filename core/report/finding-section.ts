@@ -1,3 +1,4 @@
+import { describeLikelihood } from '../advisory/likelihood.ts';
 import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import { isBlind } from '../run/run.ts';
 import { describeWorkload } from './describe-workload.ts';
@@ -20,9 +21,12 @@ export function findingSection(data: ReportData): Html {
   const sorted = [...findings].sort(
     (a, b) =>
       Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
-      order(a.severity) - order(b.severity),
+      order(a.severity) - order(b.severity) ||
+      (b.likelihood?.score ?? 0) - (a.likelihood?.score ?? 0),
   );
-  const isDescribed = findings.some(({ about, exploited }) => about ?? exploited);
+  const isDescribed = findings.some(
+    ({ about, exploited, likelihood }) => about ?? exploited ?? likelihood,
+  );
   const cut = sorted.length - FINDINGS_SHOWN;
   return html`${table(
     'Findings',
@@ -41,8 +45,9 @@ export function findingSection(data: ReportData): Html {
   )}${cut > 0 ? html`<p>and ${cut} more</p>` : null}`;
 }
 
-function aboutText({ about, exploited }: ReportFinding): string {
+function aboutText({ about, exploited, likelihood }: ReportFinding): string {
   const due = exploited?.due ? `, due ${exploited.due}` : '';
   const known = exploited ? [`known to be exploited since ${exploited.since}${due}`] : [];
-  return [...(about ? [about] : []), ...known].join('; ') || 'no title known';
+  const scored = likelihood ? [describeLikelihood(likelihood)] : [];
+  return [...(about ? [about] : []), ...known, ...scored].join('; ') || 'no title known';
 }

@@ -1,3 +1,4 @@
+import type { Likelihood } from '../advisory/likelihood.ts';
 import type { Severity } from '../advisory/severity.ts';
 import type { Alert } from '../alert/alert.ts';
 import type { Observation } from '../drift/observation.ts';
@@ -12,6 +13,8 @@ export interface ReportFinding extends FindingDetails {
   readonly package: string;
   readonly severity: Severity;
   readonly fixedIn: string | null;
+  /** As of the night. */
+  readonly likelihood?: Likelihood | undefined;
   readonly state: 'open' | 'stale';
   readonly workloads: readonly string[];
 }

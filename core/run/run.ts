@@ -15,8 +15,11 @@ export interface FeedValidator {
 /** State of a feed in a run: read anew, or yesterday's snapshot kept because something is wrong. */
 export interface FeedState {
   readonly name: string;
-  /** `details`: what it says of vulnerabilities is added to findings, it makes none. Absent: advisories. */
-  readonly kind?: 'details';
+  /**
+   * `details`: what it says of vulnerabilities is added to findings, it makes none. `scores`: what
+   * it says changes daily, and is said beside findings where they are shown. Absent: advisories.
+   */
+  readonly kind?: 'details' | 'scores';
   /** Snapshot id; `null` while the feed was never read. */
   readonly snapshot: string | null;
   /** Key of the snapshot. */

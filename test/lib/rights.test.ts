@@ -190,12 +190,14 @@ describe('least privilege', () => {
         feeds: {
           osv: { ecosystems: ['PyPI', 'Azure Linux'], mirror: 's3://mirror.example/osv' },
           chainguard: { acceptLicence: true, mirror: 's3://mirror.example/feed.ndjson.gz' },
+          amazon: { releases: ['2023'], mirror: 's3://mirror.example/amazon' },
         },
       }),
     );
     const granted = mirrored.rights.get('RefreshFeeds') ?? [];
     const more = granted.filter((right) => !rights.get('RefreshFeeds')?.includes(right));
     expect(more.map((right) => right.replace(/^(\S+) .*s3:::/, '$1 '))).toEqual([
+      's3:GetObject mirror.example/amazon/*',
       's3:GetObject mirror.example/feed.ndjson.gz',
       's3:GetObject mirror.example/osv/Azure Linux/all.zip',
       's3:GetObject mirror.example/osv/PyPI/all.zip',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../support/command-line.ts';
+import { anEpssTable } from '../../support/details-builders.ts';
 import { runProgram } from '../../support/docker-registry.ts';
 import { hasProgram } from '../../support/umoci.ts';
 import { makeUmociImage } from '../../support/umoci-image.ts';
@@ -396,6 +397,65 @@ describe('advisories', () => {
 
     expect({ status, out }).toEqual({ status: 3, out: [] });
     expect(err).toEqual([expect.stringMatching(message)]);
+  });
+});
+
+describe('--epss', () => {
+  it('says how likely each finding is to be exploited, in both formats', async () => {
+    const reference = await week.push(
+      'scored:1',
+      anImage({ osRelease: WOLFI, apk: ['zlib=1-r0', 'curl=1-r0', 'rare=1-r0'] }),
+    );
+    const records = join(folder, 'scored.ndjson');
+    const upstream = (id: string) => ({ ...HIGH, upstream: [id] });
+    writeFileSync(
+      records,
+      lines([
+        anAdvisory('CGA-1', 'zlib', '2-r0', upstream('CVE-2026-9000001')),
+        anAdvisory('CGA-2', 'curl', '2-r0', upstream('CVE-2026-9000002')),
+        anAdvisory('CGA-3', 'rare', '2-r0', upstream('CVE-2026-9000003')),
+      ]),
+    );
+    const table = join(folder, 'epss.csv');
+    writeFileSync(
+      table,
+      anEpssTable([
+        ['CVE-2026-9000001', '0.00043', '0.1'],
+        ['CVE-2026-9000002', '0.94', '0.999'],
+        ['broken', '0.1', '0.1'],
+      ]),
+    );
+    const words = ['--advisories', records, '--epss', table];
+    const { out, status } = await runCommandLine(['scan', reference, ...words]);
+    const findings = out.filter((line) => line.includes('CVE-2026-90'));
+    expect(findings.map((line) => line.replace(/\s+/g, ' ').trim())).toEqual([
+      'high CVE-2026-9000002 curl 1-r0 2-r0 0.940 (99.9)',
+      'high CVE-2026-9000001 zlib 1-r0 2-r0 < 0.001 (10.0)',
+      'high CVE-2026-9000003 rare 1-r0 2-r0 not scored',
+    ]);
+    expect(out.join('\n')).toContain('EPSS (percentile)');
+    expect(out.join('\n'), 'what could not be read is said').toContain('not a CVE id');
+    expect(status).toBe(0);
+
+    const document = await scanJson(reference, ...words);
+    const scores = document.findings.map(({ id, epss }: { id: string; epss: unknown }) => [
+      id,
+      epss,
+    ]);
+    expect(Object.fromEntries(scores)).toEqual({
+      'CVE-2026-9000001': { score: 0.00043, percentile: 0.1, date: '2026-11-21' },
+      'CVE-2026-9000002': { score: 0.94, percentile: 0.999, date: '2026-11-21' },
+      'CVE-2026-9000003': null,
+    });
+  });
+
+  it('could not tell where the table cannot be read', async () => {
+    const broken = join(folder, 'broken.csv');
+    writeFileSync(broken, '<html>');
+    for (const file of [broken, join(folder, 'nowhere.csv')]) {
+      const { status, err } = await runCommandLine(['scan', base, '--epss', file]);
+      expect([status, err]).toEqual([3, [expect.stringContaining(file)]]);
+    }
   });
 });
 
