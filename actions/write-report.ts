@@ -12,6 +12,7 @@ import { RUN_FORMATS, readAllRows } from './read-run.ts';
 import { ranOrRuns } from './remember-deployments.ts';
 import { type RunningFinding, readRunningFindings } from './running-findings.ts';
 import { readObject } from './stored-objects.ts';
+import { readSuppressions } from './stored-suppressions.ts';
 
 export interface ReportPorts {
   readonly state: StateStore;
@@ -35,6 +36,7 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
       rows,
       seen: new Map(scopes.flatMap(ranOrRuns).map(({ lineage, seen }) => [lineage, seen])),
       findings: reportFindings(await readRunningFindings(objects, run, rows)),
+      suppressions: await readSuppressions(objects, run),
       told: await readAlerts(objects, run.told),
       alerts: await readAlerts(objects, run.alerts),
       observations,
@@ -51,12 +53,12 @@ function readAlerts(objects: ObjectStore, key: string): Promise<readonly Alert[]
   return readObject<readonly Alert[]>(objects, RUN_FORMATS.alerts, key);
 }
 
-/** Each finding once, with all workloads that have it. */
+/** Each finding once, with all workloads that have it; apart from it, those that do not hear of it. */
 function reportFindings(running: readonly RunningFinding[]): ReportFinding[] {
   const found = new Map<string, ReportFinding>();
-  for (const { finding, state, workloads } of running) {
+  for (const { finding, state, suppressed, workloads } of running) {
     const { id, package: purl, severity, fixedIn, about, ratedBy, exploited } = finding;
-    const key = `${purl} ${id}`;
+    const key = `${purl} ${id} ${suppressed?.entry ?? ''}`;
     const known = found.get(key);
     found.set(key, {
       id,
@@ -67,6 +69,7 @@ function reportFindings(running: readonly RunningFinding[]): ReportFinding[] {
       ratedBy,
       exploited,
       state: known?.state === 'open' ? 'open' : state,
+      ...(suppressed && { suppressed }),
       workloads: [...(known?.workloads ?? []), ...workloads].sort(),
     });
   }

@@ -183,6 +183,8 @@ const Settings = z.strictObject({
   alarms: OperationsConfig.alarms,
   retention: OperationsConfig.retention,
   data: OperationsConfig.data,
+  /** The file that says what is not to be heard of, and until when. @default `suppressions.yaml`, which need not be there */
+  suppressions: z.string().min(1, 'expected the name of a file').optional(),
   /** Where advisories are read from, every night. */
   feeds: FeedsConfig.prefault({}),
 });

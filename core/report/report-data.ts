@@ -5,6 +5,7 @@ import type { LineageRow } from '../lineage/lineage.ts';
 import type { Seen } from '../lineage/seen.ts';
 import type { FindingDetails } from '../match/finding.ts';
 import type { Run } from '../run/run.ts';
+import type { AppliedSuppression, SuppressionSet } from '../suppress/suppression.ts';
 
 /** A finding of something that runs, as the report lists it. */
 export interface ReportFinding extends FindingDetails {
@@ -12,7 +13,9 @@ export interface ReportFinding extends FindingDetails {
   readonly package: string;
   readonly severity: Severity;
   readonly fixedIn: string | null;
-  readonly state: 'open' | 'stale';
+  readonly state: 'open' | 'stale' | 'suppressed';
+  /** By whose word nobody hears of it. */
+  readonly suppressed?: AppliedSuppression;
   readonly workloads: readonly string[];
 }
 
@@ -23,6 +26,8 @@ export interface ReportData {
   /** When and how often what runs was seen to, by lineage. */
   readonly seen: ReadonlyMap<string, Seen>;
   readonly findings: readonly ReportFinding[];
+  /** What somebody has decided not to hear of; `undefined` when nothing was decided. */
+  readonly suppressions?: SuppressionSet | undefined;
   /** What pushes told since the night before. */
   readonly told: readonly Alert[];
   readonly alerts: readonly Alert[];

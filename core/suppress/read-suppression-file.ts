@@ -10,8 +10,8 @@ export class InvalidSuppressionsError extends Error {
   override readonly name = 'InvalidSuppressionsError';
   readonly errors: readonly string[];
 
-  constructor(file: string, errors: readonly string[]) {
-    super(`bad ${file}:\n${errors.map((each) => `  ${each}`).join('\n')}`);
+  constructor(file: string, errors: readonly string[], options?: ErrorOptions) {
+    super(`bad ${file}:\n${errors.map((each) => `  ${each}`).join('\n')}`, options);
     this.errors = errors;
   }
 }

@@ -10,7 +10,6 @@ export const JUSTIFICATIONS = [
   'risk_accepted',
 ] as const;
 
-export type Justification = (typeof JUSTIFICATIONS)[number];
 
 /** What a suppression is about; a list without patterns leaves nothing out. */
 export interface SuppressionScope {
@@ -51,6 +50,13 @@ export interface SuppressionSet {
   readonly version: string;
   /** The first that applies counts. */
   readonly entries: readonly Suppression[];
+}
+
+/** A set as a run names it. */
+export interface SuppressionsRef {
+  readonly version: string;
+  /** Key of the set. */
+  readonly key: string;
 }
 
 /** By whose word a finding is suppressed. */

@@ -1,6 +1,9 @@
+import type { Alert } from '../alert/alert.ts';
 import type { AlertText } from '../alert/compose-alert.ts';
 import { counted } from '../alert/compose-alert.ts';
+import { tell } from '../change/matter.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
+import { hashOf } from '../object/json-object.ts';
 import { dayOf, daysBetween } from './days.ts';
 import type { Suppression, SuppressionSet } from './suppression.ts';
 
@@ -22,14 +25,18 @@ interface ToldEnd {
   /** What it is, for its hash. */
   readonly what: readonly unknown[];
   readonly text: AlertText;
-  readonly lasts: false;
+}
+
+/** Tells the ends that come near, each under an id of entry, end and step. */
+export function tellEnds(input: EndsInput): Alert[] {
+  return findEnds(input).map(({ what, text }) => tell(hashOf(what), {}, text).alert);
 }
 
 /**
  * Ends that come near, once a step: a night that was missed leaves only the last one. What was
  * decided later than a step has passed it already.
  */
-export function tellEnds({ at, set, before, rows }: EndsInput): ToldEnd[] {
+export function findEnds({ at, set, before, rows }: EndsInput): ToldEnd[] {
   return (set?.entries ?? []).flatMap((entry) => {
     const { date } = entry.end;
     const step = stepOf(entry, at);
@@ -41,7 +48,7 @@ export function tellEnds({ at, set, before, rows }: EndsInput): ToldEnd[] {
     // What was over before any night knew of it has silenced nothing.
     if (!known && at >= date.over) return [];
     const what = ['suppression-ends', entry.id, date.last, step];
-    return [{ what, text: describeEnd(entry, date.last, at, rows), lasts: false as const }];
+    return [{ what, text: describeEnd(entry, date.last, at, rows) }];
   });
 }
 

@@ -48,6 +48,18 @@ export const BACKFILL = {
     .transform(Number),
 };
 
+/** What was decided not to be heard of, `s3://bucket/key`; not there where nothing was. */
+export const SUPPRESSIONS = {
+  SUPPRESSIONS: z
+    .string()
+    .regex(/^s3:\/\/[^/]+\/.+$/, 'expected s3://bucket/key')
+    .transform((text) => {
+      const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(text) ?? [];
+      return { bucket, key };
+    })
+    .optional(),
+};
+
 /** An archive of advisories and what it is called. */
 const FeedSpec = z
   .strictObject({

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { tellEnds } from '../../../core/suppress/tell-ends.ts';
+import { findEnds } from '../../../core/suppress/tell-ends.ts';
 import { aFinding, anItem, aRow } from '../../support/builders.ts';
 import { anApplied, anEntry, aSet } from '../../support/suppression-builders.ts';
 
 const set = aSet(anEntry());
 
 function toldOn(day: string, lastNight: string | null, before = set) {
-  return tellEnds({
+  return findEnds({
     at: `${day}T02:00:00.000Z`,
     set,
     before: lastNight === null ? undefined : { at: `${lastNight}T02:00:00.000Z`, set: before },
@@ -48,14 +48,14 @@ describe('the end of a suppression', () => {
   it('is not told at a step that lay behind when it was decided', () => {
     const short = aSet(anEntry({ created: '2026-09-25' }));
     const at = (day: string) => ({ at: `${day}T02:00:00.000Z`, set: short });
-    const told = (day: string) => tellEnds({ ...at(day), before: at('2026-09-25'), rows: [] });
+    const told = (day: string) => findEnds({ ...at(day), before: at('2026-09-25'), rows: [] });
     expect(told('2026-09-26')).toEqual([]);
     expect(told('2026-09-27')).toHaveLength(1);
   });
 
   it('is told of no entry that has no day', () => {
     const fix = aSet(anEntry({ until: 'fix' }));
-    expect(tellEnds({ at: '2026-09-30T02:00:00Z', set: fix, before: undefined, rows: [] })).toEqual(
+    expect(findEnds({ at: '2026-09-30T02:00:00Z', set: fix, before: undefined, rows: [] })).toEqual(
       [],
     );
   });
@@ -64,7 +64,7 @@ describe('the end of a suppression', () => {
     const { origin: _, ...item } = anItem();
     const suppressed = [{ ...item, package: aFinding().package, suppressed: anApplied() }];
     const rows = [aRow({ kind: 'workload', suppressed })];
-    const [told] = tellEnds({ at: '2026-09-27T02:00:00.000Z', set, before: undefined, rows });
+    const [told] = findEnds({ at: '2026-09-27T02:00:00.000Z', set, before: undefined, rows });
     expect(told?.text).toMatchObject({
       kind: 'suppression',
       title:
