@@ -187,8 +187,9 @@ export class NightWorkers extends Construct {
       memorySize: FLEET_MEMORY,
       environment: {
         ...variablesOf(store),
-        SUPPRESSIONS:
-          suppressions && `s3://${suppressions.s3BucketName}/${suppressions.s3ObjectKey}`,
+        SUPPRESSIONS: suppressions
+          ? `s3://${suppressions.s3BucketName}/${suppressions.s3ObjectKey}`
+          : '',
       },
     });
     store.grant(worker, {

@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { openSuppressions } from '../adapters/local/suppression-file.ts';
+import { readVexFolder } from '../adapters/local/vex-folder.ts';
 import { encodeObject } from '../core/object/json-object.ts';
 import { dayOf } from '../core/suppress/days.ts';
+import { suppressionSet } from '../core/suppress/read-suppression-file.ts';
 import type { SuppressionSet } from '../core/suppress/suppression.ts';
 import { InvalidConfigError, type TidewatchConfig } from './tidewatch-config.ts';
 
@@ -29,12 +31,14 @@ export function stageSuppressions(scope: Construct, config: TidewatchConfig): As
   return new Asset(scope, 'Suppressions', { path });
 }
 
-function readSuppressions({ suppressions }: TidewatchConfig): SuppressionSet | undefined {
+function readSuppressions({ suppressions, vex }: TidewatchConfig): SuppressionSet | undefined {
   const file = suppressions ?? DEFAULT_FILE;
   const today = dayOf(new Date().toISOString());
   const opened = openSuppressions(resolve(file), today);
+  const statements = vex.folder === undefined ? [] : readVexFolder(resolve(vex.folder));
   if (!opened && suppressions !== undefined) {
     throw new InvalidConfigError(`bad configuration:\n  suppressions: no such file: ${file}`);
   }
-  return opened?.set;
+  if (statements.length === 0) return opened?.set;
+  return suppressionSet(opened?.set.entries ?? [], statements);
 }

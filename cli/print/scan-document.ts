@@ -19,7 +19,10 @@ function escapeUnits(character: string): string {
 }
 
 /** A contract with other programs: each field is named here. */
-function scanDocument(reference: string, { inventory, findings, problems, isCovered }: ScanResult) {
+function scanDocument(
+  reference: string,
+  { inventory, findings, suppressed, problems, isCovered }: ScanResult,
+) {
   const { digest, platform, created, size, layers } = inventory;
   return {
     image: { reference, digest, platform, created, size, layers },
@@ -50,6 +53,14 @@ function scanDocument(reference: string, { inventory, findings, problems, isCove
       severity,
       fixedIn,
     })),
+    ...(suppressed && {
+      suppressed: suppressed.map(({ finding, by }) => ({
+        id: finding.id,
+        package: finding.package,
+        severity: finding.severity,
+        by,
+      })),
+    }),
     checks: inventory.checks,
     problems,
   };

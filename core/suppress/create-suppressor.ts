@@ -11,6 +11,7 @@ import {
   type SuppressionScope,
   type SuppressionSet,
 } from './suppression.ts';
+import { isStatementAbout, type VexStatement } from './vex-statement.ts';
 
 /** Says of findings whether somebody has decided not to hear of them. */
 export interface Suppressor {
@@ -29,17 +30,32 @@ export function createSuppressor(set: SuppressionSet | undefined, at: string): S
   const byVulnerability = Map.groupBy(entries, ({ vulnerability }) => vulnerability);
   const places = new Map(entries.map((entry, index) => [entry, index]));
   const version = set?.version ?? '';
+  const statements = (set?.statements ?? []).filter((each) => each.at <= at);
+  const byName = statementsByName(statements);
+  /** Of all that is said, the last word counts; of one moment, the later document. */
+  const stated = (subject: Suppressible, place: SuppressedPlace) => {
+    const said = [...new Set(subject.ids.flatMap((id) => byName.get(id) ?? []))];
+    const last = said
+      .filter((each) => isStatementAbout(each, subject, place))
+      .sort((a, b) =>
+        a.at === b.at ? statements.indexOf(a) - statements.indexOf(b) : a.at < b.at ? -1 : 1,
+      )
+      .at(-1);
+    const isSilent = last?.status === 'not_affected' || last?.status === 'fixed';
+    return last && isSilent ? appliedStatement(last, version) : undefined;
+  };
   return {
     judge(subject, place) {
-      if (entries.length === 0) return undefined;
+      if (entries.length === 0 && statements.length === 0) return undefined;
       const found = subject.ids
         .flatMap((id) => byVulnerability.get(id) ?? [])
         .filter((entry) => isAbout(entry, subject, place) && overBy(entry, subject, at) === null)
         .sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
-      return found[0] && applied(found[0], version);
+      return found[0] ? applied(found[0], version) : stated(subject, place);
     },
     whyOver(id, subject) {
       const entry = set?.entries.find((each) => each.id === id);
+      if (!entry && id.startsWith(VEX)) return 'no document of VEX says so any more';
       if (!entry) return 'it was taken out of the file';
       return overBy(entry, subject, at) ?? 'it is about something else now';
     },
@@ -49,6 +65,28 @@ export function createSuppressor(set: SuppressionSet | undefined, at: string): S
 function applied(entry: Suppression, version: string): AppliedSuppression {
   const { id, owner, author, reason, end } = entry;
   return { entry: id, version, owner, author, reason, until: endText(end) };
+}
+
+/** Before the ids of documents, so that none is an entry's. */
+const VEX = 'vex ';
+
+function appliedStatement(
+  { document, author, reason, vulnerabilities }: VexStatement,
+  version: string,
+): AppliedSuppression {
+  const entry = `${VEX}${document} ${vulnerabilities[0]}`;
+  const until = 'until it says otherwise';
+  return { entry, version, owner: author, author, reason, until, via: 'vex' };
+}
+
+function statementsByName(statements: readonly VexStatement[]): Map<string, VexStatement[]> {
+  const byName = new Map<string, VexStatement[]>();
+  for (const statement of statements) {
+    for (const name of statement.vulnerabilities) {
+      byName.set(name, [...(byName.get(name) ?? []), statement]);
+    }
+  }
+  return byName;
 }
 
 function isAbout(

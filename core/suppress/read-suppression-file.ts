@@ -4,6 +4,7 @@ import { dayAfter, daysBetween } from './days.ts';
 import { findOverlaps } from './find-overlaps.ts';
 import type { Suppression, SuppressionEnd, SuppressionSet } from './suppression.ts';
 import { DAYS_AT_MOST, SuppressionEntry, SuppressionFile } from './suppression-entry.ts';
+import type { VexStatement } from './vex-statement.ts';
 
 /** A file of suppressions with errors; names all of them, a line each. */
 export class InvalidSuppressionsError extends Error {
@@ -48,9 +49,13 @@ export function readSuppressionFile(data: unknown, { file, today }: ReadOptions)
   return suppressionSet(entries);
 }
 
-/** Entries under the version that they are. */
-export function suppressionSet(entries: readonly Suppression[]): SuppressionSet {
-  return { version: hashOf(entries).slice(0, 12), entries };
+/** Entries and statements under the version that they are. */
+export function suppressionSet(
+  entries: readonly Suppression[],
+  statements: readonly VexStatement[] = [],
+): SuppressionSet {
+  const said = statements.length > 0 ? { entries, statements } : { entries };
+  return { version: hashOf(said).slice(0, 12), ...said };
 }
 
 function suppressionOf(entry: SuppressionEntry): Suppression {

@@ -1,4 +1,5 @@
 import type { Severity } from '../advisory/severity.ts';
+import type { VexStatement } from './vex-statement.ts';
 
 /** Why a vulnerability is not to be heard of: the words of OpenVEX for what is not affected, and one for what is. */
 export const JUSTIFICATIONS = [
@@ -9,7 +10,6 @@ export const JUSTIFICATIONS = [
   'inline_mitigations_already_exist',
   'risk_accepted',
 ] as const;
-
 
 /** What a suppression is about; a list without patterns leaves nothing out. */
 export interface SuppressionScope {
@@ -50,6 +50,8 @@ export interface SuppressionSet {
   readonly version: string;
   /** The first that applies counts. */
   readonly entries: readonly Suppression[];
+  /** What documents of VEX say; not there where there are none. Entries come first. */
+  readonly statements?: readonly VexStatement[];
 }
 
 /** A set as a run names it. */
@@ -70,6 +72,8 @@ export interface AppliedSuppression {
   readonly reason: string;
   /** When it is over, in words: `until 2027-01-31`. */
   readonly until: string;
+  /** That no entry says so, but a document of VEX. */
+  readonly via?: 'vex';
 }
 
 /** A finding, as far as a suppression asks for it. */
@@ -89,6 +93,9 @@ export interface SuppressedPlace {
   readonly lineage: string;
   /** `registry/repository|channel` of the image. */
   readonly channel: string;
+  /** As deployed or pushed, and of the platform. */
+  readonly imageDigest: string;
+  readonly digest: string;
 }
 
 /** When a suppression is over, in words that follow its subject. */

@@ -48,16 +48,15 @@ export const BACKFILL = {
     .transform(Number),
 };
 
-/** What was decided not to be heard of, `s3://bucket/key`; not there where nothing was. */
+/** What was decided not to be heard of, `s3://bucket/key`; empty where nothing was, so that a missing variable is a named one. */
 export const SUPPRESSIONS = {
   SUPPRESSIONS: z
     .string()
-    .regex(/^s3:\/\/[^/]+\/.+$/, 'expected s3://bucket/key')
+    .regex(/^(?:s3:\/\/[^/]+\/.+)?$/, 'expected s3://bucket/key, or nothing')
     .transform((text) => {
       const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(text) ?? [];
-      return { bucket, key };
-    })
-    .optional(),
+      return bucket === '' ? null : { bucket, key };
+    }),
 };
 
 /** An archive of advisories and what it is called. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { SUPPRESSIONS_FORMAT } from '../../actions/stored-suppressions.ts';
@@ -56,6 +56,36 @@ it('is deployed in the format that is read, under the version of what it says', 
   expect(set.version).toMatch(/^[0-9a-f]{12}$/);
   const commented = stagedObjects(defineConfig({ suppressions: written(`# A word.\n${ENTRY}`) }));
   expect(commented).toEqual([bytes]);
+});
+
+it('holds what documents of VEX say besides, and names those that are wrong', () => {
+  const vex = join(folder, 'vex');
+  mkdirSync(vex);
+  const statement = {
+    vulnerability: { name: 'CVE-2026-0002' },
+    products: [{ '@id': 'pkg:apk/wolfi/zlib' }],
+    status: 'fixed',
+  };
+  const document = {
+    '@context': 'https://openvex.dev/ns/v0.2.0',
+    '@id': 'https://vex.example/1',
+    author: 'The Vendor',
+    timestamp: '2026-05-01T10:00:00Z',
+    statements: [statement],
+  };
+  writeFileSync(join(vex, 'vendor.json'), JSON.stringify(document));
+  writeFileSync(join(vex, 'README.md'), 'No document.');
+  const config = defineConfig({ suppressions: written(ENTRY), vex: { folder: vex } });
+  const [bytes] = stagedObjects(config);
+  const set = decodeObject<SuppressionSet>(SUPPRESSIONS_FORMAT, bytes ?? new Uint8Array());
+  expect(set.entries).toHaveLength(1);
+  expect(set.statements).toMatchObject([{ author: 'The Vendor', status: 'fixed' }]);
+
+  writeFileSync(join(vex, 'broken.json'), '{');
+  writeFileSync(join(vex, 'nobody.json'), JSON.stringify({ ...document, author: '' }));
+  expect(() => synthesize(config)).toThrow(
+    /vex:\n {2}broken\.json: expected JSON\n {2}nobody\.json: author: /,
+  );
 });
 
 it('refuses a file that is named and not there', () => {
