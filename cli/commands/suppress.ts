@@ -16,7 +16,7 @@ import { UnusableInputError, UsageError } from '../command-errors.ts';
 import { gitAuthor } from '../git-author.ts';
 import type { Io } from '../io.ts';
 import { oneOf } from '../one-of.ts';
-import { openStores, STORE_OPTIONS, type Stores } from '../open-stores.ts';
+import { STORE_OPTIONS, type Stores, withStores } from '../open-stores.ts';
 import { createPage } from '../print/page.ts';
 import { printPreview, printSuppressions, scopeText } from '../print/print-suppressions.ts';
 import type { Command } from './command.ts';
@@ -143,41 +143,40 @@ function parsedText(text: string, file: string): string {
   return text;
 }
 
+/** With a night at hand only where the words name one: the file is at home everywhere. */
 async function add(words: Words, finding: string, io: Io): Promise<number> {
-  const { file } = words;
-  const known = openSuppressions(file, null);
-  const stores = await openNamed(words);
-  try {
-    const taken = new Set(known?.set.entries.map(({ id }) => id));
-    const entry = await entryOf(words, finding, taken, stores);
-    const old = known ? readFileSync(file, 'utf8') : undefined;
-    const text = addSuppression(old, entry);
-    const { set } = parseSuppressions(text, { file, today: null });
-    const made = set.entries.find(({ id }) => id === entry.id);
-    if (!made) throw new Error(`not written: ${entry.id}`);
-    if (!words['dry-run']) replace(file, text);
-    const done = words['dry-run'] ? 'Would add' : 'Added';
-    io.print(
-      `${done} ${made.id} to ${file}: ${finding} in ${scopeText(made)}, ${endText(made.end)}.`,
-    );
-    if (stores) {
-      const preview = await previewSuppressions(
-        stores,
-        { version: set.version, entries: [made] },
-        new Date().toISOString(),
-      );
-      printPreview(createPage(io), preview);
-    }
-    if (!words['dry-run']) io.print('It holds from the first night after it is deployed.');
-    return 0;
-  } finally {
-    await stores?.close();
-  }
+  const { state, stack } = words;
+  const work = (stores: Stores | undefined) => addWith(words, finding, stores, io);
+  const isNamed = state !== undefined || stack !== undefined;
+  return isNamed ? withStores({ state, stack }, work) : work(undefined);
 }
 
-/** Only those that the words name: the file is at home everywhere. */
-async function openNamed({ state, stack }: Words): Promise<Stores | undefined> {
-  return state === undefined && stack === undefined ? undefined : openStores({ state, stack });
+async function addWith(
+  words: Words,
+  finding: string,
+  stores: Stores | undefined,
+  io: Io,
+): Promise<number> {
+  const { file, 'dry-run': isDry } = words;
+  const known = openSuppressions(file, null);
+  const taken = new Set(known?.set.entries.map(({ id }) => id));
+  const entry = await entryOf(words, finding, taken, stores);
+  const text = addSuppression(known ? readFileSync(file, 'utf8') : undefined, entry);
+  const { set } = parseSuppressions(text, { file, today: null });
+  const made = set.entries.find(({ id }) => id === entry.id);
+  if (!made) throw new Error(`not written: ${entry.id}`);
+  if (!isDry) replace(file, text);
+  const done = isDry ? 'Would add' : 'Added';
+  io.print(
+    `${done} ${made.id} to ${file}: ${finding} in ${scopeText(made)}, ${endText(made.end)}.`,
+  );
+  if (stores) {
+    const alone = { version: set.version, entries: [made] };
+    const preview = await previewSuppressions(stores, alone, new Date().toISOString());
+    printPreview(createPage(io), preview);
+  }
+  if (!isDry) io.print('It holds from the first night after it is deployed.');
+  return 0;
 }
 
 async function entryOf(

@@ -6,15 +6,7 @@ import type { ReportData, ReportFinding } from './report-data.ts';
 import { list, table } from './table.ts';
 
 /** Columns of what is suppressed. */
-const SUPPRESSED_HEAD = [
-  'Id',
-  'Severity',
-  'Package',
-  'Suppressed by',
-  'Why',
-  'Until',
-  'Runs in',
-];
+const SUPPRESSED_HEAD = ['Id', 'Severity', 'Package', 'Suppressed by', 'Why', 'Until', 'Runs in'];
 
 /** A line each: by whose word nobody hears of it. */
 function suppressedCells({

@@ -70,7 +70,10 @@ const aVariant = fc.record({
 });
 const aDay: fc.Arbitrary<Day> = fc
   .record({
-    pushes: fc.array(fc.option(aVariant), { minLength: APPS.length, maxLength: APPS.length }),
+    pushes: fc.array(fc.option(aVariant, { freq: 2 }), {
+      minLength: APPS.length,
+      maxLength: APPS.length,
+    }),
     deploysBefore: someOf(WORKLOADS.length),
     deploysAfter: someOf(WORKLOADS.length),
     advise: someOf(ADVISORIES.length),
@@ -183,7 +186,8 @@ function changeSuppressions({ ports, suppressed }: World, { suppress, heed }: Da
     else if (suppress[index]) suppressed.add(index);
   }
   const entries = ENTRIES.filter((_, index) => suppressed.has(index));
-  ports.suppressed = aSet(...entries.map((each) => anEntry(each)));
+  const until = '2027-04-01';
+  ports.suppressed = aSet(...entries.map((each) => anEntry({ ...each, until })));
 }
 
 async function deploySome({ ports, tags, running }: World, which: readonly boolean[]) {
