@@ -18,12 +18,12 @@ export function printSuppressions(
   if (entries.length === 0) return;
   const rows = entries.map((entry) => [
     entry.id,
+    whenText(entry, today),
+    entry.owner,
     entry.vulnerability,
     scopeText(entry),
-    entry.owner,
-    whenText(entry, today),
   ]);
-  const head = ['Entry', 'Vulnerability', 'In', 'Owner', 'Holds'];
+  const head = ['Entry', 'Holds', 'Owner', 'Vulnerability', 'In'];
   for (const line of formatTable(head, rows, page.width)) page.print(line);
 }
 
