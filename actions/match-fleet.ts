@@ -9,6 +9,7 @@ import { findUnmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
 import type { Suppressor } from '../core/suppress/create-suppressor.ts';
+import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import { findIndexedImage, readInventory } from './index-image.ts';
 import { matchTwice } from './match-twice.ts';
 import {
@@ -80,7 +81,8 @@ function hearing(
   const workloads = targets.filter(({ kind }) => kind === 'workload');
   const byDigest = Map.groupBy(workloads, ({ digest }) => digest);
   return (digest, finding) => {
-    const subject = { ...finding, ids: [finding.id, ...finding.aliases] };
+    if (silences.isIdle) return true;
+    const subject = suppressibleOf(finding);
     return (byDigest.get(digest) ?? []).some((target) => !silences.judge(subject, target));
   };
 }

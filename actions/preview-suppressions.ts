@@ -1,5 +1,6 @@
 import { worst } from '../core/advisory/severity.ts';
 import { createSuppressor } from '../core/suppress/create-suppressor.ts';
+import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import type { SuppressionSet } from '../core/suppress/suppression.ts';
 import { type RunPorts, readAllRows, readCurrentRun } from './read-run.ts';
 import { type RunningFinding, readRunningFindings } from './running-findings.ts';
@@ -26,7 +27,7 @@ export async function previewSuppressions(
   const silenced = open.flatMap((each): RunningFinding[] => {
     if (each.suppressed) return [];
     const { finding } = each;
-    const subject = { ...finding, ids: [finding.id, ...finding.aliases] };
+    const subject = suppressibleOf(finding);
     const workloads = each.workloads.filter((lineage) => {
       const place = places.get(lineage);
       return place !== undefined && suppressor.judge(subject, place) !== undefined;

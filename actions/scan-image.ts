@@ -13,6 +13,7 @@ import type { Inventory } from '../core/inventory/inventory.ts';
 import { channelOf } from '../core/lineage/channel.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { createSuppressor } from '../core/suppress/create-suppressor.ts';
+import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import type { AppliedSuppression, SuppressionSet } from '../core/suppress/suppression.ts';
 import { type IndexPorts, takeInventory } from './index-image.ts';
 import { matchFeeds } from './match-feeds.ts';
@@ -102,7 +103,7 @@ function splitFindings(
   const findings: Finding[] = [];
   const suppressed: SuppressedFinding[] = [];
   for (const finding of found) {
-    const by = suppressor.judge({ ...finding, ids: [finding.id, ...finding.aliases] }, place);
+    const by = suppressor.judge(suppressibleOf(finding), place);
     if (by) suppressed.push({ finding, by });
     else findings.push(finding);
   }

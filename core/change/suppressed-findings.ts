@@ -1,6 +1,7 @@
 import type { Item, LineageTarget, OpenItem, SuppressedItem } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
 import { NO_SUPPRESSIONS, type Suppressor } from '../suppress/create-suppressor.ts';
+import { suppressibleOf } from '../suppress/suppressible.ts';
 import type { ItemChange, LineageInput } from './compare-lineage.ts';
 import { findingItem } from './items.ts';
 import { createMatcher } from './same-item.ts';
@@ -27,13 +28,14 @@ export function splitFindings(
   suppressor: Suppressor,
   target: LineageTarget,
 ): SplitFindings {
+  if (suppressor.isIdle) return { open: findings, suppressed: [] };
   const open: Finding[] = [];
   const suppressed: SuppressedItem[] = [];
   for (const finding of findings) {
-    const item = { ...findingItem(finding), package: finding.package };
-    const by = suppressor.judge(item, target);
-    if (by) suppressed.push({ ...item, suppressed: by });
-    else open.push(finding);
+    const by = suppressor.judge(suppressibleOf(finding), target);
+    if (by) {
+      suppressed.push({ ...findingItem(finding), package: finding.package, suppressed: by });
+    } else open.push(finding);
   }
   return { open, suppressed };
 }

@@ -15,6 +15,8 @@ import { isStatementAbout, type VexStatement } from './vex-statement.ts';
 
 /** Says of findings whether somebody has decided not to hear of them. */
 export interface Suppressor {
+  /** Nothing is silenced, whatever it is asked. */
+  readonly isIdle: boolean;
   /** The first entry that applies. */
   judge(subject: Suppressible, place: SuppressedPlace): AppliedSuppression | undefined;
   /** Why an entry that applied before does not any more: `a fix exists: 3.5.2-r0`. */
@@ -45,8 +47,8 @@ export function createSuppressor(set: SuppressionSet | undefined, at: string): S
     return last && isSilent ? appliedStatement(last, version) : undefined;
   };
   return {
+    isIdle: entries.length === 0 && statements.length === 0,
     judge(subject, place) {
-      if (entries.length === 0 && statements.length === 0) return undefined;
       const found = subject.ids
         .flatMap((id) => byVulnerability.get(id) ?? [])
         .filter((entry) => isAbout(entry, subject, place) && overBy(entry, subject, at) === null)

@@ -58,7 +58,9 @@ function isImage(
 }
 
 function isPackage(said: VexPackage, purl: string): boolean {
-  const { type, namespace, name, version, qualifiers } = PackageURL.fromString(purl);
+  const installed = parsed(purl);
+  if (!installed) return false;
+  const { type, namespace, name, version, qualifiers } = installed;
   return (
     said.type === type &&
     said.name === name &&
@@ -66,4 +68,13 @@ function isPackage(said: VexPackage, purl: string): boolean {
     (said.version === null || said.version === version) &&
     Object.entries(said.qualifiers).every(([key, value]) => qualifiers?.[key] === value)
   );
+}
+
+/** Purls are made of what images say. */
+function parsed(purl: string): PackageURL | undefined {
+  try {
+    return PackageURL.fromString(purl);
+  } catch {
+    return undefined;
+  }
 }
