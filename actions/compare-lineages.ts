@@ -4,6 +4,7 @@ import {
   idsToWord,
   keepLineage,
   type LineageComparison,
+  type LineageInput,
 } from '../core/change/compare-lineage.ts';
 import { endFeeds } from '../core/change/feed-baseline.ts';
 import { resolveThreads } from '../core/change/resolve-threads.ts';
@@ -15,6 +16,8 @@ import { mainLineage } from '../core/lineage/channel.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { type FeedState, type Run, runKeys } from '../core/run/run.ts';
+import { createSuppressor } from '../core/suppress/create-suppressor.ts';
+import { tellEnds } from '../core/suppress/tell-ends.ts';
 import { foundRunning } from './found-running.ts';
 import { keepRun } from './keep-run.ts';
 import type { MatchedFleet, NightPlan, ObservedTag } from './night-objects.ts';
@@ -26,6 +29,7 @@ import { readLikelihoods } from './read-details.ts';
 import { type Past, readPast } from './read-past.ts';
 import { RUN_FORMATS } from './read-run.ts';
 import { findObject } from './stored-objects.ts';
+import { readSuppressions } from './stored-suppressions.ts';
 
 export interface ComparePorts {
   readonly state: StateStore;
@@ -53,7 +57,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const { plan, matched, failures, drifts, tags, scopes } = await readInputs(objects, input);
   const { feeds } = matched;
   const newFeeds = unseenFeeds(feeds, past);
-  const comparisons = compareAll(plan, matched, newFeeds, past);
+  const { suppressors, endsFor } = await readDecisions(objects, input.runId, past, matched);
+  const comparisons = compareAll(plan, matched, { newFeeds, suppressors }, past);
   const telling = tellChanges({
     comparisons,
     policy: ports.policy,
@@ -89,7 +94,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     opened: [...telling.threads, ...night.threads],
     ended: endFeeds(past.run?.ended ?? {}, disabledFeeds(feeds, past)),
   });
-  const alerts = [...telling.alerts, ...night.alerts, ...resolved.alerts];
+  const ends = endsFor(telling.rows);
+  const alerts = [...telling.alerts, ...night.alerts, ...ends, ...resolved.alerts];
   return keepRun(objects, input.runId, {
     quietNights: ports.quietNights,
     base: past.run?.runId ?? null,
@@ -110,6 +116,25 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   });
 }
 
+/** What somebody has decided, as of the last night and as of tonight. */
+async function readDecisions(
+  objects: ObjectStore,
+  runId: string,
+  { run }: Past,
+  matched: MatchedFleet,
+) {
+  const before = await readSuppressions(objects, run);
+  const after = await readSuppressions(objects, matched);
+  return {
+    suppressors: {
+      before: createSuppressor(before, run?.at ?? ''),
+      after: createSuppressor(after, runId),
+    },
+    endsFor: (rows: readonly LineageRow[]) =>
+      tellEnds({ at: runId, set: after, before: run && { at: run.at, set: before }, rows }),
+  };
+}
+
 /** What the steps before handed on. */
 async function readInputs(objects: ObjectStore, input: Input) {
   const results = input.results.map((key) => readNight(objects, 'results', key));
@@ -126,7 +151,7 @@ async function readInputs(objects: ObjectStore, input: Input) {
 function compareAll(
   plan: NightPlan,
   matched: MatchedFleet,
-  newFeeds: ReadonlySet<string>,
+  { newFeeds, suppressors }: Pick<LineageInput, 'newFeeds' | 'suppressors'>,
   past: Past,
 ): LineageComparison[] {
   const isPresent = presentOf(plan, matched);
@@ -140,7 +165,7 @@ function compareAll(
     .flatMap(({ stale, ...target }) => {
       const previous = previousOf(target);
       const facts = matched.facts[target.digest];
-      if (!facts) return previous ? [keepLineage(previous, stale ?? 'not read')] : [];
+      if (!facts) return previous ? [keepLineage(previous, stale ?? 'not read', suppressors)] : [];
       return [
         compareLineage({
           target,
@@ -153,6 +178,7 @@ function compareAll(
           goneFeeds,
           stale,
           isPresent: isPresent(target),
+          ...(suppressors && { suppressors }),
         }),
       ];
     });

@@ -1,6 +1,7 @@
 import { ENGINE } from '../core/engine.ts';
 import { describeSilence } from '../core/feed/guard.ts';
 import { closingsOf, type FindingsOf, isSaid } from '../core/feed/silent-closings.ts';
+import type { Digest } from '../core/image/digest.ts';
 import type { Inventory, Package } from '../core/inventory/inventory.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { lookupKeys } from '../core/match/match-packages.ts';
@@ -31,6 +32,8 @@ export interface GuardedFleet {
   readonly before: FindingsOf;
   /** Findings by the feeds as tonight's reading left them. */
   readonly after: FindingsOf;
+  /** Whether a finding counts: what is suppressed wherever it runs is not open. */
+  isHeard(digest: Digest, finding: Finding): boolean;
   /** Findings by other states of the feeds, as of tonight. */
   match(feeds: readonly FeedState[]): Promise<FindingsOf>;
 }
@@ -115,9 +118,12 @@ interface Closings {
 async function findClosings(
   objects: ObjectStore,
   { feed, key, before, after }: Question,
-  { inventories }: GuardedFleet,
+  { inventories, isHeard }: GuardedFleet,
 ): Promise<Closings> {
-  const { open, closed } = closingsOf(feed, before, after);
+  const heard = [...before].map(
+    ([digest, findings]) => [digest, findings.filter((each) => isHeard(digest, each))] as const,
+  );
+  const { open, closed } = closingsOf(feed, new Map(heard), after);
   const packages = packagesOf(closed, inventories);
   const silent = await silentOnes(objects, key, closed, packages);
   return {

@@ -6,7 +6,10 @@ import { channelOf, repositoryLineage } from '../core/lineage/channel.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import { nearestScope } from '../core/lineage/scope.ts';
 import { findUnmatched } from '../core/match/find-unmatched.ts';
+import type { Finding } from '../core/match/finding.ts';
 import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
+import type { Suppressor } from '../core/suppress/create-suppressor.ts';
+import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import { findIndexedImage, readInventory } from './index-image.ts';
 import { matchTwice } from './match-twice.ts';
 import {
@@ -17,16 +20,23 @@ import {
   readNight,
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
-import { ObjectMissingError, type ObjectStore, type StateStore } from './ports.ts';
+import {
+  ObjectMissingError,
+  type ObjectStore,
+  type StateStore,
+  type SuppressionSource,
+} from './ports.ts';
 import { readFeedStates } from './read-feed-states.ts';
 import { readPast } from './read-past.ts';
 import { openSnapshot } from './read-snapshot.ts';
 import { type NightScope, ranOrRuns, type SeenDeployment } from './remember-deployments.ts';
 import { mapLimited } from './stored-objects.ts';
+import { keepSuppressions, readSuppressor } from './stored-suppressions.ts';
 
 export interface MatchPorts {
   readonly state: StateStore;
   readonly objects: ObjectStore;
+  readonly suppressions: SuppressionSource;
 }
 
 /** Expands what runs and what channels point at to platform digests, and matches them by yesterday's and today's advisories. */
@@ -43,7 +53,12 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
       const inventories = await readInventories(objects, targets);
       const { runId } = input;
       const feeds = await readFeedStates(objects, input.feeds, { runId, run: past.run });
-      const fleet = { inventories, running: running(targets, inventories) };
+      const silences = await readSuppressor(objects, past.run);
+      const fleet = {
+        inventories,
+        running: running(targets, inventories),
+        isHeard: hearing(targets, silences),
+      };
       const matched = await matchTwice(objects, fleet, { runId, run: past.run, feeds });
       return {
         targets,
@@ -51,9 +66,24 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
         facts: factsByDigest(inventories),
         unmatched: findUnmatched(fleet.running, await knownEcosystems(objects, matched.feeds)),
         ...matched,
+        ...(await keepSuppressions(objects, ports.suppressions)),
       };
     });
     return { matched: key };
+  };
+}
+
+/** Whether a finding of a digest is heard of: one that is suppressed wherever it runs is not open. */
+function hearing(
+  targets: readonly MatchTarget[],
+  silences: Suppressor,
+): (digest: Digest, finding: Finding) => boolean {
+  const workloads = targets.filter(({ kind }) => kind === 'workload');
+  const byDigest = Map.groupBy(workloads, ({ digest }) => digest);
+  return (digest, finding) => {
+    if (silences.isIdle) return true;
+    const subject = suppressibleOf(finding);
+    return (byDigest.get(digest) ?? []).some((target) => !silences.judge(subject, target));
   };
 }
 

@@ -3,7 +3,7 @@ import type { Digest } from '../core/image/digest.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { type FeedState, isBlind, type Run } from '../core/run/run.ts';
-import { guardClosings } from './guard-closings.ts';
+import { type GuardedFleet, guardClosings } from './guard-closings.ts';
 import { matchInventories } from './match-inventories.ts';
 import type { MatchedFleet } from './night-objects.ts';
 import type { ObjectStore } from './ports.ts';
@@ -15,6 +15,12 @@ interface Advisories {
   readonly feeds: readonly FeedState[];
 }
 
+/** The inventories of a fleet, and those of what runs. */
+interface MatchedInventories extends Pick<GuardedFleet, 'isHeard'> {
+  readonly inventories: readonly Inventory[];
+  readonly running: readonly Inventory[];
+}
+
 type Judged = Pick<MatchedFleet, 'findings' | 'before' | 'after' | 'feeds'>;
 
 /**
@@ -23,7 +29,7 @@ type Judged = Pick<MatchedFleet, 'findings' | 'before' | 'after' | 'feeds'>;
  */
 export async function matchTwice(
   objects: ObjectStore,
-  { inventories, running }: Record<'inventories' | 'running', readonly Inventory[]>,
+  { inventories, running, isHeard }: MatchedInventories,
   { runId, run, feeds }: Advisories,
 ): Promise<Judged> {
   const match = async (by: readonly FeedState[], at: string): Promise<FindingsOf | null> =>
@@ -39,6 +45,7 @@ export async function matchTwice(
           runId,
           run,
           inventories: running,
+          isHeard,
           before: ofRunning(before),
           after: ofRunning(read),
           match: (by) => matchInventories(objects, by, running, runId),

@@ -15,6 +15,7 @@ import { RUN_FORMATS, readAllRows } from './read-run.ts';
 import { ranOrRuns } from './remember-deployments.ts';
 import { type RunningFinding, readRunningFindings } from './running-findings.ts';
 import { readObject } from './stored-objects.ts';
+import { readSuppressions } from './stored-suppressions.ts';
 
 export interface ReportPorts {
   readonly state: StateStore;
@@ -38,6 +39,7 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
       rows,
       seen: new Map(scopes.flatMap(ranOrRuns).map(({ lineage, seen }) => [lineage, seen])),
       findings: await reportFindings(objects, run, await readRunningFindings(objects, run, rows)),
+      suppressions: await readSuppressions(objects, run),
       told: await readAlerts(objects, run.told),
       alerts: await readAlerts(objects, run.alerts),
       observations,
@@ -54,7 +56,7 @@ function readAlerts(objects: ObjectStore, key: string): Promise<readonly Alert[]
   return readObject<readonly Alert[]>(objects, RUN_FORMATS.alerts, key);
 }
 
-/** Each finding once, with all workloads that have it. */
+/** Each finding once, with all workloads that have it; apart from it, those that do not hear of it. */
 async function reportFindings(
   objects: ObjectStore,
   { feeds }: Run,
@@ -63,9 +65,9 @@ async function reportFindings(
   const ids = running.flatMap(({ finding }) => detailIds(finding));
   const likelihoodOf = await readLikelihoods(objects, feeds, ids);
   const found = new Map<string, ReportFinding>();
-  for (const { finding, state, workloads } of running) {
+  for (const { finding, state, suppressed, workloads } of running) {
     const { id, package: purl, severity, fixedIn, about, ratedBy, exploited } = finding;
-    const key = `${purl} ${id}`;
+    const key = `${purl} ${id} ${suppressed?.entry ?? ''}`;
     const known = found.get(key);
     found.set(key, {
       id,
@@ -77,6 +79,7 @@ async function reportFindings(
       exploited,
       likelihood: highestLikelihood(detailIds(finding), likelihoodOf),
       state: known?.state === 'open' ? 'open' : state,
+      ...(suppressed && { suppressed }),
       workloads: [...(known?.workloads ?? []), ...workloads].sort(),
     });
   }

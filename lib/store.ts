@@ -15,6 +15,7 @@ export type ObjectKind =
   | 'failures'
   | 'snapshots'
   | 'heads'
+  | 'suppressions'
   | 'runs'
   | 'runs/*/work'
   | 'runs/*/report.html'

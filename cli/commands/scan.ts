@@ -13,6 +13,7 @@ import {
 import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
 import { AccessDeniedError } from '../../core/image/errors.ts';
 import { formatPlatform } from '../../core/image/platform.ts';
+import type { SuppressionSet } from '../../core/suppress/suppression.ts';
 import { UnusableInputError, UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
 import { oneOf } from '../one-of.ts';
@@ -21,6 +22,7 @@ import { createPaint } from '../print/paint.ts';
 import { printFailure, printLines } from '../print/print-error.ts';
 import { printScan } from '../print/print-scan.ts';
 import { formatScanDocument } from '../print/scan-document.ts';
+import { readSuppressions } from '../read-suppressions.ts';
 import { parseScanTarget, type ScanTarget } from '../scan-target.ts';
 import type { Command } from './command.ts';
 
@@ -43,6 +45,7 @@ interface Request {
   readonly target: ScanTarget;
   readonly advisories: readonly string[];
   readonly epss: string | null;
+  readonly suppressions: SuppressionSet | undefined;
   readonly platform: string | null;
   readonly format: 'table' | 'json';
   readonly failOn: Severity | null;
@@ -53,7 +56,7 @@ export const scan: Command = {
   name: 'scan',
   summary: 'says what is in one image, and which advisories apply to it',
   synopsis:
-    'TARGET [--advisories PATH]... [--epss FILE] [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY]',
+    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY]',
   options: [
     [
       'TARGET',
@@ -66,6 +69,10 @@ export const scan: Command = {
     [
       '--epss',
       "EPSS's table of a day (https://epss.empiricalsecurity.com/epss_scores-current.csv.gz), .csv or .csv.gz: how likely each finding is to be exploited",
+    ],
+    [
+      '--suppressions',
+      'what is not to be heard of (docs/suppressions.md): shown apart, and no reason to fail',
     ],
     [
       '--platform',
@@ -103,6 +110,7 @@ function readArguments(args: readonly string[]): Request {
     options: {
       advisories: { type: 'string', multiple: true, default: [] },
       epss: { type: 'string' },
+      suppressions: { type: 'string' },
       platform: { type: 'string' },
       format: { type: 'string', default: 'table' },
       'fail-on': { type: 'string' },
@@ -115,6 +123,7 @@ function readArguments(args: readonly string[]): Request {
     target: parseScanTarget(name),
     advisories: values.advisories,
     epss: values.epss ?? null,
+    suppressions: readSuppressions(values.suppressions),
     platform: values.platform === undefined ? null : readPlatform(values.platform),
     format: oneOf('--format', ['table', 'json'] as const, values.format),
     failOn:
@@ -157,7 +166,7 @@ function readEndpoints(text: string) {
  * end as status 1, which means findings.
  */
 async function scanOrTell(
-  { name, target, platform, advisories, epss }: Request,
+  { name, target, platform, advisories, epss, suppressions }: Request,
   images: ImageSource,
   io: Io,
 ): Promise<ScanResult | undefined> {
@@ -175,6 +184,7 @@ async function scanOrTell(
         preferred: preferredPlatforms(),
         feeds: [...new Set(advisories)].map((path) => createLocalFeed(path, path)),
         scores: epss === null ? null : createLocalScores(epss, epss),
+        suppressions,
       },
     );
   } catch (error) {

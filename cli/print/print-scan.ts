@@ -45,6 +45,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
   ]);
   printChecks(printer, inventory.checks);
   printFindings(printer, result);
+  printSuppressed(printer, result);
   printProblems(printer, result);
 }
 
@@ -90,7 +91,8 @@ function printFindings(printer: ScanPrinter, result: ScanResult): void {
   }
   if (findings.length === 0) {
     const doubt = result.isSure ? '' : ', but problems may hide some';
-    printHeading(printer, `Findings: none${doubt}`);
+    const but = result.suppressed?.length ? ' but what is suppressed' : '';
+    printHeading(printer, `Findings: none${but}${doubt}`);
     return;
   }
   printHeading(printer, `Findings: ${summaryOf(findings)}`);
@@ -118,6 +120,16 @@ function printFindings(printer: ScanPrinter, result: ScanResult): void {
   io.print(paint('dim', top));
   for (const [index, { severity }] of worstFirst.entries()) {
     io.print((lines[index] ?? '').replace(severity, paint(LOOKS[severity], severity)));
+  }
+}
+
+function printSuppressed(printer: ScanPrinter, { suppressed = [] }: ScanResult): void {
+  if (suppressed.length === 0) return;
+  printHeading(printer, `Suppressed: ${suppressed.length}`);
+  for (const { finding, by } of suppressed) {
+    const { id, severity, package: purl } = finding;
+    const text = `${id} (${severity}) in ${purl}: ${by.entry} of ${by.owner}, by ${by.author}, ${by.until}: ${by.reason}`;
+    for (const line of hangText('  ', plain(text), printer.width)) printer.io.print(line);
   }
 }
 

@@ -23,7 +23,7 @@ function escapeUnits(character: string): string {
 
 /** A contract with other programs: each field is named here. */
 function scanDocument(reference: string, result: ScanResult) {
-  const { inventory, findings, problems, isCovered, likelihoods } = result;
+  const { inventory, findings, suppressed, problems, isCovered, likelihoods } = result;
   const { digest, platform, created, size, layers } = inventory;
   return {
     image: { reference, digest, platform, created, size, layers },
@@ -53,6 +53,14 @@ function scanDocument(reference: string, result: ScanResult) {
         epss: highestLikelihood(detailIds(finding), (id) => likelihoods.get(id)) ?? null,
       }),
     })),
+    ...(suppressed && {
+      suppressed: suppressed.map(({ finding, by }) => ({
+        id: finding.id,
+        package: finding.package,
+        severity: finding.severity,
+        by,
+      })),
+    }),
     checks: inventory.checks,
     problems,
   };

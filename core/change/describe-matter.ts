@@ -21,7 +21,7 @@ export function describeMatter(
   const items = [...new Map([...matter.known, ...matter.items]).values()].sort(bySeverity);
   const moves = [...matter.moves.values()];
   return {
-    kind: matter.kind === 'exploited' ? 'disclosed' : matter.kind,
+    kind: kindOf(matter),
     cause: matter.cause,
     severity: worstOf(items) ?? 'high',
     subject: matter.subject,
@@ -31,6 +31,7 @@ export function describeMatter(
     details: [
       ...(matter.imageDigest ? [`${matter.subject}@${matter.imageDigest}`] : []),
       ...moves.map(moveText),
+      ...overTexts(matter),
       ...aboutTexts(items),
       ...items.map((item) => itemText(item, likelihoodOf)),
     ],
@@ -44,11 +45,24 @@ function titleOf(matter: Matter, items: readonly Item[], moves: readonly Runtime
       return `${matter.subject} (${ratingText(items)}) disclosed in ${packagesOf(items).join(', ')}: ${counted(matter.lineages.size, 'workload')}`;
     case 'exploited':
       return `${matter.subject} (${worstOf(items)}) is ${exploitedText(items)}: ${packagesOf(items).join(', ')} in ${counted(matter.lineages.size, 'workload')}`;
+    case 'unsuppressed':
+      return `${matter.subject} (${ratingText(items)}) is no longer suppressed in ${packagesOf(items).join(', ')}: ${matter.over?.why}: ${counted(matter.lineages.size, 'workload')}`;
     case 'new-workload':
       return `New workload enters with ${what}: ${matter.subject}`;
     case 'regression':
       return `${matter.subject} got worse: ${what}`;
   }
+}
+
+/** What is told for a vulnerability, not for an image, is told as disclosed. */
+function kindOf({ kind }: Matter): Exclude<Matter['kind'], 'exploited' | 'unsuppressed'> {
+  return kind === 'exploited' || kind === 'unsuppressed' ? 'disclosed' : kind;
+}
+
+function overTexts({ over }: Matter): string[] {
+  if (!over) return [];
+  const { entry, owner, reason, until } = over.by;
+  return [`Suppression ${entry} of ${owner} (${until}) said: ${reason}`];
 }
 
 function summary(items: readonly Item[]): string[] {
@@ -68,7 +82,7 @@ function remedyOf(matter: Matter, items: readonly Item[], moves: readonly Runtim
   const fixes = fixesOf(items);
   const upgrade = fixes.length > 0 ? `rebuild with ${limited(fixes, FIXES_SHOWN).join(', ')}` : '';
   const unfixed = items.filter((item) => findingOfKey(item.key) && !item.fixedIn).length;
-  if (matter.kind === 'disclosed' || matter.kind === 'exploited') {
+  if (kindOf(matter) === 'disclosed') {
     return upgrade
       ? `${capital(upgrade)}, then deploy.`
       : 'No fix is known yet: judge whether the code is reached, and watch for one.';

@@ -6,16 +6,18 @@ import { type Html, html } from './html.ts';
 import type { ReportData, ReportFinding } from './report-data.ts';
 import { table } from './table.ts';
 
-const FINDINGS_SHOWN = 500;
+export const FINDINGS_SHOWN = 500;
 
 /** What is open of what runs, the worst first. */
 export function findingSection(data: ReportData): Html {
-  const { run, findings } = data;
+  const { run } = data;
+  const findings = data.findings.filter(({ suppressed }) => !suppressed);
   if (isBlind(run.feeds)) {
     return html`<h2>Findings</h2><p>Nothing was judged: no advisories could be read.</p>`;
   }
   if (findings.length === 0) {
-    return html`<h2>Findings</h2><p>No known vulnerability in what runs, could be read and was matched.</p>`;
+    const but = data.findings.length > 0 ? ', but for what is suppressed' : '';
+    return html`<h2>Findings</h2><p>No known vulnerability in what runs, could be read and was matched${but}.</p>`;
   }
   const order = (severity: Severity) => SEVERITIES.indexOf(severity);
   const sorted = [...findings].sort(

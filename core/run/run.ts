@@ -2,6 +2,7 @@ import type { Severity } from '../advisory/severity.ts';
 import type { Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
+import type { SuppressionsRef } from '../suppress/suppression.ts';
 
 /** What identifies a state of a feed where it was read: given back, it asks whether anything has changed. */
 export interface FeedValidator {
@@ -138,6 +139,8 @@ export interface Run {
     readonly lineages: readonly string[];
   }[];
   readonly feeds: readonly FeedState[];
+  /** What it was judged by besides; not there where nothing is suppressed. */
+  readonly suppressions?: SuppressionsRef;
   /** What runs and no feed speaks of. */
   readonly unmatched: readonly Unmatched[];
   /** Counts by kind of change. */

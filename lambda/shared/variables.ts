@@ -49,6 +49,16 @@ export const BACKFILL = {
 };
 
 const FEED_NAME = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/);
+/** What was decided not to be heard of, `s3://bucket/key`; empty where nothing was, so that a missing variable is a named one. */
+export const SUPPRESSIONS = {
+  SUPPRESSIONS: z
+    .string()
+    .regex(/^(?:s3:\/\/[^/]+\/.+)?$/, 'expected s3://bucket/key, or nothing')
+    .transform((text) => {
+      const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(text) ?? [];
+      return bucket === '' ? null : { bucket, key };
+    }),
+};
 
 /** An archive of advisories and what it is called. */
 const ArchiveSpec = z

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../support/command-line.ts';
 import { anEpssTable } from '../../support/details-builders.ts';
 import { runProgram } from '../../support/docker-registry.ts';
+import { anEntry } from '../../support/suppression-builders.ts';
 import { hasProgram } from '../../support/umoci.ts';
 import { makeUmociImage } from '../../support/umoci-image.ts';
 import { startWeekRegistry, type WeekRegistry } from '../../support/week-registry.ts';
@@ -51,6 +52,38 @@ const HIGH = {
 const LOW = {
   severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N' }],
 };
+
+it('shows what is suppressed apart, and fails for nothing of it', async () => {
+  const file = join(folder, 'suppressions.yaml');
+  const target = `${week.host}/web:5.1.1`;
+  const found = (await scanJson(target, '--advisories', advisories)).findings as { id: string }[];
+  const ids = [...new Set(found.map(({ id }) => id))];
+  const suppressions = ids.map((vulnerability, index) =>
+    anEntry({
+      id: `entry-${index}`,
+      vulnerability,
+      package: ['*a*', '*e*', '*l*', '*p*'],
+      until: 'fix',
+    }),
+  );
+  const dated = suppressions.map((each) => ({ ...each, created: today(), until: today() }));
+  writeFileSync(file, JSON.stringify({ suppressions: dated }));
+  const words = ['--advisories', advisories, '--suppressions', file];
+  const document = await scanJson(target, ...words);
+  expect(ids.length).toBeGreaterThan(0);
+  expect(document).toMatchObject({
+    findings: [],
+    suppressed: found.map(({ id }) => ({ id, by: { owner: 'team-web' } })),
+  });
+  const { status, out } = await runCommandLine(['scan', target, ...words, '--fail-on', 'low']);
+  // Other packages of it have no advisories: nobody can be sure, but nothing fails.
+  expect(status).toBe(3);
+  expect(out).toContain(`Suppressed: ${found.length}`);
+});
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
 
 describe('the JSON of an image in a registry', () => {
   it('has the fields that were promised, and no others', async () => {
