@@ -1,5 +1,9 @@
 import type { AlertPolicy } from '../core/alert/policy.ts';
-import { compareLineage, type LineageComparison } from '../core/change/compare-lineage.ts';
+import {
+  compareLineage,
+  idsToWord,
+  type LineageComparison,
+} from '../core/change/compare-lineage.ts';
 import { factsOf } from '../core/change/items.ts';
 import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
@@ -9,6 +13,7 @@ import { hashOf } from '../core/object/json-object.ts';
 import { isBlind, type Run, runKeys } from '../core/run/run.ts';
 import { matchInventories } from './match-inventories.ts';
 import type { ObjectStore, StateStore, StoredHead } from './ports.ts';
+import { readLikelihoods } from './read-details.ts';
 import { currentThreads } from './read-past.ts';
 import {
   isAhead,
@@ -18,6 +23,7 @@ import {
   readHeadState,
 } from './read-run.ts';
 import { readObject, writeObject } from './stored-objects.ts';
+import { readSuppressor } from './stored-suppressions.ts';
 
 export interface ChannelPorts {
   readonly state: StateStore;
@@ -73,10 +79,17 @@ export async function compareWithChannel(
   inventories: readonly Inventory[],
   pushedAt: string,
 ): Promise<Telling> {
+  const { objects } = ports;
   const { run } = past;
-  const after = run && (await match(ports.objects, run, inventories));
+  const after = run && (await match(objects, run, inventories));
   const isBehind = past.matchedBy !== (run?.runId ?? null);
-  const before = isBehind ? await matchBy(ports.objects, past.matchedBy, inventories) : after;
+  const judgedBy = isBehind ? await findRun(objects, past.matchedBy) : run;
+  const before = isBehind ? judgedBy && (await match(objects, judgedBy, inventories)) : after;
+  // As the runs judged: what ends today, or was decided today, is the next night's to tell.
+  const suppressors = {
+    before: await readSuppressor(objects, judgedBy),
+    after: await readSuppressor(objects, run),
+  };
   const comparisons = inventories.flatMap((inventory): LineageComparison[] => {
     const target = targets.find((each) => each.digest === inventory.digest);
     if (!target) return [];
@@ -92,6 +105,7 @@ export async function compareWithChannel(
         goneFeeds: new Set(),
         stale: null,
         isPresent: true,
+        suppressors,
       }),
     ];
   });
@@ -102,6 +116,7 @@ export async function compareWithChannel(
     ended: run?.ended ?? {},
     threads: [...(run?.threads ?? []), ...past.threads],
     knownRows: [],
+    likelihoodOf: await readLikelihoods(ports.objects, run?.feeds ?? [], idsToWord(comparisons)),
   });
 }
 
@@ -112,14 +127,9 @@ function isBaseline({ run, rows }: ChannelState, pushedAt: string): boolean {
 
 type Matched = ReadonlyMap<string, readonly Finding[]>;
 
-async function matchBy(
-  objects: ObjectStore,
-  runId: string | null,
-  inventories: readonly Inventory[],
-): Promise<Matched | undefined> {
+async function findRun(objects: ObjectStore, runId: string | null): Promise<Run | undefined> {
   if (runId === null) return undefined;
-  const run = await readObject<Run>(objects, RUN_FORMATS.run, runKeys.run(runId));
-  return match(objects, run, inventories);
+  return readObject<Run>(objects, RUN_FORMATS.run, runKeys.run(runId));
 }
 
 async function match(

@@ -1,12 +1,14 @@
 import type { AlertPolicy } from '../core/alert/policy.ts';
 import {
   compareLineage,
-  comparePackages,
+  idsToWord,
   keepLineage,
   type LineageComparison,
 } from '../core/change/compare-lineage.ts';
+import { comparePackages } from '../core/change/compare-packages.ts';
 import { endFeeds } from '../core/change/feed-baseline.ts';
 import { resolveThreads } from '../core/change/resolve-threads.ts';
+import type { Suppressors } from '../core/change/suppressed-findings.ts';
 import { tellChanges } from '../core/change/tell-changes.ts';
 import { driftId } from '../core/change/tell-drifts.ts';
 import { tellNight } from '../core/change/tell-night.ts';
@@ -14,6 +16,8 @@ import { ENGINE } from '../core/engine.ts';
 import { mainLineage } from '../core/lineage/channel.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import { type FeedState, type Run, runKeys } from '../core/run/run.ts';
+import { createSuppressor } from '../core/suppress/create-suppressor.ts';
+import { tellEnds } from '../core/suppress/tell-ends.ts';
 import { foundRunning } from './found-running.ts';
 import { type JudgedFleet, readMatchedFleet } from './judged-fleet.ts';
 import { keepRun } from './keep-run.ts';
@@ -22,9 +26,11 @@ import { readNight } from './night-objects.ts';
 import type { NightWork, Worker } from './night-steps.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
 import type { QuietNights } from './quiet-line.ts';
+import { readLikelihoods } from './read-details.ts';
 import { type Past, readPast } from './read-past.ts';
 import { RUN_FORMATS } from './read-run.ts';
 import { findObject } from './stored-objects.ts';
+import { readSuppressions } from './stored-suppressions.ts';
 
 export interface ComparePorts {
   readonly state: StateStore;
@@ -53,7 +59,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const { feeds } = matched;
   const newFeeds = unseenFeeds(feeds, past);
   const fleet = await readMatchedFleet(objects, matched);
-  const comparisons = compareAll(plan, matched, fleet, { newFeeds, past });
+  const { suppressors, endsFor } = await readDecisions(objects, input.runId, past, matched);
+  const comparisons = compareAll(plan, matched, fleet, { newFeeds, suppressors, past });
   const telling = tellChanges({
     comparisons,
     policy: ports.policy,
@@ -61,6 +68,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     ended: past.run?.ended ?? {},
     threads: past.threads,
     knownRows: [...past.rows.values(), ...past.runRows],
+    likelihoodOf: await readLikelihoods(objects, feeds, idsToWord(comparisons)),
   });
   const toldDrifts = new Set(past.run?.drifts);
   const night = tellNight({
@@ -88,7 +96,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     opened: [...telling.threads, ...night.threads],
     ended: endFeeds(past.run?.ended ?? {}, disabledFeeds(feeds, past)),
   });
-  const alerts = [...telling.alerts, ...night.alerts, ...resolved.alerts];
+  const ends = endsFor(telling.rows);
+  const alerts = [...telling.alerts, ...night.alerts, ...ends, ...resolved.alerts];
   return keepRun(objects, input.runId, {
     quietNights: ports.quietNights,
     base: past.run?.runId ?? null,
@@ -110,6 +119,25 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   });
 }
 
+/** What somebody has decided, as of the last night and as of tonight. */
+async function readDecisions(
+  objects: ObjectStore,
+  runId: string,
+  { run }: Past,
+  matched: MatchedFleet,
+) {
+  const before = await readSuppressions(objects, run);
+  const after = await readSuppressions(objects, matched);
+  return {
+    suppressors: {
+      before: createSuppressor(before, run?.at ?? ''),
+      after: createSuppressor(after, runId),
+    },
+    endsFor: (rows: readonly LineageRow[]) =>
+      tellEnds({ at: runId, set: after, before: run && { at: run.at, set: before }, rows }),
+  };
+}
+
 /** What the steps before handed on. */
 async function readInputs(objects: ObjectStore, input: Input) {
   const results = input.results.map((key) => readNight(objects, 'results', key));
@@ -126,6 +154,7 @@ async function readInputs(objects: ObjectStore, input: Input) {
 /** How tonight's lineages are to be compared. */
 interface Comparing {
   readonly newFeeds: ReadonlySet<string>;
+  readonly suppressors: Suppressors;
   readonly past: Past;
 }
 
@@ -133,19 +162,21 @@ function compareAll(
   plan: NightPlan,
   matched: MatchedFleet,
   fleet: JudgedFleet,
-  { newFeeds, past }: Comparing,
+  { newFeeds, suppressors, past }: Comparing,
 ): LineageComparison[] {
   const isPresent = presentOf(plan, matched);
   const goneFeeds = disabledFeeds(matched.feeds, past);
   const previousOf = pastOf(past);
   const isRepeated = repeatedIn(past);
+  // An entry may begin or end for what is not found otherwise.
+  const isSilenced = !suppressors.before.isIdle || !suppressors.after.isIdle;
   const pushed = new Set(pushedMeanwhile(plan, past).map((row) => row.channel));
   return matched.targets
     .filter((target) => target.kind === 'workload' || !pushed.has(target.channel))
     .flatMap(({ stale, ...target }) => {
       const previous = previousOf(target);
       const image = fleet.find(target.digest);
-      if (!image) return previous ? [keepLineage(previous, stale ?? 'not read')] : [];
+      if (!image) return previous ? [keepLineage(previous, stale ?? 'not read', suppressors)] : [];
       const input = {
         target,
         facts: image.facts,
@@ -155,8 +186,9 @@ function compareAll(
         goneFeeds,
         stale,
         isPresent: isPresent(target),
+        suppressors,
       };
-      return fleet.changed !== null && stale === null && isRepeated(target, previous)
+      return fleet.changed !== null && !isSilenced && stale === null && isRepeated(target, previous)
         ? [comparePackages({ ...input, ...image.changes(), previous }, fleet.changed)]
         : [compareLineage({ ...input, ...image.findings() })];
     });
@@ -195,10 +227,14 @@ function pastOf({ rows }: Past): (target: LineageTarget) => LineageRow | undefin
   };
 }
 
-/** Feeds whose advisories were never read before. */
+/** Feeds whose advisories or details were never read before; scores neither open nor change anything. */
 function unseenFeeds(feeds: readonly FeedState[], { run }: Past): Set<string> {
   const seen = new Set(run?.feeds.flatMap(({ key, name }) => (key ? [name] : [])));
-  return new Set(feeds.flatMap(({ key, name }) => (key && !seen.has(name) ? [name] : [])));
+  return new Set(
+    feeds.flatMap(({ kind, key, name }) =>
+      key && kind !== 'scores' && !seen.has(name) ? [name] : [],
+    ),
+  );
 }
 
 /** Feeds that the configuration names no more. */

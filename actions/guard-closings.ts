@@ -32,6 +32,8 @@ export interface GuardedFleet {
   readonly before: UnitFindings;
   /** Findings by the feeds as tonight's reading left them. */
   readonly after: UnitFindings;
+  /** Whether a finding of a unit counts: what is suppressed wherever it runs is not open. */
+  isHeard(unit: number, finding: Finding): boolean;
   /** Findings by other states of the feeds, as of tonight. */
   match(feeds: readonly FeedState[]): Promise<UnitFindings>;
 }
@@ -49,8 +51,8 @@ export async function guardClosings(
   const guarded: FeedState[] = [];
   for (const feed of feeds) {
     const past = last.get(feed.name);
-    // Details open and close nothing.
-    const judges = feed.kind !== 'details' && past?.key;
+    // Details and scores open and close nothing.
+    const judges = feed.kind === undefined && past?.key;
     guarded.push(past && judges ? await guardFeed(objects, feed, past, { feeds, fleet }) : feed);
   }
   return guarded;
@@ -116,11 +118,14 @@ interface Closings {
 async function findClosings(
   objects: ObjectStore,
   { feed, key, before, after }: Question,
-  { units, running }: GuardedFleet,
+  { units, running, isHeard }: GuardedFleet,
 ): Promise<Closings> {
   const { open, closed } = closingsOf(
     feed,
-    running.map((unit) => ({ before: before[unit] ?? [], after: after[unit] ?? [] })),
+    running.map((unit) => ({
+      before: (before[unit] ?? []).filter((each) => isHeard(unit, each)),
+      after: after[unit] ?? [],
+    })),
   );
   const found = unitsByPurl(closed, units, running);
   const silent = await silentOnes(objects, key, closed, found);

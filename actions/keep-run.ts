@@ -66,6 +66,7 @@ export async function keepRun(
     unseen,
     found: night.found,
     feeds,
+    ...(matched.suppressions && { suppressions: matched.suppressions }),
     unmatched: matched.unmatched,
     changes: countChanges(night),
     threads: resolved.open,

@@ -1,4 +1,4 @@
-import { type FleetIndex, placesOf, unitsIn } from '../core/fleet/fleet-index.ts';
+import { type FleetIndex, placesOf, postingsOf, unitsIn } from '../core/fleet/fleet-index.ts';
 import { changedUnits, type UnitFindings } from '../core/fleet/unit-findings.ts';
 import { type Digest, digestOf } from '../core/image/digest.ts';
 import { parseReference } from '../core/image/reference.ts';
@@ -7,8 +7,11 @@ import { channelOf, repositoryLineage } from '../core/lineage/channel.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import { nearestScope } from '../core/lineage/scope.ts';
 import { findUnmatched } from '../core/match/find-unmatched.ts';
+import type { Finding } from '../core/match/finding.ts';
 import { encodeObject } from '../core/object/json-object.ts';
 import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
+import type { Suppressor } from '../core/suppress/create-suppressor.ts';
+import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import { findBase, findImages, type IndexedFleet, keepIndex } from './fleet-index.ts';
 import { matchTwice } from './match-twice.ts';
 import {
@@ -19,17 +22,19 @@ import {
   readNight,
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
-import type { ObjectStore, StateStore } from './ports.ts';
+import type { ObjectStore, StateStore, SuppressionSource } from './ports.ts';
 import { readFeedStates } from './read-feed-states.ts';
 import { readPast } from './read-past.ts';
 import { RUN_FORMATS, type RunFindings } from './read-run.ts';
 import { openSnapshot } from './read-snapshot.ts';
 import { type NightScope, ranOrRuns, type SeenDeployment } from './remember-deployments.ts';
 import { hexOf } from './stored-objects.ts';
+import { keepSuppressions, readSuppressor } from './stored-suppressions.ts';
 
 export interface MatchPorts {
   readonly state: StateStore;
   readonly objects: ObjectStore;
+  readonly suppressions: SuppressionSource;
 }
 
 /** Expands what runs and what channels point at to platform digests, and matches their units by yesterday's and today's advisories. */
@@ -52,7 +57,12 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
       const { runId } = input;
       const feeds = await readFeedStates(objects, input.feeds, { runId, run: past.run });
       const running = runningImages(targets, index);
-      const fleet = { index, running: unitsIn(index, running) };
+      const silences = await readSuppressor(objects, past.run);
+      const fleet = {
+        index,
+        running: unitsIn(index, running),
+        isHeard: hearing(targets, silences, index),
+      };
       const judged = await matchTwice(objects, fleet, { runId, run: past.run, feeds });
       const { before, after } = judged;
       return {
@@ -63,6 +73,7 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
         findings: await keepFindings(objects, runId, { index: stored.key, units: after }),
         before: before && changesOf(before, after ?? []),
         feeds: judged.feeds,
+        ...(await keepSuppressions(objects, ports.suppressions)),
       };
     });
     return { matched: key };
@@ -91,6 +102,26 @@ function digestsOf(targets: readonly MatchTarget[]): Pick<IndexedFleet, 'digests
   const seen = new Set(targets.filter(({ stale }) => !stale).map(({ digest }) => digest));
   const digests = new Set(targets.map(({ digest }) => digest));
   return { digests, optional: new Set([...digests].filter((digest) => !seen.has(digest))) };
+}
+
+/** Whether a finding of a unit is heard of: one that is suppressed wherever it runs is not open. */
+function hearing(
+  targets: readonly MatchTarget[],
+  silences: Suppressor,
+  index: FleetIndex,
+): (unit: number, finding: Finding) => boolean {
+  if (silences.isIdle) return () => true;
+  const workloads = targets.filter(({ kind }) => kind === 'workload');
+  const byDigest = Map.groupBy(workloads, ({ digest }) => digest);
+  const imagesWith = postingsOf(index);
+  return (unit, finding) => {
+    const subject = suppressibleOf(finding);
+    return imagesWith(unit).some((image) =>
+      (byDigest.get(index.digests[image] ?? '') ?? []).some(
+        (target) => !silences.judge(subject, target),
+      ),
+    );
+  };
 }
 
 /** The images of what runs: what a channel merely points at may speak of what it will. */

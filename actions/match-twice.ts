@@ -1,7 +1,7 @@
 import type { FleetIndex } from '../core/fleet/fleet-index.ts';
 import type { UnitFindings } from '../core/fleet/unit-findings.ts';
 import { type FeedState, isBlind, type Run } from '../core/run/run.ts';
-import { guardClosings } from './guard-closings.ts';
+import { type GuardedFleet, guardClosings } from './guard-closings.ts';
 import { matchUnits } from './match-units.ts';
 import type { ObjectStore } from './ports.ts';
 
@@ -13,10 +13,8 @@ interface Advisories {
 }
 
 /** A fleet, and what of it runs. */
-interface Fleet {
+interface Fleet extends Pick<GuardedFleet, 'running' | 'isHeard'> {
   readonly index: FleetIndex;
-  /** Units of what runs, ascending. */
-  readonly running: readonly number[];
 }
 
 /** What advisories say of each unit of a fleet. */
@@ -35,7 +33,7 @@ interface Judged {
  */
 export async function matchTwice(
   objects: ObjectStore,
-  { index, running }: Fleet,
+  { index, running, isHeard }: Fleet,
   { runId, run, feeds }: Advisories,
 ): Promise<Judged> {
   const matching = matchUnits(objects, index.units);
@@ -53,6 +51,7 @@ export async function matchTwice(
           run,
           units: index.units,
           running,
+          isHeard,
           before,
           after: read,
           match: (by) => matching.match(by, runId, before),

@@ -5,6 +5,7 @@ import type { LineageTarget } from '../core/lineage/lineage.ts';
 import type { Unmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import type { FeedState, StoredIndex } from '../core/run/run.ts';
+import type { SuppressionsRef } from '../core/suppress/suppression.ts';
 import type { ObjectStore, RegistryListing, TagMove } from './ports.ts';
 import type { NightScope } from './remember-deployments.ts';
 import { findObject, writeObject } from './stored-objects.ts';
@@ -80,6 +81,8 @@ export interface MatchedFleet {
   readonly before: readonly (readonly [unit: number, findings: readonly Finding[]])[] | null;
   /** Every feed as it is taken tonight, by name: today's findings are by these. */
   readonly feeds: readonly FeedState[];
+  /** What tonight is judged by besides; not there where nothing is suppressed. */
+  readonly suppressions?: SuppressionsRef;
 }
 
 /** Formats and types of what the steps of a night hand on. */

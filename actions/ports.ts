@@ -6,6 +6,7 @@ import type { Descriptor } from '../core/image/manifest.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import type { Head } from '../core/lineage/lineage.ts';
 import type { FeedAcceptance, FeedState, FeedTerms, FeedValidator } from '../core/run/run.ts';
+import type { SuppressionSet } from '../core/suppress/suppression.ts';
 
 /** Now; the world's time when embedded. */
 export interface Clock {
@@ -98,6 +99,12 @@ export interface ObjectStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** Keys below a prefix, in UTF-8 order. */
   list(prefix: string): AsyncIterable<string>;
+}
+
+/** What somebody has decided not to hear of, as it was deployed. */
+export interface SuppressionSource {
+  /** `undefined` when nothing was ever decided. */
+  read(): Promise<SuppressionSet | undefined>;
 }
 
 /** A key that must be there is not. */

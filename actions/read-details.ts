@@ -1,11 +1,13 @@
 import type { BlockRef } from '../core/advisory/block.ts';
 import { cleanId } from '../core/advisory/clean-id.ts';
 import { DETAILS_FORMAT, type Details, decodeDetails, idOfLine } from '../core/advisory/details.ts';
+import { decodeLikelihood, type Likelihood, SCORES_FORMAT } from '../core/advisory/likelihood.ts';
+import type { FeedState } from '../core/run/run.ts';
 import type { ObjectStore } from './ports.ts';
 import { readAllLines, readLines } from './read-snapshot.ts';
 import { readObject } from './stored-objects.ts';
 
-/** The sparse index of a details snapshot. */
+/** The sparse index of a snapshot that is kept by vulnerability: of details, or of scores. */
 export interface DetailsIndex {
   readonly feed: string;
   /** Hash of the sorted contents. */
@@ -18,10 +20,10 @@ export interface DetailsIndex {
   readonly refs: readonly BlockRef[];
 }
 
-/** One state of a details feed, of which only the blocks that are asked for are read. */
-interface DetailsSnapshot {
-  /** The details of those ids that it has, by id. @throws ObjectMissingError, MalformedObjectError */
-  lookup(ids: readonly string[]): Promise<ReadonlyMap<string, Details>>;
+/** One state of such a feed, of which only the blocks that are asked for are read. */
+interface SnapshotById<Value> {
+  /** What it says of those ids that it has, by id. @throws ObjectMissingError, MalformedObjectError */
+  lookup(ids: readonly string[]): Promise<ReadonlyMap<string, Value>>;
   /** As `Snapshot.hasRecord`. */
   hasRecord(id: string): Promise<boolean>;
   /** As `Snapshot.recordIds`. */
@@ -29,13 +31,42 @@ interface DetailsSnapshot {
 }
 
 /** Opens a details snapshot by its key; reads its index alone. @throws ObjectMissingError, MalformedObjectError */
-export async function openDetails(objects: ObjectStore, key: string): Promise<DetailsSnapshot> {
-  const { blocks, refs } = await readObject<DetailsIndex>(objects, DETAILS_FORMAT, key);
+export function openDetails(objects: ObjectStore, key: string): Promise<SnapshotById<Details>> {
+  return openById(objects, key, { format: DETAILS_FORMAT, decode: decodeDetails });
+}
+
+/** The same of a scores snapshot. */
+export function openScores(objects: ObjectStore, key: string): Promise<SnapshotById<Likelihood>> {
+  return openById(objects, key, { format: SCORES_FORMAT, decode: decodeLikelihood });
+}
+
+/** What scores feeds say of ids; only the blocks of these are read. @throws as `openScores` */
+export async function readLikelihoods(
+  objects: ObjectStore,
+  feeds: readonly FeedState[],
+  ids: Iterable<string>,
+): Promise<(id: string) => Likelihood | undefined> {
+  const wanted = [...new Set(ids)].filter((id) => id.startsWith('CVE-')).sort();
+  const found = new Map<string, Likelihood>();
+  for (const { kind, key } of feeds) {
+    if (kind !== 'scores' || key === null || wanted.length === 0) continue;
+    const scores = await (await openScores(objects, key)).lookup(wanted);
+    for (const [id, likelihood] of scores) found.set(id, likelihood);
+  }
+  return (id) => found.get(id);
+}
+
+async function openById<Value>(
+  objects: ObjectStore,
+  key: string,
+  { format, decode }: { readonly format: string; decode(line: string): Value },
+): Promise<SnapshotById<Value>> {
+  const { blocks, refs } = await readObject<DetailsIndex>(objects, format, key);
   const lookup = async (ids: readonly string[]) => {
     const wanted = new Set(ids);
     const lines = await readLines(objects, blocks, refs, ids);
     const found = lines.filter((line) => wanted.has(idOfLine(line)));
-    return new Map(found.map((line) => [idOfLine(line), decodeDetails(line)]));
+    return new Map(found.map((line) => [idOfLine(line), decode(line)]));
   };
   return {
     lookup,

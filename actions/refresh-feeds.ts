@@ -20,10 +20,10 @@ import {
   type ObjectStore,
   type StateStore,
 } from './ports.ts';
-import { openDetails } from './read-details.ts';
+import { openDetails, openScores } from './read-details.ts';
 import { readCurrentRun } from './read-run.ts';
 import { openSnapshot } from './read-snapshot.ts';
-import { writeDetails } from './write-details.ts';
+import { writeDetails, writeScores } from './write-details.ts';
 import { writeSnapshot } from './write-snapshot.ts';
 
 export interface RefreshPorts {
@@ -141,14 +141,16 @@ function keepLast({ name }: AdvisoryFeed, last: FeedState | null | undefined): F
   return { ...state, state: 'fresh', failure: null };
 }
 
+const WRITERS = { advisories: writeSnapshot, details: writeDetails, scores: writeScores };
+const OPENERS = { advisories: openSnapshot, details: openDetails, scores: openScores };
+
 async function takeRecords(
   objects: ObjectStore,
   { name, kind }: AdvisoryFeed,
   { records, validator }: Extract<FeedAnswer, { kind: 'records' }>,
   runId: string,
 ): Promise<FeedState> {
-  const write = kind === 'details' ? writeDetails : writeSnapshot;
-  const written = await write(objects, name, records, runId);
+  const written = await WRITERS[kind ?? 'advisories'](objects, name, records, runId);
   return {
     name,
     ...(kind && { kind }),
@@ -231,17 +233,16 @@ async function hasRecord(
   id: string,
 ): Promise<boolean> {
   if (key === null) return false;
-  const snapshot = await (kind === 'details' ? openDetails : openSnapshot)(objects, key);
-  return snapshot.hasRecord(id);
+  return (await OPENERS[kind ?? 'advisories'](objects, key)).hasRecord(id);
 }
 
-/** None where the snapshot has been deleted: nothing can be missed of it. Details are of no ecosystem. */
+/** None where the snapshot has been deleted: nothing can be missed of it. Details and scores are of no ecosystem. */
 async function ecosystemsOf(
   objects: ObjectStore,
   kind: FeedState['kind'],
   key: string | null,
 ): Promise<readonly string[]> {
-  if (key === null || kind === 'details') return [];
+  if (key === null || kind !== undefined) return [];
   try {
     return (await openSnapshot(objects, key)).ecosystems;
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Likelihood } from '../core/advisory/likelihood.ts';
 import type { Problem } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
 import {
@@ -10,10 +11,15 @@ import {
 import { formatPlatform } from '../core/image/platform.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
+import { channelOf } from '../core/lineage/channel.ts';
 import type { Finding } from '../core/match/finding.ts';
+import { createSuppressor } from '../core/suppress/create-suppressor.ts';
+import { suppressibleOf } from '../core/suppress/suppressible.ts';
+import type { AppliedSuppression, SuppressionSet } from '../core/suppress/suppression.ts';
 import { type IndexPorts, takeInventory } from './index-image.ts';
 import { matchFeeds } from './match-feeds.ts';
 import type { AdvisoryFeed, Clock } from './ports.ts';
+import { scoreFindings } from './score-findings.ts';
 
 export interface ScanPorts extends IndexPorts {
   readonly clock: Clock;
@@ -27,13 +33,21 @@ export interface ScanRequest {
   readonly preferred: readonly string[];
   /** What to match with; with none, nothing is matched, and that is a problem. */
   readonly feeds: readonly AdvisoryFeed[];
+  /** What says how likely the findings are to be exploited, or `null`. */
+  readonly scores: AdvisoryFeed | null;
+  /** What is not to be heard of. @default nothing */
+  readonly suppressions?: SuppressionSet | undefined;
 }
 
 /** What one scan says. */
 export interface ScanResult {
   readonly inventory: Inventory;
-  /** By package, then id. */
+  /** By package, then id; without those that are suppressed. */
   readonly findings: readonly Finding[];
+  /** By the CVE ids of the findings; `null` when no scores were given. */
+  readonly likelihoods: ReadonlyMap<string, Likelihood> | null;
+  /** Those that somebody has decided not to hear of; not there where nothing was decided. */
+  readonly suppressed?: readonly SuppressedFinding[];
   /** Those of the image and those of the matching. */
   readonly problems: readonly Problem[];
   /** Whether there were advisories to match with. */
@@ -42,6 +56,12 @@ export interface ScanResult {
   readonly isCovered: boolean;
   /** Whether no problem can have hidden a finding. */
   readonly isSure: boolean;
+}
+
+/** A finding, and by whose word it is suppressed. */
+export interface SuppressedFinding {
+  readonly finding: Finding;
+  readonly by: AppliedSuppression;
 }
 
 /** The image is not there for the platform that was asked for, or nobody said which of many. */
@@ -63,14 +83,39 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
   const inventory = await takeInventory(ports, reference, chosen.digest, chosen.manifest);
   const at = ports.clock.now().toISOString();
   const match = await matchFeeds(ports.objects, feeds, inventory, at);
+  const scored = request.scores && (await scoreFindings(ports.objects, request.scores, match));
   return {
     inventory,
-    findings: match.findings,
-    problems: [...inventory.problems, ...match.problems],
+    ...splitFindings(request, match.findings, { at, imageDigest: digest, digest: chosen.digest }),
+    likelihoods: scored?.likelihoods ?? null,
+    problems: [...inventory.problems, ...match.problems, ...(scored?.problems ?? [])],
     isMatched: feeds.length > 0,
     isCovered: match.isCovered,
     isSure: inventory.problems.length === 0 && match.isComplete,
   };
+}
+
+/** Nothing runs here: entries for workloads do not apply. */
+function splitFindings(
+  { reference, suppressions }: ScanRequest,
+  found: readonly Finding[],
+  {
+    at,
+    ...digests
+  }: { readonly at: string; readonly imageDigest: Digest; readonly digest: Digest },
+): Pick<ScanResult, 'findings' | 'suppressed'> {
+  if (!suppressions) return { findings: found };
+  const suppressor = createSuppressor(suppressions, at);
+  const channel = channelOf(reference);
+  const place = { kind: 'repository' as const, lineage: '', channel, ...digests };
+  const findings: Finding[] = [];
+  const suppressed: SuppressedFinding[] = [];
+  for (const finding of found) {
+    const by = suppressor.judge(suppressibleOf(finding), place);
+    if (by) suppressed.push({ finding, by });
+    else findings.push(finding);
+  }
+  return { findings, suppressed };
 }
 
 type PlatformManifest = Extract<ImageManifest, { kind: 'image' }>;

@@ -2,7 +2,7 @@ import { countDifference, type IdDifference } from '../core/feed/id-difference.t
 import type { FeedAcceptance, FeedState, SilentClosing } from '../core/run/run.ts';
 import { CLOSINGS_FORMAT } from './guard-closings.ts';
 import type { StateStore } from './ports.ts';
-import { openDetails } from './read-details.ts';
+import { openDetails, openScores } from './read-details.ts';
 import { type RunPorts, readCurrentRun } from './read-run.ts';
 import { openSnapshot } from './read-snapshot.ts';
 import { readObject } from './stored-objects.ts';
@@ -73,11 +73,12 @@ async function differenceOf(
   };
 }
 
-/** Details are of no ecosystem. */
+/** Details and scores are of no ecosystem. */
 async function openState(objects: ShowPorts['objects'], kind: FeedState['kind'], key: string) {
-  if (kind !== 'details') return openSnapshot(objects, key);
+  if (kind === undefined) return openSnapshot(objects, key);
   const ecosystems: readonly string[] = [];
-  return { ...(await openDetails(objects, key)), ecosystems };
+  const open = kind === 'details' ? openDetails : openScores;
+  return { ...(await open(objects, key)), ecosystems };
 }
 
 async function* nothing(): AsyncGenerator<readonly string[]> {}

@@ -1,6 +1,7 @@
 import { type Blocks, packBlocks } from '../core/advisory/block.ts';
 import { compileDetails } from '../core/advisory/compile-details.ts';
 import { DETAILS_FORMAT, encodeDetails, idOfLine } from '../core/advisory/details.ts';
+import { compileLikelihood, SCORES_FORMAT } from '../core/advisory/likelihood.ts';
 import { createLineSorter } from '../core/advisory/line-sorter.ts';
 import { digestOf } from '../core/image/digest.ts';
 import { hashOf } from '../core/object/json-object.ts';
@@ -10,30 +11,69 @@ import { noteNewest, type RecordTally, readCounted } from './record-tally.ts';
 import { hexOf, writeObject } from './stored-objects.ts';
 import type { WrittenSnapshot } from './write-snapshot.ts';
 
+/** How records that are kept by their vulnerability's id become lines. */
+interface Kept {
+  readonly format: string;
+  /** The id, a tab, the rest; and when that was last changed. @throws MalformedAdvisoryError */
+  compile(json: unknown): { readonly line: string; readonly modified: string };
+}
+
+const DETAILS: Kept = {
+  format: DETAILS_FORMAT,
+  compile(json) {
+    const { details, modified } = compileDetails(json);
+    return { line: encodeDetails(details), modified };
+  },
+};
+
+const SCORES: Kept = { format: SCORES_FORMAT, compile: compileLikelihood };
+
 /** Writes the complete state of a details feed as one immutable snapshot; otherwise as `writeSnapshot`. */
-export async function writeDetails(
+export function writeDetails(
   objects: ObjectStore,
   feed: string,
   batches: AsyncIterable<RecordBatch>,
   until?: string,
 ): Promise<WrittenSnapshot> {
+  return writeById(objects, DETAILS, feed, { batches, until });
+}
+
+/** The same of a feed of scores. */
+export function writeScores(
+  objects: ObjectStore,
+  feed: string,
+  batches: AsyncIterable<RecordBatch>,
+  until?: string,
+): Promise<WrittenSnapshot> {
+  return writeById(objects, SCORES, feed, { batches, until });
+}
+
+async function writeById(
+  objects: ObjectStore,
+  { format, compile }: Kept,
+  feed: string,
+  {
+    batches,
+    until,
+  }: { readonly batches: AsyncIterable<RecordBatch>; readonly until: string | undefined },
+): Promise<WrittenSnapshot> {
   const tally: RecordTally = { malformed: 0, newest: null, problems: [] };
   const lines = createLineSorter();
   for await (const batch of batches) {
     for (const json of batch) {
-      const compiled = readCounted(tally, json, compileDetails);
+      const compiled = readCounted(tally, json, compile);
       if (!compiled) continue;
-      const { details, modified } = compiled;
+      const { line, modified } = compiled;
       noteNewest(tally, modified, until);
       // Sorted by id, then time: of the same id the last is the newest.
-      const [id, rest] = encodeDetails(details).split('\t', 2);
+      const [id, rest] = line.split('\t', 2);
       lines.add(`${id}\t${modified}\t${rest}`);
       if (lines.isFull()) await lines.spill();
     }
   }
   const counted = { records: 0 };
   const blocks = await packBlocks(newestLines(lines.sorted(), counted), idOfLine);
-  const ref = await store(objects, feed, counted.records, blocks);
+  const ref = await store(objects, { format, feed, records: counted.records }, blocks);
   return { feed, records: counted.records, ...ref, ...tally };
 }
 
@@ -56,18 +96,23 @@ async function* newestLines(
   if (last) yield [last.line];
 }
 
+interface Contents {
+  readonly format: string;
+  readonly feed: string;
+  readonly records: number;
+}
+
 async function store(
   objects: ObjectStore,
-  feed: string,
-  records: number,
+  { format, feed, records }: Contents,
   { refs, bytes: parts, hash }: Blocks,
 ): Promise<{ readonly id: string; readonly key: string }> {
-  const id = hashOf([DETAILS_FORMAT, feed, records, hash]);
+  const id = hashOf([format, feed, records, hash]);
   const bytes = Buffer.concat(parts);
   const prefix = `snapshots/${encodeURIComponent(feed)}/${id}`;
   const blocks = `${prefix}.${hexOf(digestOf(bytes)).slice(0, 16)}.blocks`;
   const index: DetailsIndex = { feed, id, records, blocks, refs };
   // The blocks first: an index that is there is one that can be read.
   await objects.put(blocks, bytes);
-  return { id, key: await writeObject(objects, DETAILS_FORMAT, `${prefix}.index`, index) };
+  return { id, key: await writeObject(objects, format, `${prefix}.index`, index) };
 }

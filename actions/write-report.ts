@@ -1,6 +1,8 @@
+import { highestLikelihood } from '../core/advisory/likelihood.ts';
 import type { Alert } from '../core/alert/alert.ts';
 import { withoutReadLater } from '../core/drift/observation.ts';
 import { noticeOf } from '../core/feed/terms.ts';
+import { detailIds } from '../core/match/apply-details.ts';
 import { renderReport } from '../core/report/render-report.ts';
 import type { ReportFinding } from '../core/report/report-data.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
@@ -8,10 +10,12 @@ import { readNight } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
 import type { WatchList } from './observe-tags.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
+import { readLikelihoods } from './read-details.ts';
 import { RUN_FORMATS, readAllRows } from './read-run.ts';
 import { ranOrRuns } from './remember-deployments.ts';
 import { type RunningFinding, readRunningFindings } from './running-findings.ts';
 import { readObject } from './stored-objects.ts';
+import { readSuppressions } from './stored-suppressions.ts';
 
 export interface ReportPorts {
   readonly state: StateStore;
@@ -34,7 +38,8 @@ export function writeReport(ports: ReportPorts): Worker<'write-report'> {
       run,
       rows,
       seen: new Map(scopes.flatMap(ranOrRuns).map(({ lineage, seen }) => [lineage, seen])),
-      findings: reportFindings(await readRunningFindings(objects, run, rows)),
+      findings: await reportFindings(objects, run, await readRunningFindings(objects, run, rows)),
+      suppressions: await readSuppressions(objects, run),
       told: await readAlerts(objects, run.told),
       alerts: await readAlerts(objects, run.alerts),
       observations,
@@ -51,12 +56,18 @@ function readAlerts(objects: ObjectStore, key: string): Promise<readonly Alert[]
   return readObject<readonly Alert[]>(objects, RUN_FORMATS.alerts, key);
 }
 
-/** Each finding once, with all workloads that have it. */
-function reportFindings(running: readonly RunningFinding[]): ReportFinding[] {
+/** Each finding once, with all workloads that have it; apart from it, those that do not hear of it. */
+async function reportFindings(
+  objects: ObjectStore,
+  { feeds }: Run,
+  running: readonly RunningFinding[],
+): Promise<ReportFinding[]> {
+  const ids = running.flatMap(({ finding }) => detailIds(finding));
+  const likelihoodOf = await readLikelihoods(objects, feeds, ids);
   const found = new Map<string, ReportFinding>();
-  for (const { finding, state, workloads } of running) {
+  for (const { finding, state, suppressed, workloads } of running) {
     const { id, package: purl, severity, fixedIn, about, ratedBy, exploited } = finding;
-    const key = `${purl} ${id}`;
+    const key = `${purl} ${id} ${suppressed?.entry ?? ''}`;
     const known = found.get(key);
     found.set(key, {
       id,
@@ -66,7 +77,9 @@ function reportFindings(running: readonly RunningFinding[]): ReportFinding[] {
       about,
       ratedBy,
       exploited,
+      likelihood: highestLikelihood(detailIds(finding), likelihoodOf),
       state: known?.state === 'open' ? 'open' : state,
+      ...(suppressed && { suppressed }),
       workloads: [...(known?.workloads ?? []), ...workloads].sort(),
     });
   }

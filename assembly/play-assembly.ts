@@ -215,12 +215,20 @@ async function queuesLeft({ queues }: StackModel, { sqs }: InsideClients): Promi
   return counts.filter(({ isEmpty }) => !isEmpty).map(({ name }) => name);
 }
 
+/** What is suppressed is deployed: it is part of the assembly. */
+const NOT_PLAYED = {
+  suppress() {
+    throw new Error('what is suppressed is part of the assembly, no event');
+  },
+};
+
 /** The outside world: who pushes, deploys and advises; ECR's events go to the template's rules. */
 function openOutside({ fleet, feeds, registry, onProblem }: World, cloud: AssemblyCloud) {
   return createEventPlayer({
     cloud: { registry, faults: createFaults() },
     fleet,
     feeds,
+    suppressions: NOT_PLAYED,
     watched: new Set(),
     announce: (event) => announce({ event, decoys: decoysOf(event) }, cloud, onProblem),
   });

@@ -4,6 +4,9 @@ import { loadConfig } from '../lib/load-config.ts';
 import { refuseSecretsBeyond } from '../lib/registry-secrets.ts';
 import { TidewatchStack } from '../lib/tidewatch-stack.ts';
 
+/** Errors of who wrote the configuration, or the file of suppressions. */
+const MISTAKES = new Set(['InvalidConfigError', 'InvalidSuppressionsError']);
+
 const app = new App();
 try {
   const config = await loadConfig(app.node.tryGetContext('config') ?? 'tidewatch.config.ts');
@@ -14,7 +17,7 @@ try {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 } catch (error) {
   // A mistake in the configuration is for its author; everything else is ours, and keeps its stack.
-  if (!(error instanceof Error && error.name === 'InvalidConfigError')) throw error;
+  if (!(error instanceof Error && MISTAKES.has(error.name))) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

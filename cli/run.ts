@@ -12,6 +12,7 @@ import { feed } from './commands/feed.ts';
 import { scan } from './commands/scan.ts';
 import { simulate } from './commands/simulate.ts';
 import { status } from './commands/status.ts';
+import { suppress } from './commands/suppress.ts';
 import { worldFromLocks } from './commands/world-from-locks.ts';
 import type { Io } from './io.ts';
 import { printFailure, printLines } from './print/print-error.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   simulate,
   scan,
   feed,
+  suppress,
   doctor,
   status,
   worldFromLocks,

@@ -1,11 +1,16 @@
 import * as z from 'zod';
 import type { FeedSpec } from '../lambda/refresh-feeds/environment.ts';
 
+type AmazonSpec = Extract<FeedSpec, { readonly release: string }>;
+
 /** The exports of osv.dev, one archive an ecosystem: https://google.github.io/osv.dev/data/#data-dumps */
 const OSV = 'https://osv-vulnerabilities.storage.googleapis.com';
 
 /** Chainguard's and Wolfi's advisories, all of them. */
 const CHAINGUARD = 'https://advisories.cgr.dev/chainguard/v3/osv/chainguard-osv.tar.gz';
+
+/** Repositories of Amazon Linux: https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html */
+const AMAZON = 'https://cdn.amazonlinux.com';
 
 const CHAINGUARD_TERMS = 'https://github.com/wolfi-dev/advisories/blob/main/LICENSE';
 
@@ -18,6 +23,9 @@ const KEV = 'https://www.cisa.gov/sites/default/files/feeds/known_exploited_vuln
 
 /** GitHub's advisories, all of them: https://github.com/github/advisory-database */
 const GHSA = 'https://github.com/github/advisory-database/archive/refs/heads/main.zip';
+
+/** The scores of the day: https://www.first.org/epss/data_stats */
+const EPSS = 'https://epss.empiricalsecurity.com/epss_scores-current.csv.gz';
 
 /** In the CVE list, and known to be exploited, for good. */
 const LOG4SHELL = 'CVE-2021-44228';
@@ -112,22 +120,70 @@ const KevFeed = z.strictObject({
   control: Control.default(LOG4SHELL),
 });
 
+const AmazonRelease = z.enum(['2', '2023']);
+
+/** As in the path of its list of mirrors: `core`, `kernel-livepatch`, `extras/docker`. */
+const Repository = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][\w.-]*(?:\/[A-Za-z0-9][\w.-]*)?$/,
+    'expected a repository, such as core or extras/docker',
+  );
+
+/** Amazon Linux's own advisories, which osv.dev has not. */
+const AmazonFeeds = z
+  .strictObject({
+    releases: z
+      .array(AmazonRelease)
+      .min(1)
+      .refine((all) => new Set(all).size === all.length, { error: 'a release comes twice' }),
+    /** By release. */
+    repositories: z.partialRecord(AmazonRelease, z.array(Repository).min(1)).default({}),
+    /** A copy of Amazon's tree that stands in for it, https or s3. */
+    mirror: Mirror.optional(),
+    /** By release. */
+    controls: z.partialRecord(AmazonRelease, Control).default({}),
+  })
+  .refine(({ releases, controls }) => isAmong(releases, controls), {
+    path: ['controls'],
+    error: 'a control of a release that is not enabled',
+  })
+  .refine(({ releases, repositories }) => isAmong(releases, repositories), {
+    path: ['repositories'],
+    error: 'repositories of a release that is not enabled',
+  });
+
+function isAmong(names: readonly string[], byName: object): boolean {
+  return Object.keys(byName).every((each) => names.includes(each));
+}
+
+/** How likely vulnerabilities are to be exploited. */
+const EpssFeed = z.strictObject({
+  /** Stands in for the table. */
+  mirror: Mirror.refine((url) => /\.csv(?:\.gz)?$/i.test(url), {
+    error: 'expected the URL of a .csv or .csv.gz',
+  }).optional(),
+  control: Control.default(LOG4SHELL),
+});
+
 /** Which advisories are read each night; none unless enabled. */
 export const FeedsConfig = z.strictObject({
   osv: OsvFeeds.optional(),
   chainguard: ChainguardFeed.optional(),
+  amazon: AmazonFeeds.optional(),
   cve: CveFeed.optional(),
   ghsa: GhsaFeed.optional(),
   kev: KevFeed.optional(),
+  epss: EpssFeed.optional(),
 });
 type FeedsConfig = z.output<typeof FeedsConfig>;
 
 /** The feeds that a configuration enables. */
 export function feedsOf(config: FeedsConfig): readonly FeedSpec[] {
-  return [...advisoriesOf(config), ...detailsOf(config)];
+  return [...advisoriesOf(config), ...amazonOf(config), ...detailsOf(config)];
 }
 
-function detailsOf({ cve, ghsa, kev }: FeedsConfig): FeedSpec[] {
+function detailsOf({ cve, ghsa, kev, epss }: FeedsConfig): FeedSpec[] {
   const details = (name: string, url: string, control: string): FeedSpec[] => [
     { name, kind: 'details', url, control },
   ];
@@ -135,6 +191,9 @@ function detailsOf({ cve, ghsa, kev }: FeedsConfig): FeedSpec[] {
     ...(cve ? details('cve', cve.mirror ?? CVE_LIST, cve.control) : []),
     ...(ghsa ? details('ghsa', ghsa.mirror ?? GHSA, ghsa.control) : []),
     ...(kev ? details('kev', kev.mirror ?? KEV, kev.control) : []),
+    ...(epss
+      ? [{ name: 'epss', kind: 'scores' as const, url: epss.mirror ?? EPSS, control: epss.control }]
+      : []),
   ];
 }
 
@@ -150,11 +209,26 @@ function advisoriesOf({ osv, chainguard }: FeedsConfig): FeedSpec[] {
   return [...exports, { name: 'chainguard', url, control }];
 }
 
-/** What has to be read in S3, as `bucket/key`. */
+function amazonOf({ amazon }: FeedsConfig): AmazonSpec[] {
+  if (!amazon) return [];
+  const { releases, repositories, mirror = AMAZON, controls } = amazon;
+  return releases.map((release) => ({
+    name: `amazon-${release}`,
+    release,
+    url: mirror.replace(/\/+$/, ''),
+    repositories: repositories[release] ?? ['core'],
+    control: controls[release] ?? null,
+  }));
+}
+
+/** What has to be read in S3, as `bucket/key`; of a copy of Amazon's tree all of it, since its names change with what is in it. */
 export function mirrorsInS3(config: FeedsConfig): readonly string[] {
-  return feedsOf(config).flatMap(({ url }) =>
-    url.startsWith('s3://') ? [decodeURIComponent(url.slice('s3://'.length))] : [],
-  );
+  const keys = feedsOf(config).flatMap((feed) => {
+    if (!feed.url.startsWith('s3://')) return [];
+    const key = decodeURIComponent(feed.url.slice('s3://'.length));
+    return ['release' in feed ? `${key}/*` : key];
+  });
+  return [...new Set(keys)];
 }
 
 /** `osv-azure-linux` */

@@ -1,5 +1,6 @@
 import { Duration, Size, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { CommitRunEnvironment } from '../lambda/commit-run/environment.ts';
 import type { CompareLineagesEnvironment } from '../lambda/compare-lineages/environment.ts';
@@ -31,6 +32,8 @@ import { TypedFunction } from './typed-function.ts';
 export interface NightWorkersProps {
   readonly store: Store;
   readonly config: TidewatchConfig;
+  /** What is not to be heard of, if anything. */
+  readonly suppressions: Asset | undefined;
 }
 
 /** Lambda's longest: a fleet's work is one invocation. */
@@ -176,19 +179,28 @@ export class NightWorkers extends Construct {
     return worker;
   }
 
-  private createMatchFleet({ store }: NightWorkersProps): LambdaFunction {
+  private createMatchFleet({ store, suppressions }: NightWorkersProps): LambdaFunction {
     const worker = new TypedFunction<MatchFleetEnvironment>(this, 'MatchFleet', {
       folder: 'match-fleet',
       description: 'Night: matches what runs with the advisories',
       timeout: LONGEST,
       memorySize: FLEET_MEMORY,
-      environment: variablesOf(store),
+      environment: {
+        ...variablesOf(store),
+        SUPPRESSIONS: suppressions
+          ? `s3://${suppressions.s3BucketName}/${suppressions.s3ObjectKey}`
+          : '',
+      },
     });
     store.grant(worker, {
-      read: ['runs', 'heads', 'images', 'inventories', 'snapshots', 'fleet'],
-      write: ['runs/*/work', 'fleet'],
+      read: ['runs', 'heads', 'images', 'inventories', 'snapshots', 'fleet', 'suppressions'],
+      write: ['runs/*/work', 'fleet', 'suppressions'],
       state: ['GetItem', 'Query'],
     });
+    if (suppressions) {
+      const { bucket, s3ObjectKey } = suppressions;
+      allow(worker, ['s3:GetObject'], [bucket.arnForObjects(s3ObjectKey)]);
+    }
     return worker;
   }
 
@@ -207,7 +219,7 @@ export class NightWorkers extends Construct {
       },
     });
     store.grant(worker, {
-      read: ['runs', 'heads', 'fleet'],
+      read: ['runs', 'heads', 'fleet', 'suppressions'],
       write: ['runs'],
       state: ['GetItem', 'Query'],
     });
@@ -233,7 +245,7 @@ export class NightWorkers extends Construct {
       environment: { ...variablesOf(store), ...thresholdsOf(config) },
     });
     store.grant(worker, {
-      read: ['runs', 'heads', 'inventories', 'snapshots'],
+      read: ['runs', 'heads', 'inventories', 'snapshots', 'suppressions'],
       write: ['heads'],
       state: ['GetItem', 'PutItem', 'Query'],
     });
@@ -249,7 +261,7 @@ export class NightWorkers extends Construct {
       environment: { ...variablesOf(store), WATCHED_TAGS: config.watchedTags.join(',') },
     });
     store.grant(worker, {
-      read: ['runs', 'fleet'],
+      read: ['runs', 'fleet', 'suppressions'],
       write: ['runs/*/report.html', 'runs/*/NOTICE.txt'],
       state: ['Query'],
     });

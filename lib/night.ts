@@ -1,6 +1,7 @@
 import { Annotations, Duration, Names, Stack, TimeZone } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import {
   ContextAttribute,
   Schedule,
@@ -27,6 +28,8 @@ const INSTALLATION_LIMIT = 40;
 export interface NightProps {
   readonly store: Store;
   readonly config: TidewatchConfig;
+  /** What is not to be heard of, if anything. */
+  readonly suppressions: Asset | undefined;
   /** Indexes the images that nobody has. */
   readonly indexImage: LambdaFunction;
   /** Tells what the night brought. */

@@ -130,7 +130,7 @@ export class PushPipeline extends Construct {
       },
     });
     store.grant(assessPush, {
-      read: ['images', 'inventories', 'snapshots', 'heads', 'runs'],
+      read: ['images', 'inventories', 'snapshots', 'heads', 'runs', 'suppressions'],
       write: ['heads'],
       state: ['GetItem', 'PutItem'],
     });

@@ -16,6 +16,7 @@ export type ObjectKind =
   | 'fleet'
   | 'snapshots'
   | 'heads'
+  | 'suppressions'
   | 'runs'
   | 'runs/*/work'
   | 'runs/*/report.html'

@@ -183,6 +183,15 @@ const Settings = z.strictObject({
   alarms: OperationsConfig.alarms,
   retention: OperationsConfig.retention,
   data: OperationsConfig.data,
+  /** The file that says what is not to be heard of, and until when. @default `suppressions.yaml`, which need not be there */
+  suppressions: z.string().min(1, 'expected the name of a file').optional(),
+  /** What others say is not affected. */
+  vex: z
+    .strictObject({
+      /** Documents of OpenVEX, `.json`: reviewed as the file of suppressions is. */
+      folder: z.string().min(1, 'expected the name of a folder').optional(),
+    })
+    .prefault({}),
   /** Where advisories are read from, every night. */
   feeds: FeedsConfig.prefault({}),
 });

@@ -11,6 +11,7 @@ import { Night } from './night.ts';
 import { PushPipeline } from './push-pipeline.ts';
 import { placeOfStack, refuseSecretsBeyond } from './registry-secrets.ts';
 import { SlackChannel } from './slack-channel.ts';
+import { stageSuppressions } from './stage-suppressions.ts';
 import { Store } from './store.ts';
 import { TagWatch } from './tag-watch.ts';
 import type { TidewatchConfig } from './tidewatch-config.ts';
@@ -61,6 +62,7 @@ export class Tidewatch extends Construct {
     this.night = new Night(this, 'Night', {
       store,
       config,
+      suppressions: stageSuppressions(this, config),
       indexImage: pushes.indexImage,
       deliverAlerts: delivery.deliverAlerts,
     });

@@ -8,7 +8,8 @@ const PURE_PACKAGES = 'zod$|packageurl-js$|ae-cvss-calculator$|node:crypto$|node
 const MAY_IMPORT: Record<string, RegExp> = {
   core: new RegExp(`^(core/|${PURE_PACKAGES})`),
   actions: /^(actions\/|core\/)/,
-  adapters: /^(adapters\/|actions\/|core\/|node:|@aws-sdk\/|@smithy\/|tar-stream$|zod$)/,
+  adapters:
+    /^(adapters\/|actions\/|core\/|node:|@aws-sdk\/|@smithy\/|saxes$|tar-stream$|yaml$|zod$)/,
   lambda:
     /^(lambda\/|adapters\/|actions\/|core\/|@middy\/|@aws-lambda-powertools\/|@aws-sdk\/|@aws\/durable-execution-sdk-js$|zod$|type aws-lambda$)/,
   local:
@@ -18,7 +19,7 @@ const MAY_IMPORT: Record<string, RegExp> = {
     /^(bench\/|assembly\/|tidewatch\.config\.ts$|local\/|adapters\/|actions\/|core\/|node:|tar-stream$|@aws-sdk\/)/,
   assembly:
     /^(assembly\/|lib\/|local\/|adapters\/|actions\/|core\/|node:|@aws-sdk\/|@cloud-copilot\/|aws-cdk-lib$|esbuild$|fauxqs$|zod$)/,
-  lib: /^(lib\/|type lambda\/[^/]+\/environment\.ts$|aws-cdk-lib(\/|$)|constructs$|esbuild$|node:|zod$)/,
+  lib: /^(lib\/|core\/suppress\/|core\/object\/|adapters\/local\/(suppression-file|vex-folder)\.ts$|type lambda\/[^/]+\/environment\.ts$|aws-cdk-lib(\/|$)|constructs$|esbuild$|node:|zod$)/,
   bin: /^(lib\/|tidewatch\.config\.ts$|aws-cdk-lib$|cdk-nag$|node:)/,
   test: /./,
 };

@@ -15,6 +15,7 @@ const FIELDS = {
     'resolved',
     'feed',
     'problem',
+    'suppression',
   ]),
   severity: z.enum(['critical', 'high', 'medium', 'low', 'unrated', 'none']),
   cause: z.enum(['image', 'deployment', 'advisory', 'feed', 'engine', 'suppression', 'inventory']),

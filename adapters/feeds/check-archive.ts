@@ -13,6 +13,9 @@ const BEGINNINGS: readonly (readonly [ending: RegExp, beginnings: readonly strin
   // An empty archive has nothing but its end record.
   [/\.zip$/i, ['PK\x03\x04', 'PK\x05\x06']],
   [/gz$/i, ['\x1f\x8b']],
+  [/\.csv$/i, ['#']],
+  [/\.xml$/i, ['<', '\xef\xbb\xbf<']],
+  [/\.zst$/i, ['\x28\xb5\x2f\xfd']],
   [/./, ['{', '\xef\xbb\xbf{']],
 ];
 

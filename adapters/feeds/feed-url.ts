@@ -2,8 +2,10 @@ import type { AdvisoryFeed } from '../../actions/ports.ts';
 import { mayFollow } from '../registry/registry-endpoints.ts';
 import { isArchive } from './archive-name.ts';
 
-/** `details`: a catalogue may be a `.json` of its own. */
+/** `details`: a catalogue may be a `.json` of its own; `scores`: a table, `.csv` or `.csv.gz`. */
 type FeedKind = AdvisoryFeed['kind'];
+
+const TABLE = /\.csv(?:\.gz)?$/i;
 
 /** A feed's URL that we would not read from. */
 export class InvalidFeedUrlError extends Error {
@@ -25,6 +27,12 @@ export function parseFeedUrl(text: string, kind?: FeedKind): URL {
     throw new InvalidFeedUrlError(`expected a URL of host and path for ${url.host}`);
   }
   const name = archiveName(url);
+  if (kind === 'scores') {
+    if (TABLE.test(name)) return url;
+    throw new InvalidFeedUrlError(
+      `expected the URL of a .csv or .csv.gz, got ${JSON.stringify(text)}`,
+    );
+  }
   if (!isArchive(name) && !(kind === 'details' && name.endsWith('.json'))) {
     throw new InvalidFeedUrlError(
       `expected the URL of a .zip, .tar.gz, .tgz, .ndjson or .jsonl (or .gz of these), got ${JSON.stringify(text)}`,

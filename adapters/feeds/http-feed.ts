@@ -20,6 +20,7 @@ import { archiveName, datedUrls, parseFeedUrl } from './feed-url.ts';
 import { messageOf } from './parse-record.ts';
 import { readAdvisories } from './read-advisories.ts';
 import { readDetails } from './read-details.ts';
+import { readScores } from './read-scores.ts';
 
 /** What one archive may cost. */
 export interface FeedLimits {
@@ -32,12 +33,12 @@ export interface FeedLimits {
 export const FEED_LIMITS: FeedLimits = { bytes: 1.5 * 1024 ** 3, records: 3_000_000 };
 
 /** Milliseconds that a source has to say what it would send. */
-const PROBE_DEADLINE = 15_000;
+export const PROBE_DEADLINE = 15_000;
 
 export interface HttpFeedOptions {
   readonly name: string;
   readonly kind?: AdvisoryFeed['kind'];
-  /** Of an archive that `readAdvisories` (`readDetails`) reads, by the ending of its path; `{date}` stands for the day. */
+  /** Of an archive that `readAdvisories` (`readDetails`, `readScores`) reads, by the ending of its path; `{date}` stands for the day. */
   readonly url: string;
   readonly control: string | null;
   /** Whose data it is. */
@@ -162,12 +163,14 @@ interface Archive {
   remove(): Promise<void>;
 }
 
+const READERS = { advisories: readAdvisories, details: readDetails, scores: readScores };
+
 /** The records of a file that goes when they are read, or nobody wants more of them. */
 async function* readArchive(archive: Archive): AsyncGenerator<RecordBatch> {
   const { kind, path, url, limits, remove } = archive;
   let count = 0;
   try {
-    const batches = kind === 'details' ? readDetails(path) : readAdvisories(path);
+    const batches = READERS[kind ?? 'advisories'](path);
     for await (const batch of batches) {
       count += batch.length;
       if (count > limits.records) throw new Error(`more than ${limits.records} records`);

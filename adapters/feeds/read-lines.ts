@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
+import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { FeedUnavailableError, type RecordBatch } from '../../actions/ports.ts';
 import { messageOf, parseRecord, RECORD_LIMIT, tooLarge } from './parse-record.ts';
 
@@ -25,18 +26,24 @@ export async function* readLines(path: string): AsyncGenerator<RecordBatch> {
   }
 }
 
-/** The bytes of a file, unpacked when its name ends in `gz`. */
+/** The bytes of a file, unpacked when its name ends in `gz` or `zst`. */
 export function openBytes(path: string): AsyncIterable<Buffer> {
   const file = createReadStream(path, { highWaterMark: READ_SIZE });
-  if (!/gz$/i.test(path)) return file;
-  const gunzip = createGunzip({ chunkSize: READ_SIZE });
+  const unpack = unpackerOf(path);
+  if (!unpack) return file;
   // An error of the file destroys the pipe, and the reader meets it there.
-  pipeline(file, gunzip).catch(() => {});
-  return gunzip;
+  pipeline(file, unpack).catch(() => {});
+  return unpack;
+}
+
+function unpackerOf(path: string): Transform | undefined {
+  if (/gz$/i.test(path)) return createGunzip({ chunkSize: READ_SIZE });
+  if (/\.zst$/i.test(path)) return createZstdDecompress({ chunkSize: READ_SIZE });
+  return undefined;
 }
 
 /** Lines without their breaks, those of a chunk at once; `undefined` for one above the limit, which is skipped. */
-async function* splitLines(
+export async function* splitLines(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<readonly (Buffer | undefined)[]> {
   let rest = createRest();

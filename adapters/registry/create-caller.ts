@@ -29,7 +29,7 @@ export class TransientFailure extends Error {
 }
 
 /** Runs calls: each with one deadline over all its attempts and waits. */
-interface Caller {
+export interface Caller {
   /**
    * Attempts until one succeeds, fails for good, or patience ends. The signal aborts at the deadline.
    *

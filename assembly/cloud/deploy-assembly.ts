@@ -22,6 +22,7 @@ import { type Interfere, openFrontDoor, type Serve } from './front-door.ts';
 import type { InvokeOptions } from './invoke-function.ts';
 import { createLambdaService, type LambdaService } from './lambda-service.ts';
 import { type InsideClients, makeResources, openInsideClients } from './make-resources.ts';
+import { putAssets } from './put-assets.ts';
 import { createQueueSender } from './queue-sender.ts';
 import { s3Target } from './requested-rights.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
@@ -118,6 +119,7 @@ export async function deployAssembly(options: DeployOptions): Promise<AssemblyCl
     },
   });
   await makeResources(stack, clients);
+  await putAssets(assembly, place, clients);
   for (const problem of await checkDeployment(stack, place, guard)) onProblem(problem);
 
   return {

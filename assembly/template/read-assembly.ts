@@ -29,8 +29,24 @@ const Manifest = z.object({
 });
 
 const Assets = z.object({
-  files: z.record(z.string(), z.object({ source: z.object({ path: z.string() }) })),
+  files: z.record(
+    z.string(),
+    z.object({
+      source: z.object({ path: z.string(), packaging: z.string() }),
+      destinations: z.record(
+        z.string(),
+        z.object({ bucketName: z.string(), objectKey: z.string() }),
+      ),
+    }),
+  ),
 });
+
+/** A file, and where a deployment puts it. */
+interface AssetObject {
+  readonly path: string;
+  readonly bucket: string;
+  readonly key: string;
+}
 
 /** What `cdk synth` made of one stack. */
 export interface Assembly {
@@ -38,6 +54,8 @@ export interface Assembly {
   readonly template: Template;
   /** Folder of each asset, by its hash. */
   readonly assets: ReadonlyMap<string, string>;
+  /** Files that are put into buckets as they are; `${…}` in their names stands for the place. */
+  readonly objects: readonly AssetObject[];
 }
 
 /** Reads a `cdk.out` that holds one stack. @throws UnsupportedTemplateError */
@@ -58,5 +76,16 @@ export function readAssembly(folder: string): Assembly {
     assets: new Map(
       Object.entries(files).map(([hash, { source }]) => [hash, join(folder, source.path)]),
     ),
+    objects: Object.values(files)
+      .filter(
+        ({ source }) => source.packaging === 'file' && !source.path.endsWith('.template.json'),
+      )
+      .flatMap(({ source, destinations }) =>
+        Object.values(destinations).map(({ bucketName, objectKey }) => ({
+          path: join(folder, source.path),
+          bucket: bucketName,
+          key: objectKey,
+        })),
+      ),
   };
 }

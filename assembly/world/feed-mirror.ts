@@ -32,7 +32,9 @@ async function answerOf(
   const etag = `"${answer.validator?.etag ?? 'none'}"`;
   if (etag === knownEtag) return { status: 304, headers: { etag } };
   const lines: string[] = [];
-  for await (const record of answer.records) lines.push(`${JSON.stringify(record)}\n`);
+  for await (const batch of answer.records) {
+    for (const record of batch) lines.push(`${JSON.stringify(record)}\n`);
+  }
   return { status: 200, headers: { etag }, body: lines.join('') };
 }
 

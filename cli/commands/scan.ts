@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ImageSource } from '../../actions/ports.ts';
 import { type ScanResult, scanImage } from '../../actions/scan-image.ts';
-import { createLocalFeed } from '../../adapters/feeds/local-feed.ts';
+import { createLocalFeed, createLocalScores } from '../../adapters/feeds/local-feed.ts';
 import { createDockerArchiveSource } from '../../adapters/local/docker-archive-source.ts';
 import { createMemoryObjectStore } from '../../adapters/local/memory-object-store.ts';
 import { createOciLayoutSource } from '../../adapters/local/oci-layout-source.ts';
@@ -13,6 +13,7 @@ import {
 import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
 import { AccessDeniedError } from '../../core/image/errors.ts';
 import { formatPlatform } from '../../core/image/platform.ts';
+import type { SuppressionSet } from '../../core/suppress/suppression.ts';
 import { UnusableInputError, UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
 import { oneOf } from '../one-of.ts';
@@ -21,6 +22,7 @@ import { createPaint } from '../print/paint.ts';
 import { printFailure, printLines } from '../print/print-error.ts';
 import { printScan } from '../print/print-scan.ts';
 import { formatScanDocument } from '../print/scan-document.ts';
+import { readSuppressions } from '../read-suppressions.ts';
 import { parseScanTarget, type ScanTarget } from '../scan-target.ts';
 import type { Command } from './command.ts';
 
@@ -42,6 +44,8 @@ interface Request {
   readonly name: string;
   readonly target: ScanTarget;
   readonly advisories: readonly string[];
+  readonly epss: string | null;
+  readonly suppressions: SuppressionSet | undefined;
   readonly platform: string | null;
   readonly format: 'table' | 'json';
   readonly failOn: Severity | null;
@@ -52,7 +56,7 @@ export const scan: Command = {
   name: 'scan',
   summary: 'says what is in one image, and which advisories apply to it',
   synopsis:
-    'TARGET [--advisories PATH]... [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY]',
+    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY]',
   options: [
     [
       'TARGET',
@@ -61,6 +65,14 @@ export const scan: Command = {
     [
       '--advisories',
       'OSV records: a folder of .json, a .zip, .tar.gz (.tgz), .ndjson[.gz] or .jsonl[.gz]; may be repeated',
+    ],
+    [
+      '--epss',
+      "EPSS's table of a day (https://epss.empiricalsecurity.com/epss_scores-current.csv.gz), .csv or .csv.gz: how likely each finding is to be exploited",
+    ],
+    [
+      '--suppressions',
+      'what is not to be heard of (docs/suppressions.md): shown apart, and no reason to fail',
     ],
     [
       '--platform',
@@ -97,6 +109,8 @@ function readArguments(args: readonly string[]): Request {
     allowPositionals: true,
     options: {
       advisories: { type: 'string', multiple: true, default: [] },
+      epss: { type: 'string' },
+      suppressions: { type: 'string' },
       platform: { type: 'string' },
       format: { type: 'string', default: 'table' },
       'fail-on': { type: 'string' },
@@ -108,6 +122,8 @@ function readArguments(args: readonly string[]): Request {
     name,
     target: parseScanTarget(name),
     advisories: values.advisories,
+    epss: values.epss ?? null,
+    suppressions: readSuppressions(values.suppressions),
     platform: values.platform === undefined ? null : readPlatform(values.platform),
     format: oneOf('--format', ['table', 'json'] as const, values.format),
     failOn:
@@ -150,7 +166,7 @@ function readEndpoints(text: string) {
  * end as status 1, which means findings.
  */
 async function scanOrTell(
-  { name, target, platform, advisories }: Request,
+  { name, target, platform, advisories, epss, suppressions }: Request,
   images: ImageSource,
   io: Io,
 ): Promise<ScanResult | undefined> {
@@ -167,6 +183,8 @@ async function scanOrTell(
         platform,
         preferred: preferredPlatforms(),
         feeds: [...new Set(advisories)].map((path) => createLocalFeed(path, path)),
+        scores: epss === null ? null : createLocalScores(epss, epss),
+        suppressions,
       },
     );
   } catch (error) {

@@ -71,6 +71,11 @@ function describeOther(
       return { word: 'delete', text: `${event.image} is deleted` };
     case 'withdraw':
       return { word: 'advisory', text: `${event.feed} withdraws ${event.id}` };
+    case 'suppress':
+      return {
+        word: 'suppress',
+        text: `${event.owner} suppresses ${event.id} in ${event.scope === '*' ? 'everything' : event.scope}: ${event.reason}`,
+      };
     case 'feed':
       return { word: 'feed', text: `${event.feed}: ${FEED_FAULTS[event.fault]}` };
     case 'fault':

@@ -1,7 +1,9 @@
 import type { ScanResult } from '../../actions/scan-image.ts';
+import { highestLikelihood, scoreCell } from '../../core/advisory/likelihood.ts';
 import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
 import { counted, plain } from '../../core/alert/compose-alert.ts';
 import type { Check, Inventory } from '../../core/inventory/inventory.ts';
+import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
 import type { Io } from '../io.ts';
 import { formatBytes } from './format-bytes.ts';
@@ -43,6 +45,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
   ]);
   printChecks(printer, inventory.checks);
   printFindings(printer, result);
+  printSuppressed(printer, result);
   printProblems(printer, result);
 }
 
@@ -88,25 +91,45 @@ function printFindings(printer: ScanPrinter, result: ScanResult): void {
   }
   if (findings.length === 0) {
     const doubt = result.isSure ? '' : ', but problems may hide some';
-    printHeading(printer, `Findings: none${doubt}`);
+    const but = result.suppressed?.length ? ' but what is suppressed' : '';
+    printHeading(printer, `Findings: none${but}${doubt}`);
     return;
   }
   printHeading(printer, `Findings: ${summaryOf(findings)}`);
   const names = new Map(inventory.packages.map(({ purl, name }) => [purl, name]));
-  const worstFirst = findings.toSorted((left, right) => rank(left) - rank(right));
+  const { likelihoods } = result;
+  const likelihoodOf = (finding: Finding) =>
+    highestLikelihood(detailIds(finding), (id) => likelihoods?.get(id));
+  const worstFirst = findings.toSorted(
+    (left, right) =>
+      rank(left) - rank(right) ||
+      (likelihoodOf(right)?.score ?? 0) - (likelihoodOf(left)?.score ?? 0),
+  );
   const rows = worstFirst.map((each) => [
     each.severity,
     plain(each.id),
     plain(names.get(each.package) ?? each.package),
     plain(each.version),
     plain(each.fixedIn ?? 'no fix known'),
+    ...(likelihoods ? [scoreCell(likelihoodOf(each))] : []),
   ]);
-  const header = ['severity', 'id', 'package', 'installed', 'fixed in'];
+  const scored = likelihoods ? ['EPSS (percentile)'] : [];
+  const header = ['severity', 'id', 'package', 'installed', 'fixed in', ...scored];
   const [top = '', ...lines] = formatTable(header, rows, printer.width);
   const { io, paint } = printer;
   io.print(paint('dim', top));
   for (const [index, { severity }] of worstFirst.entries()) {
     io.print((lines[index] ?? '').replace(severity, paint(LOOKS[severity], severity)));
+  }
+}
+
+function printSuppressed(printer: ScanPrinter, { suppressed = [] }: ScanResult): void {
+  if (suppressed.length === 0) return;
+  printHeading(printer, `Suppressed: ${suppressed.length}`);
+  for (const { finding, by } of suppressed) {
+    const { id, severity, package: purl } = finding;
+    const text = `${id} (${severity}) in ${purl}: ${by.entry} of ${by.owner}, by ${by.author}, ${by.until}: ${by.reason}`;
+    for (const line of hangText('  ', plain(text), printer.width)) printer.io.print(line);
   }
 }
 

@@ -1,4 +1,7 @@
 import type { ScanResult } from '../../actions/scan-image.ts';
+import { highestLikelihood } from '../../core/advisory/likelihood.ts';
+import { detailIds } from '../../core/match/apply-details.ts';
+import type { Finding } from '../../core/match/finding.ts';
 
 /**
  * What `scan --format json` prints; a terminal may show it, so whatever could move its cursor
@@ -19,7 +22,8 @@ function escapeUnits(character: string): string {
 }
 
 /** A contract with other programs: each field is named here. */
-function scanDocument(reference: string, { inventory, findings, problems, isCovered }: ScanResult) {
+function scanDocument(reference: string, result: ScanResult) {
+  const { inventory, findings, suppressed, problems, isCovered, likelihoods } = result;
   const { digest, platform, created, size, layers } = inventory;
   return {
     image: { reference, digest, platform, created, size, layers },
@@ -42,15 +46,26 @@ function scanDocument(reference: string, { inventory, findings, problems, isCove
       evidence,
     })),
     matched: isCovered,
-    findings: findings.map(({ id, aliases, package: purl, version, severity, fixedIn }) => ({
-      id,
-      aliases,
-      package: purl,
-      version,
-      severity,
-      fixedIn,
+    findings: findings.map((finding) => ({
+      ...findingDocument(finding),
+      // Only who gives scores expects them; `null`: this one has none.
+      ...(likelihoods && {
+        epss: highestLikelihood(detailIds(finding), (id) => likelihoods.get(id)) ?? null,
+      }),
     })),
+    ...(suppressed && {
+      suppressed: suppressed.map(({ finding, by }) => ({
+        id: finding.id,
+        package: finding.package,
+        severity: finding.severity,
+        by,
+      })),
+    }),
     checks: inventory.checks,
     problems,
   };
+}
+
+function findingDocument({ id, aliases, package: purl, version, severity, fixedIn }: Finding) {
+  return { id, aliases, package: purl, version, severity, fixedIn };
 }

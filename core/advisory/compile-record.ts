@@ -93,11 +93,11 @@ function isOpen(range: readonly RangeEvent[]): boolean {
 }
 
 // purl-spec, "qualifiers"; read by hand, since a whole purl costs more than the rest of a record.
-const APK_ARCHITECTURE = /^pkg:apk\/[^?#]*\?(?:[^#]*&)?arch=([A-Za-z0-9_]+)(?:[&#]|$)/;
+const ARCHITECTURE = /^pkg:(?:apk|rpm)\/[^?#]*\?(?:[^#]*&)?arch=([A-Za-z0-9_]+)(?:[&#]|$)/;
 
-/** Chainguard scopes a record by its purl's `?arch=`; Debian's `?arch=source` is no architecture. */
+/** Chainguard scopes a record by its purl's `?arch=`, and so do we what Amazon says of an rpm; Debian's `?arch=source` is no architecture. */
 function architectureOf(purl: string | null | undefined): string | null {
-  return APK_ARCHITECTURE.exec(purl ?? '')?.[1] ?? null;
+  return ARCHITECTURE.exec(purl ?? '')?.[1] ?? null;
 }
 
 /** Said apart by Chainguard alone: its records mostly do not hold for sub-packages, which therefore is what is left unsaid. */

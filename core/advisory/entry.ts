@@ -24,7 +24,7 @@ export interface AdvisoryEntry {
   /** RFC 3339, or `null`. */
   readonly withdrawn: string | null;
   readonly severity: Severity;
-  /** apk architecture (`x86_64`) when the record is for one alone. */
+  /** apk or rpm architecture (`x86_64`) when the record is for one alone. */
   readonly arch: string | null;
   /** Evaluable ranges (GIT ones are left out), events as they stand. */
   readonly ranges: readonly (readonly RangeEvent[])[];

@@ -117,6 +117,8 @@ export function ceilingOf(
     const last = events.at(-1);
     if (last?.event[0] === 'introduced') return undefined;
     if (last?.value !== undefined) raise(last.value);
+    // `0` is above nothing and no version of any order: only who is `0` itself is affected.
+    else if (last?.event[0] === 'last_affected') return undefined;
   }
   for (const value of values) raise(value);
   return ceiling;

@@ -18,7 +18,8 @@ export type AlertKind =
   | 'drift'
   | 'resolved'
   | 'feed'
-  | 'problem';
+  | 'problem'
+  | 'suppression';
 
 /** What is told. */
 export interface Alert {

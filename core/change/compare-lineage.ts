@@ -9,10 +9,23 @@ import type {
   Origin,
   RuntimeMove,
   StandingMove,
+  SuppressedItem,
 } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
+import type { AppliedSuppression } from '../suppress/suppression.ts';
 import { findingOfKey, type ImageFacts, itemsOf } from './items.ts';
 import { movedRuntimes, standingMoves } from './runtime-moves.ts';
+import { createMatcher, type Matcher } from './same-item.ts';
+import {
+  comeBack,
+  findingKey,
+  judgeAgain,
+  NOTHING_SUPPRESSED,
+  rememberSuppressed,
+  reopened,
+  type Suppressors,
+  splitFindings,
+} from './suppressed-findings.ts';
 
 /** Something that became wrong, or right, on a lineage. */
 export type ItemChange =
@@ -22,10 +35,18 @@ export type ItemChange =
       readonly cause: Cause;
       /** The same by the advisories before: what a push by day is judged by. `undefined` if they had none of it. */
       readonly byOld: Item | undefined;
+      /** With cause `suppression`: what had silenced it, and why it does no more. */
+      readonly over?: EndedSuppression;
     }
   /** Still open, and known to be exploited since the last look. */
   | { readonly kind: 'exploited'; readonly item: Item; readonly cause: 'advisory' }
   | { readonly kind: 'closed'; readonly item: OpenItem; readonly cause: Cause };
+
+/** A suppression that does not apply any more. */
+export interface EndedSuppression {
+  readonly by: AppliedSuppression;
+  readonly why: string;
+}
 
 /** A lineage's present beside its past. */
 export interface LineageInput {
@@ -46,6 +67,8 @@ export interface LineageInput {
   readonly stale: string | null;
   /** Whether the digest is what its channel points at now; an older one was chosen by whoever deployed it. */
   readonly isPresent: boolean;
+  /** What somebody has decided not to hear of. @default nothing */
+  readonly suppressors?: Suppressors;
 }
 
 /** How a lineage changed; what is told of it is decided elsewhere. */
@@ -64,7 +87,16 @@ export interface LineageComparison {
   readonly returned: readonly StandingMove[];
   /** Items that stay open, with the origin they had. */
   readonly kept: readonly OpenItem[];
+  /** What is found and suppressed: neither open nor told. */
+  readonly suppressed: readonly SuppressedItem[];
   readonly changes: readonly ItemChange[];
+}
+
+/** Ids of all that was opened or is told of anew: what may be worded. */
+export function idsToWord(comparisons: readonly LineageComparison[]): string[] {
+  return comparisons.flatMap(({ changes }) =>
+    changes.flatMap(({ kind, item }) => (kind === 'closed' ? [] : item.ids)),
+  );
 }
 
 /**
@@ -74,12 +106,18 @@ export interface LineageComparison {
  * day and a push first seen at night give the same changes.
  */
 export function compareLineage(input: LineageInput): LineageComparison {
-  const { previous, facts } = input;
-  const byOld = itemsOf(facts, input.before ?? []);
-  const byNew = itemsOf(facts, input.after ?? []);
-  const oldHas = matcher([...byOld.values()]);
-  const present = splitPresent(input, byNew, oldHas);
-  const past = splitPast(input, byNew, oldHas);
+  const { previous, facts, target } = input;
+  const suppressors = input.suppressors ?? NOTHING_SUPPRESSED;
+  const before = splitFindings(input.before ?? [], suppressors.before, target);
+  const after = splitFindings(input.after ?? [], suppressors.after, target);
+  const byOld = itemsOf(facts, before.open);
+  const byNew = itemsOf(facts, after.open);
+  const oldHas = createMatcher([...byOld.values()]);
+  const wasSuppressed = createMatcher(before.suppressed);
+  const judged = { input, byNew, oldHas };
+  const present = splitPresent(judged, wasSuppressed);
+  const past = splitPast(judged, after.suppressed);
+  const silent = rememberSuppressed(input, byNew, after.suppressed);
   const moves = previous?.moves ?? [];
   return {
     target: input.target,
@@ -93,31 +131,9 @@ export function compareLineage(input: LineageInput): LineageComparison {
       ? splitMoves(moves, facts.runtimes)
       : { standing: moves, returned: [] }),
     kept: [...present.kept, ...past.kept],
-    changes: [...present.changes, ...past.changes],
+    suppressed: [...after.suppressed, ...silent.suppressed],
+    changes: [...present.changes, ...past.changes, ...silent.changes],
   };
-}
-
-/**
- * As `compareLineage`, of a lineage with the same digest, read and judged by the same code:
- * only the findings of `packages` (purls without version) can be others than those of its
- * row. `before` and `after` are of these packages alone.
- */
-export function comparePackages(
-  input: LineageInput & { readonly previous: LineageRow },
-  packages: ReadonlySet<string>,
-): LineageComparison {
-  const { previous, before, after } = input;
-  const isOf = ({ key }: Item) => packages.has(key.slice(key.lastIndexOf('|') + 1));
-  const isUntouched = before?.length === 0 && after?.length === 0;
-  const touched = isUntouched ? [] : previous.items.filter(isOf);
-  const rest = isUntouched ? previous.items : previous.items.filter((item) => !isOf(item));
-  const comparison = compareLineage({
-    ...input,
-    // Checks are as they were.
-    facts: { ...input.facts, checks: [] },
-    previous: { ...previous, items: touched },
-  });
-  return { ...comparison, previous, kept: [...rest, ...comparison.kept] };
 }
 
 function splitMoves(
@@ -129,8 +145,13 @@ function splitMoves(
 }
 
 /** A lineage of which nothing could be read anew: it stays what it was. */
-export function keepLineage(previous: LineageRow, stale: string): LineageComparison {
+export function keepLineage(
+  previous: LineageRow,
+  stale: string,
+  { after }: Suppressors = NOTHING_SUPPRESSED,
+): LineageComparison {
   const { lineage, kind, scope, channel, reference, imageDigest, digest, platform } = previous;
+  const { suppressed, over } = judgeAgain(previous.suppressed ?? [], after, previous);
   return {
     target: { lineage, kind, scope, channel, reference, imageDigest, digest, platform },
     previous,
@@ -142,38 +163,51 @@ export function keepLineage(previous: LineageRow, stale: string): LineageCompari
     standing: previous.moves,
     returned: [],
     kept: previous.items,
-    changes: [],
+    suppressed,
+    changes: comeBack(over, previous.items, after),
   };
 }
-
-type Matcher<Each extends Item> = (item: Item) => Each | undefined;
 
 interface Split {
   readonly kept: OpenItem[];
   readonly changes: ItemChange[];
 }
 
+/** A lineage by what is open: suppressed findings are in none of these. */
+interface Judged {
+  readonly input: LineageInput;
+  readonly byNew: ReadonlyMap<string, Item>;
+  readonly oldHas: Matcher<Item>;
+}
+
 /** Of what is wrong now: what was wrong before, and what is new. */
-function splitPresent(
-  input: LineageInput,
-  byNew: ReadonlyMap<string, Item>,
-  oldHas: Matcher<Item>,
-): Split {
-  const pastOf = matcher(input.previous?.items ?? []);
+function splitPresent(judged: Judged, wasSuppressed: Matcher<SuppressedItem>): Split {
+  const { input, byNew } = judged;
+  const pastOf = createMatcher(input.previous?.items ?? []);
   const split: Split = { kept: [], changes: [] };
   for (const item of byNew.values()) {
     const before = pastOf(item);
-    const byOld = oldHas(item);
     const isExploitedNow = before !== undefined && isNewlyExploited(input, before, item);
     if (before && !isReweighed(before, item, isExploitedNow)) {
       split.kept.push({ ...item, origin: before.origin });
       if (isExploitedNow) split.changes.push({ kind: 'exploited', item, cause: 'advisory' });
       continue;
     }
-    const wasSo = before && byOld && weighsMore(item, byOld) ? undefined : byOld;
-    split.changes.push({ kind: 'opened', item, cause: openedBy(input, item, wasSo), byOld });
+    split.changes.push(openedChange(judged, item, before, wasSuppressed(item)));
   }
   return split;
+}
+
+function openedChange(
+  { input, oldHas }: Judged,
+  item: Item,
+  before: OpenItem | undefined,
+  silenced: SuppressedItem | undefined,
+): ItemChange {
+  const byOld = oldHas(item);
+  if (silenced && !before && !byOld) return reopened(item, silenced, input.suppressors);
+  const wasSo = before && byOld && weighsMore(item, byOld) ? undefined : byOld;
+  return { kind: 'opened', item, cause: openedBy(input, item, wasSo), byOld };
 }
 
 /** What was too little to be told and weighs more now is looked at as if it were new. */
@@ -199,38 +233,22 @@ function isNewlyExploited({ newFeeds }: LineageInput, before: Item, now: Item): 
 }
 
 /** Of what was wrong before and is not seen now: what is over, and what could not be judged. */
-function splitPast(
-  input: LineageInput,
-  byNew: ReadonlyMap<string, Item>,
-  oldHas: Matcher<Item>,
-): Split {
-  const newHas = matcher([...byNew.values()]);
+function splitPast({ input, byNew, oldHas }: Judged, suppressed: readonly SuppressedItem[]): Split {
+  const newHas = createMatcher([...byNew.values()]);
+  const isSuppressed = createMatcher(suppressed);
   const split: Split = { kept: [], changes: [] };
   for (const item of input.previous?.items ?? []) {
     if (newHas(item)) continue;
+    if (isSuppressed(item)) {
+      split.changes.push({ kind: 'closed', item, cause: 'suppression' });
+      continue;
+    }
     // Judged by nothing, a finding is neither there nor gone; a lineage that nobody saw has lost nothing.
     const isUnjudged = input.after === null && findingOfKey(item.key) !== undefined;
     if (isUnjudged || input.stale !== null) split.kept.push(item);
     else split.changes.push({ kind: 'closed', item, cause: closedBy(input, item, oldHas(item)) });
   }
   return split;
-}
-
-/** Finds the same matter among items: by key, else by a common id in the same package. */
-function matcher<Each extends Item>(items: readonly Each[]): Matcher<Each> {
-  const byKey = new Map(items.map((item) => [item.key, item]));
-  const byId = new Map<string, Each>();
-  for (const item of items) {
-    const purl = findingOfKey(item.key)?.purl;
-    for (const id of item.ids) byId.set(`${id}|${purl}`, item);
-  }
-  return (item) => {
-    const same = byKey.get(item.key);
-    if (same) return same;
-    const purl = findingOfKey(item.key)?.purl;
-    const id = item.ids.find((each) => byId.has(`${each}|${purl}`));
-    return id === undefined ? undefined : byId.get(`${id}|${purl}`);
-  };
 }
 
 function openedBy(input: LineageInput, item: Item, wasThereByOld: Item | undefined): Cause {
@@ -263,11 +281,15 @@ export function rowAfter(
   const opened = comparison.changes
     .filter((change) => change.kind === 'opened')
     .map(({ item }) => ({ ...item, origin: originOf(item) }));
+  const { suppressed } = comparison;
   return {
     ...comparison.target,
     runtimes: comparison.runtimes,
     moves,
     items: [...comparison.kept, ...opened].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    ...(suppressed.length > 0 && {
+      suppressed: suppressed.toSorted((a, b) => (findingKey(a) < findingKey(b) ? -1 : 1)),
+    }),
     assessed: comparison.assessed,
     stale: comparison.stale,
   };

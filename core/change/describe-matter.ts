@@ -1,3 +1,4 @@
+import { describeLikelihood, highestLikelihood, type Likelihood } from '../advisory/likelihood.ts';
 import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { AlertText } from '../alert/compose-alert.ts';
 import { counted, limited } from '../alert/compose-alert.ts';
@@ -9,12 +10,18 @@ import type { Matter } from './matter.ts';
 /** Fixes that a remedy names. */
 const FIXES_SHOWN = 10;
 
+/** How likely a vulnerability is to be exploited, as of the night, by its CVE id. */
+export type LikelihoodOf = (id: string) => Likelihood | undefined;
+
 /** Words a matter for people. */
-export function describeMatter(matter: Matter): AlertText {
+export function describeMatter(
+  matter: Matter,
+  likelihoodOf: LikelihoodOf = () => undefined,
+): AlertText {
   const items = [...new Map([...matter.known, ...matter.items]).values()].sort(bySeverity);
   const moves = [...matter.moves.values()];
   return {
-    kind: matter.kind === 'exploited' ? 'disclosed' : matter.kind,
+    kind: kindOf(matter),
     cause: matter.cause,
     severity: worstOf(items) ?? 'high',
     subject: matter.subject,
@@ -24,8 +31,9 @@ export function describeMatter(matter: Matter): AlertText {
     details: [
       ...(matter.imageDigest ? [`${matter.subject}@${matter.imageDigest}`] : []),
       ...moves.map(moveText),
+      ...overTexts(matter),
       ...aboutTexts(items),
-      ...items.map(itemText),
+      ...items.map((item) => itemText(item, likelihoodOf)),
     ],
   };
 }
@@ -37,11 +45,24 @@ function titleOf(matter: Matter, items: readonly Item[], moves: readonly Runtime
       return `${matter.subject} (${ratingText(items)}) disclosed in ${packagesOf(items).join(', ')}: ${counted(matter.lineages.size, 'workload')}`;
     case 'exploited':
       return `${matter.subject} (${worstOf(items)}) is ${exploitedText(items)}: ${packagesOf(items).join(', ')} in ${counted(matter.lineages.size, 'workload')}`;
+    case 'unsuppressed':
+      return `${matter.subject} (${ratingText(items)}) is no longer suppressed in ${packagesOf(items).join(', ')}: ${matter.over?.why}: ${counted(matter.lineages.size, 'workload')}`;
     case 'new-workload':
       return `New workload enters with ${what}: ${matter.subject}`;
     case 'regression':
       return `${matter.subject} got worse: ${what}`;
   }
+}
+
+/** What is told for a vulnerability, not for an image, is told as disclosed. */
+function kindOf({ kind }: Matter): Exclude<Matter['kind'], 'exploited' | 'unsuppressed'> {
+  return kind === 'exploited' || kind === 'unsuppressed' ? 'disclosed' : kind;
+}
+
+function overTexts({ over }: Matter): string[] {
+  if (!over) return [];
+  const { entry, owner, reason, until } = over.by;
+  return [`Suppression ${entry} of ${owner} (${until}) said: ${reason}`];
 }
 
 function summary(items: readonly Item[]): string[] {
@@ -61,7 +82,7 @@ function remedyOf(matter: Matter, items: readonly Item[], moves: readonly Runtim
   const fixes = fixesOf(items);
   const upgrade = fixes.length > 0 ? `rebuild with ${limited(fixes, FIXES_SHOWN).join(', ')}` : '';
   const unfixed = items.filter((item) => findingOfKey(item.key) && !item.fixedIn).length;
-  if (matter.kind === 'disclosed' || matter.kind === 'exploited') {
+  if (kindOf(matter) === 'disclosed') {
     return upgrade
       ? `${capital(upgrade)}, then deploy.`
       : 'No fix is known yet: judge whether the code is reached, and watch for one.';
@@ -99,12 +120,15 @@ function nameOf(purl: string): string {
   return decodeURIComponent(bare.slice(bare.lastIndexOf('/') + 1));
 }
 
-function itemText(item: Item): string {
+function itemText(item: Item, likelihoodOf: LikelihoodOf): string {
   if (!findingOfKey(item.key)) return item.title;
   const fix = item.fixedIn ? `fixed in ${item.fixedIn}` : 'no fix known';
   const rating = item.ratedBy ? `${item.severity}, by ${item.ratedBy.who}` : item.severity;
   const exploited = item.exploited ? `, ${exploitedText([item])}` : '';
-  return `${item.title} (${rating}), ${fix}${exploited}`;
+  // What is exploited already is no question of likelihood any more.
+  const likelihood = item.exploited ? undefined : highestLikelihood(item.ids, likelihoodOf);
+  const epss = likelihood ? `, ${describeLikelihood(likelihood)}` : '';
+  return `${item.title} (${rating}), ${fix}${exploited}${epss}`;
 }
 
 /** `CVE-2026-1: what it is`, each vulnerability once. */

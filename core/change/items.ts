@@ -61,7 +61,8 @@ function checkItem({ id, message }: ImageFacts['checks'][number]): Item {
   };
 }
 
-function findingItem(finding: Finding): Item {
+/** What a finding is on a lineage. */
+export function findingItem(finding: Finding): Item {
   const purl = barePurl(finding.package);
   const name = decodeURIComponent(purl.slice(purl.lastIndexOf('/') + 1));
   return {

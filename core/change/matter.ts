@@ -4,11 +4,12 @@ import { composeAlert } from '../alert/compose-alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Item, RuntimeMove } from '../lineage/lineage.ts';
 import { hashOf } from '../object/json-object.ts';
+import type { EndedSuppression } from './compare-lineage.ts';
 
 /** One thing to tell, gathered from every lineage that it concerns. */
 export interface Matter {
-  /** `exploited`: an open finding became known to be exploited; told as `disclosed`. */
-  readonly kind: 'regression' | 'new-workload' | 'disclosed' | 'exploited';
+  /** `exploited`: an open finding became known to be exploited; `unsuppressed`: a suppression is over. Both are told as `disclosed`. */
+  readonly kind: 'regression' | 'new-workload' | 'disclosed' | 'exploited' | 'unsuppressed';
   readonly cause: Cause;
   /** `registry/repository:tag` for an image's matter, the finding's id for an advisory's. */
   readonly subject: string;
@@ -16,6 +17,8 @@ export interface Matter {
   readonly imageDigest: Digest | null;
   /** What a lineage pointed at before, when somebody chose an older digest. */
   readonly previousDigest: Digest | null;
+  /** Of `unsuppressed`: what had silenced it, and why it does no more. */
+  readonly over?: EndedSuppression;
   /** What the matter opened. */
   readonly items: Map<string, Item>;
   /** What it tells of that was open already, and stays with the thread it has. */
@@ -53,6 +56,10 @@ export function joinMatter(
 export function matterHash(matter: Matter): string {
   // One message a vulnerability, whatever its records come to say.
   if (matter.kind === 'exploited') return hashOf(['exploited', matter.subject]);
+  if (matter.kind === 'unsuppressed') {
+    const { entry, until } = matter.over?.by ?? {};
+    return hashOf(['unsuppressed', matter.subject, entry, until]);
+  }
   if (matter.kind === 'disclosed') {
     const records = new Set(
       [...matter.items.values()].flatMap((item) =>

@@ -77,6 +77,12 @@ function newClosure(cause: Cause): Closure {
   };
 }
 
+/** What is silenced is not over, whatever became of the rest. */
+function closureOf(known: Closure | undefined, cause: Cause): Closure {
+  if (!known) return newClosure(cause);
+  return cause === 'suppression' ? { ...known, cause } : known;
+}
+
 /** The workloads, where there are any: the channels that they follow say nothing more. */
 function concerned({ workloads, repositories }: Closure): ReadonlySet<string> {
   return workloads.size > 0 ? workloads : repositories;
@@ -85,7 +91,7 @@ function concerned({ workloads, repositories }: Closure): ReadonlySet<string> {
 function closuresOf(comparisons: readonly LineageComparison[]): Map<string, Closure> {
   const closures = new Map<string, Closure>();
   const close = (thread: string, cause: Cause, { kind, lineage }: LineageComparison['target']) => {
-    const closure = closures.get(thread) ?? newClosure(cause);
+    const closure = closureOf(closures.get(thread), cause);
     closures.set(thread, closure);
     const { workloads, repositories } = closure;
     (kind === 'workload' ? workloads : repositories).add(lineage);
@@ -118,7 +124,7 @@ function resolvedAlert(thread: Thread, closure: Closure | undefined): Alert {
     kind: 'resolved',
     severity: 'none',
     cause: closure?.cause ?? DEFAULT_CAUSES[thread.kind] ?? 'deployment',
-    title: `Resolved: ${thread.title}`,
+    title: `${closure?.cause === 'suppression' ? 'Suppressed' : 'Resolved'}: ${thread.title}`,
     remedy: closure ? remedyOf(closure) : 'Nothing.',
     subject: thread.subject,
     lineages: closure ? concerned(closure) : [],

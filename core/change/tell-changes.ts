@@ -1,15 +1,15 @@
-import { isAtLeast, type Severity } from '../advisory/severity.ts';
-import { isQuiet } from '../advisory/status.ts';
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { AlertPolicy } from '../alert/policy.ts';
 import type { Item, LineageRow, Origin, RuntimeMove, StandingMove } from '../lineage/lineage.ts';
+import { advisoryMatter, unsuppressedMatter, weighsEnough } from './advisory-matters.ts';
 import {
+  type EndedSuppression,
   type ItemChange,
   type LineageComparison,
   rowAfter,
   weighsMore,
 } from './compare-lineage.ts';
-import { describeMatter } from './describe-matter.ts';
+import { describeMatter, type LikelihoodOf } from './describe-matter.ts';
 import { findingOfKey } from './items.ts';
 import { joinMatter, type Matter, type Matters, matterHash, tell } from './matter.ts';
 import {
@@ -33,6 +33,8 @@ export interface TellInput {
   readonly threads: readonly Thread[];
   /** What is known of lineages besides `comparisons`: a workload may run what its channel points at no more, or what another runs already. */
   readonly knownRows: readonly LineageRow[];
+  /** For the words alone: what is told, and under which id, does not depend on it. @default nothing is known */
+  readonly likelihoodOf?: LikelihoodOf;
 }
 
 /** What is told, and the rows that remember it. */
@@ -113,7 +115,8 @@ function addItem({ items }: Matter, { item, byOld }: Opened): void {
 
 /** An advisory is told for what runs; repositories that nothing runs join in silence. */
 function isConcerned({ kind }: Matter, { target }: LineageComparison): boolean {
-  return (kind !== 'disclosed' && kind !== 'exploited') || target.kind === 'workload';
+  const isOfAdvisory = kind === 'disclosed' || kind === 'exploited' || kind === 'unsuppressed';
+  return !isOfAdvisory || target.kind === 'workload';
 }
 
 /** Known already, perhaps told already; that it is exploited is news of its own. */
@@ -130,11 +133,11 @@ function originOf(
   matters: Matters,
   comparison: LineageComparison,
   relative: Relative | undefined,
-  { item, cause, byOld }: Opened,
+  { item, cause, byOld, over }: Opened,
 ): Pending {
-  if (input.isBaseline) return 'baseline';
-  if (cause === 'feed' || cause === 'engine') return 'baseline';
-  if (cause === 'advisory') return disclosedOrigin(input, matters, item);
+  if (input.isBaseline || cause === 'feed' || cause === 'engine') return 'baseline';
+  // What was silenced and is not any more is told as if it were disclosed, whatever it was before.
+  if (cause === 'advisory' || over) return disclosedOrigin(input, matters, item, over);
   const adopted = relative?.originOf(item);
   if (adopted && adopted !== 'untold') return adopted;
   // By day a push is judged by the advisories of the night before; at night it must come to the same.
@@ -147,29 +150,18 @@ function originOf(
   return { matter: imageMatter(matters, comparison) };
 }
 
-function disclosedOrigin({ policy }: TellInput, matters: Matters, item: Item): Pending {
+function disclosedOrigin(
+  { policy }: TellInput,
+  matters: Matters,
+  item: Item,
+  over?: EndedSuppression,
+): Pending {
   const id = findingOfKey(item.key)?.id;
   if (!id || !weighsEnough(item, policy.disclosed)) return 'untold';
-  return { matter: advisoryMatter(matters, 'disclosed', id) };
-}
-
-function advisoryMatter(
-  matters: Matters,
-  kind: Extract<Matter['kind'], 'disclosed' | 'exploited'>,
-  subject: string,
-): Matter {
-  return joinMatter(matters, `${kind}|${subject}`, {
-    kind,
-    cause: 'advisory',
-    subject,
-    imageDigest: null,
-    previousDigest: null,
-  });
-}
-
-/** What is known to be exploited is told whatever its severity; what its publisher sees no danger in never else. */
-function weighsEnough({ severity, exploited, status }: Item, threshold: Severity): boolean {
-  return exploited !== undefined || (!isQuiet(status) && isAtLeast(severity, threshold));
+  const matter = over
+    ? unsuppressedMatter(matters, id, over)
+    : advisoryMatter(matters, 'disclosed', id);
+  return { matter };
 }
 
 /** A lost check always is; a finding from the policy's severity on. */
@@ -219,7 +211,7 @@ interface Told {
   readonly threadOf: ReadonlyMap<Matter, string>;
 }
 
-function toldMatters({ ended, threads: open }: TellInput, matters: Matters): Told {
+function toldMatters({ ended, threads: open, likelihoodOf }: TellInput, matters: Matters): Told {
   const alerts = new Map<string, Alert>();
   const threads = new Map<string, Thread>();
   const threadOf = new Map<Matter, string>();
@@ -228,7 +220,7 @@ function toldMatters({ ended, threads: open }: TellInput, matters: Matters): Tol
     const known = open.find((thread) => thread.matter === hash);
     if (known) threadOf.set(matter, known.threadId);
     if (known || matter.lineages.size === 0) continue;
-    const { alert, thread } = tell(hash, ended, describeMatter(matter));
+    const { alert, thread } = tell(hash, ended, describeMatter(matter, likelihoodOf));
     alerts.set(alert.alertId, alert);
     threadOf.set(matter, thread.threadId);
     if (matter.items.size > 0 || matter.moves.size > 0) threads.set(thread.threadId, thread);

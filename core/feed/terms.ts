@@ -23,12 +23,24 @@ const KEV: FeedTerms = {
   url: 'https://www.cisa.gov/sites/default/files/licenses/kev/license.txt',
 };
 
+const EPSS: FeedTerms = {
+  title: 'FIRST, Exploit Prediction Scoring System (EPSS)',
+  url: 'https://www.first.org/epss/',
+};
+
+const AMAZON: FeedTerms = {
+  title: 'Amazon Linux Security Center (ALAS)',
+  url: 'https://aws.amazon.com/terms/',
+};
+
 /** Whose data a feed of the configuration is; `undefined` for a name that is none of them. */
 export function termsOf(feed: string): FeedTerms | undefined {
   if (feed === 'chainguard') return CHAINGUARD;
   if (feed === 'cve') return CVE_LIST;
   if (feed === 'ghsa') return GHSA;
   if (feed === 'kev') return KEV;
+  if (feed === 'epss') return EPSS;
+  if (feed.startsWith('amazon-')) return AMAZON;
   if (!feed.startsWith('osv-')) return undefined;
   return { title: `osv.dev, its export of ${feed.slice('osv-'.length)}`, url: OSV_SOURCES };
 }

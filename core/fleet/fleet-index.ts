@@ -68,3 +68,26 @@ export function unitsIn(index: FleetIndex, images: Iterable<number>): number[] {
   for (const image of images) for (const unit of membersOf(index, image)) marks[unit] = 1;
   return [...index.units.keys()].filter((unit) => marks[unit] === 1);
 }
+
+/** Finds the images that hold a unit, ascending; the lists of all units are made at once. */
+export function postingsOf(index: FleetIndex): (unit: number) => Uint32Array {
+  const { units, digests, members } = index;
+  const starts = new Uint32Array(units.length + 1);
+  for (let n = 0; n < members.length; n++) {
+    const next = (members[n] ?? 0) + 1;
+    starts[next] = (starts[next] ?? 0) + 1;
+  }
+  for (let unit = 0; unit < units.length; unit++) {
+    starts[unit + 1] = (starts[unit + 1] ?? 0) + (starts[unit] ?? 0);
+  }
+  const images = new Uint32Array(members.length);
+  const ends = starts.slice();
+  for (let image = 0; image < digests.length; image++) {
+    for (const unit of membersOf(index, image)) {
+      const end = ends[unit] ?? 0;
+      images[end] = image;
+      ends[unit] = end + 1;
+    }
+  }
+  return (unit) => images.subarray(starts[unit] ?? 0, starts[unit + 1] ?? 0);
+}

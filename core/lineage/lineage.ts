@@ -3,6 +3,7 @@ import type { FindingStatus } from '../advisory/status.ts';
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FindingDetails, FindingRecord } from '../match/finding.ts';
+import type { AppliedSuppression } from '../suppress/suppression.ts';
 
 /**
  * Where an open item comes from: there since the baseline, seen but below what is
@@ -30,6 +31,13 @@ export interface Item extends FindingDetails {
 /** An item that is open on a lineage. */
 export interface OpenItem extends Item {
   readonly origin: Origin;
+}
+
+/** A finding that somebody has decided not to hear of. */
+export interface SuppressedItem extends Item {
+  /** purl of the package, with its version. */
+  readonly package: string;
+  readonly suppressed: AppliedSuppression;
 }
 
 /** A language runtime's minor, as it stands on a lineage. */
@@ -80,6 +88,8 @@ export interface LineageRow extends LineageTarget {
    */
   readonly moves: readonly StandingMove[];
   readonly items: readonly OpenItem[];
+  /** What is found and suppressed; not there where nothing is. */
+  readonly suppressed?: readonly SuppressedItem[];
   /** `false` while no advisories were there to match with. */
   readonly assessed: boolean;
   /** Why this is yesterday's row (its scope or its image could not be read), else `null`. */

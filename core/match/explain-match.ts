@@ -35,7 +35,7 @@ export type PassedOver =
   | 'withdrawn'
   /** It names no version that can be compared. */
   | 'no-versions'
-  /** It is under the origin's name, and the package has records of its own. */
+  /** It is under the origin's name, or in a release beside its own, and the package has records of its own. */
   | 'own-records-decide'
   /** It is under the origin's name, and does not hold for its sub-packages. */
   | 'not-for-subpackages'
@@ -203,7 +203,7 @@ function recordOf(
   candidate: Candidate,
   reason: PassedOver | null,
 ): ConsideredRecord {
-  const { entry, own } = candidate;
+  const { entry, place } = candidate;
   const { ecosystem, name, record, hash, feed, arch, aliases, upstream, withdrawn } = entry;
   const installed = installedAt(subject, candidate);
   const { affected, fixedIn, fallback } = evaluateCandidate(subject, candidate);
@@ -213,7 +213,7 @@ function recordOf(
     feed,
     ecosystem,
     name,
-    foundBy: own ? 'own' : 'origin',
+    foundBy: subject.names[place]?.own ? 'own' : 'origin',
     arch,
     aliases,
     upstream,

@@ -7,6 +7,7 @@ import { html } from './html.ts';
 import type { ReportData } from './report-data.ts';
 import { REPORT_STYLE } from './report-style.ts';
 import { sources } from './sources.ts';
+import { suppressedSection } from './suppressed-section.ts';
 import { timeText } from './time-text.ts';
 import { workloadSection } from './workload-section.ts';
 
@@ -27,7 +28,7 @@ export function renderReport(data: ReportData): string {
 <h1>The night of ${timeText(run.at)}</h1>
 ${completeness(run)}
 ${alertSection([...data.told, ...data.alerts])}
-${findingSection(data)}
+${findingSection(data)}${suppressedSection(data)}
 ${checkSection(data.rows)}
 ${workloadSection(data)}
 ${driftSection(data)}${sources(run)}

@@ -1,3 +1,4 @@
+import type { Likelihood } from '../advisory/likelihood.ts';
 import type { Severity } from '../advisory/severity.ts';
 import type { Alert } from '../alert/alert.ts';
 import type { Observation } from '../drift/observation.ts';
@@ -5,6 +6,7 @@ import type { LineageRow } from '../lineage/lineage.ts';
 import type { Seen } from '../lineage/seen.ts';
 import type { FindingDetails } from '../match/finding.ts';
 import type { Run } from '../run/run.ts';
+import type { AppliedSuppression, SuppressionSet } from '../suppress/suppression.ts';
 
 /** A finding of something that runs, as the report lists it. */
 export interface ReportFinding extends FindingDetails {
@@ -12,7 +14,11 @@ export interface ReportFinding extends FindingDetails {
   readonly package: string;
   readonly severity: Severity;
   readonly fixedIn: string | null;
-  readonly state: 'open' | 'stale';
+  /** As of the night. */
+  readonly likelihood?: Likelihood | undefined;
+  readonly state: 'open' | 'stale' | 'suppressed';
+  /** By whose word nobody hears of it. */
+  readonly suppressed?: AppliedSuppression;
   readonly workloads: readonly string[];
 }
 
@@ -23,6 +29,8 @@ export interface ReportData {
   /** When and how often what runs was seen to, by lineage. */
   readonly seen: ReadonlyMap<string, Seen>;
   readonly findings: readonly ReportFinding[];
+  /** What somebody has decided not to hear of; `undefined` when nothing was decided. */
+  readonly suppressions?: SuppressionSet | undefined;
   /** What pushes told since the night before. */
   readonly told: readonly Alert[];
   readonly alerts: readonly Alert[];

@@ -2,6 +2,7 @@ import type { Severity } from '../advisory/severity.ts';
 import type { Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
+import type { SuppressionsRef } from '../suppress/suppression.ts';
 
 /** What identifies a state of a feed where it was read: given back, it asks whether anything has changed. */
 export interface FeedValidator {
@@ -15,8 +16,11 @@ export interface FeedValidator {
 /** State of a feed in a run: read anew, or yesterday's snapshot kept because something is wrong. */
 export interface FeedState {
   readonly name: string;
-  /** `details`: what it says of vulnerabilities is added to findings, it makes none. Absent: advisories. */
-  readonly kind?: 'details';
+  /**
+   * `details`: what it says of vulnerabilities is added to findings, it makes none. `scores`: what
+   * it says changes daily, and is said beside findings where they are shown. Absent: advisories.
+   */
+  readonly kind?: 'details' | 'scores';
   /** Snapshot id; `null` while the feed was never read. */
   readonly snapshot: string | null;
   /** Key of the snapshot. */
@@ -142,6 +146,8 @@ export interface Run {
     readonly lineages: readonly string[];
   }[];
   readonly feeds: readonly FeedState[];
+  /** What it was judged by besides; not there where nothing is suppressed. */
+  readonly suppressions?: SuppressionsRef;
   /** What runs and no feed speaks of. */
   readonly unmatched: readonly Unmatched[];
   /** Counts by kind of change. */

@@ -48,11 +48,23 @@ export const BACKFILL = {
     .transform(Number),
 };
 
+const FEED_NAME = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/);
+/** What was decided not to be heard of, `s3://bucket/key`; empty where nothing was, so that a missing variable is a named one. */
+export const SUPPRESSIONS = {
+  SUPPRESSIONS: z
+    .string()
+    .regex(/^(?:s3:\/\/[^/]+\/.+)?$/, 'expected s3://bucket/key, or nothing')
+    .transform((text) => {
+      const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(text) ?? [];
+      return bucket === '' ? null : { bucket, key };
+    }),
+};
+
 /** An archive of advisories and what it is called. */
-const FeedSpec = z
+const ArchiveSpec = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
-    kind: z.literal('details').optional(),
+    name: FEED_NAME,
+    kind: z.enum(['details', 'scores']).optional(),
     url: z.string(),
     control: z.string().min(1).nullable(),
   })
@@ -64,12 +76,22 @@ const FeedSpec = z
     }
   });
 
+/** Repositories of a release of Amazon Linux. */
+const AmazonSpec = z.strictObject({
+  name: FEED_NAME,
+  release: z.enum(['2', '2023']),
+  /** What stands in for Amazon's host, or that. */
+  url: z.string(),
+  repositories: z.array(z.string().min(1)).min(1),
+  control: z.string().min(1).nullable(),
+});
+
 /** The feeds that are enabled, as JSON; may be none. */
 export const FEED_LIST = {
   FEEDS: z
     .string()
     .transform(checked((text): unknown => JSON.parse(text)))
-    .pipe(z.array(FeedSpec)),
+    .pipe(z.array(z.union([ArchiveSpec, AmazonSpec]))),
 };
 
 function parseTags(text: string): readonly string[] {

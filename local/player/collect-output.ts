@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectStore, StateStore } from '../../actions/ports.ts';
 import { readAllRows } from '../../actions/read-run.ts';
-import { readRunningFindings } from '../../actions/running-findings.ts';
+import { type RunningFinding, readRunningFindings } from '../../actions/running-findings.ts';
 import type { Alert } from '../../core/alert/alert.ts';
 import { type Observation, withoutReadLater } from '../../core/drift/observation.ts';
 import { type Run, runKeys } from '../../core/run/run.ts';
@@ -40,7 +40,7 @@ export interface FindingLine {
   readonly aliases: readonly string[];
   readonly severity: string;
   readonly fixedIn: string | null;
-  readonly state: 'open' | 'stale';
+  readonly state: 'open' | 'stale' | 'suppressed';
 }
 
 /** A line of `observations.ndjson`. */
@@ -71,7 +71,13 @@ export function failedRunLine(runId: string): RunLine {
 export async function findingLines(objects: ObjectStore, run: Run): Promise<FindingLine[]> {
   const rows = await readAllRows(objects, run);
   const running = await readRunningFindings(objects, run, rows);
-  return running.map(({ digest, platform, finding, state }) => {
+  // What one workload hears of is open, whoever else does not.
+  const lines = new Map<string, RunningFinding>();
+  for (const each of running) {
+    const key = `${each.digest} ${each.finding.package} ${each.finding.id}`;
+    if (lines.get(key)?.suppressed ?? !lines.has(key)) lines.set(key, each);
+  }
+  return [...lines.values()].map(({ digest, platform, finding, state }) => {
     const { id, aliases, package: purl, version, severity, fixedIn } = finding;
     const common = { runId: run.runId, digest, platform, package: purl, version };
     return { ...common, id, aliases, severity, fixedIn, state };

@@ -11,6 +11,7 @@ import type {
   PushQueue,
   Registry,
   StateStore,
+  SuppressionSource,
 } from '../../actions/ports.ts';
 import {
   createDynamoClient,
@@ -59,6 +60,15 @@ export const EMBEDDED_TABLE = 'tidewatch';
 /** In days. A world's images are small and lie beside us: its tags are read from their beginning. */
 const WHOLE_PAST = 36_500;
 
+/** What a configuration would say. */
+const SETTINGS = {
+  backfillDays: WHOLE_PAST,
+  policy: DEFAULT_POLICY,
+  rememberDays: REMEMBER_DAYS,
+  // A world's nights are events: none is planned.
+  quietNights: { areTold: true, schedule: null },
+};
+
 export interface CloudOptions {
   /** Where DynamoDB and the objects are kept. */
   readonly folder: string;
@@ -68,6 +78,7 @@ export interface CloudOptions {
   /** What runs: ECS, Lambda and EKS tell it. */
   readonly fleet: Fleet;
   readonly feeds: WorldFeeds;
+  readonly suppressions: SuppressionSource;
   readonly watchList: WatchList;
   readonly log: Log;
 }
@@ -128,12 +139,9 @@ export async function startEmbeddedCloud(options: CloudOptions): Promise<Embedde
       leases: openLeases(inside, clock),
       deployments: running.deployments,
       feeds: options.feeds.feeds,
+      suppressions: options.suppressions,
       watchList: options.watchList,
-      backfillDays: WHOLE_PAST,
-      policy: DEFAULT_POLICY,
-      rememberDays: REMEMBER_DAYS,
-      // A world's nights are events: none is planned.
-      quietNights: { areTold: true, schedule: null },
+      ...SETTINGS,
       clock,
       log: options.log,
     },

@@ -10,6 +10,7 @@ import type { WorldEvent } from '../world/world-event.ts';
 import type { EmbeddedCloud } from './embedded-cloud.ts';
 import { createPushEvents, type PushEvents } from './push-events.ts';
 import type { WorldFeeds } from './world-feeds.ts';
+import type { WorldSuppressions } from './world-suppressions.ts';
 
 type EventOf<Do extends WorldEvent['do']> = Extract<WorldEvent, { do: Do }>;
 
@@ -20,6 +21,7 @@ export interface WorldParts {
   readonly announce: (event: string) => Promise<void>;
   readonly fleet: Fleet;
   readonly feeds: WorldFeeds;
+  readonly suppressions: Pick<WorldSuppressions, 'suppress'>;
   /** Images that are watched. */
   readonly watched: Set<string>;
 }
@@ -32,7 +34,7 @@ export interface EventPlayer {
 }
 
 export function createEventPlayer(parts: WorldParts): EventPlayer {
-  const { cloud, announce, fleet, feeds, watched } = parts;
+  const { cloud, announce, fleet, feeds, suppressions, watched } = parts;
   const events = createPushEvents(announce);
   /** What each tag points at, as it was built: the base of later images. */
   const built = new Map<string, BuiltImage>();
@@ -56,6 +58,8 @@ export function createEventPlayer(parts: WorldParts): EventPlayer {
           return feeds.advise(event.feed, event.record);
         case 'withdraw':
           return feeds.withdraw(event.feed, event.id, event.at);
+        case 'suppress':
+          return suppressions.suppress(event);
         case 'feed':
           return feeds.setFault(event.feed, event.fault);
         case 'fault':

@@ -3,6 +3,7 @@ import { RUN_FORMATS } from '../../actions/read-run.ts';
 import { findObject } from '../../actions/stored-objects.ts';
 import type { Alert } from '../../core/alert/alert.ts';
 import { type Run, runKeys } from '../../core/run/run.ts';
+import type { SuppressionSet } from '../../core/suppress/suppression.ts';
 import { handleAssessPush } from '../../lambda/assess-push/handle.ts';
 import { handleDeliverAlerts } from '../../lambda/deliver-alerts/handle.ts';
 import { handleIndexImage } from '../../lambda/index-image/handle.ts';
@@ -36,6 +37,7 @@ import { runEmbeddedNight } from './run-embedded-night.ts';
 import { createWorldClock, type WorldClock } from './world-clock.ts';
 import { createWorldFeeds } from './world-feeds.ts';
 import { feedsOf, hostsOf } from './world-hosts.ts';
+import { createWorldSuppressions } from './world-suppressions.ts';
 
 /** Runs one night to its end; plain unless a test has another way. */
 export type NightRunner = (workers: NightWorkers, runId: string) => Promise<unknown>;
@@ -50,6 +52,8 @@ export interface PlayOptions {
   readonly onNight?: (runId: string, run: Run | undefined, traffic: NightTraffic) => void;
   /** After which events the watched tags are looked at, as they are every hour when deployed; before a night where it is one. @default none: a world has no hours */
   readonly runsHour?: (event: WorldEvent) => boolean;
+  /** What is suppressed besides what the world says. @default nothing */
+  readonly suppressions?: SuppressionSet | undefined;
   /** @default runEmbeddedNight */
   readonly runNight?: NightRunner;
 }
@@ -84,6 +88,7 @@ export async function playWorld(
   const log = openFileLog(join(output.state, 'log.ndjson'), clock);
   const fleet = createFleet();
   const feeds = createWorldFeeds(feedsOf(events));
+  const suppressions = createWorldSuppressions(options.suppressions);
   const watched = new Set<string>();
   try {
     const cloud = await startEmbeddedCloud({
@@ -92,12 +97,13 @@ export async function playWorld(
       hosts: hostsOf(events),
       fleet,
       feeds,
+      suppressions,
       watchList: { images: async () => [...watched] },
       log,
     });
     try {
       const announce = sendTo(cloud.messaging.sqs, cloud.messaging.pushes.url);
-      const outside = createEventPlayer({ cloud, announce, fleet, feeds, watched });
+      const outside = createEventPlayer({ cloud, announce, fleet, feeds, suppressions, watched });
       const play = createPlay(cloud, clock, options);
       for (const event of events) {
         clock.moveTo(event.at);

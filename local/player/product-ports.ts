@@ -15,6 +15,7 @@ import type {
   Reports,
   StateStore,
   Subscriptions,
+  SuppressionSource,
 } from '../../actions/ports.ts';
 import type { QuietNights } from '../../actions/quiet-line.ts';
 import type { AlertPolicy } from '../../core/alert/policy.ts';
@@ -34,6 +35,7 @@ export interface ProductPorts {
   readonly leases: LayerLeases;
   readonly deployments: DeploymentSource;
   readonly feeds: readonly AdvisoryFeed[];
+  readonly suppressions: SuppressionSource;
   readonly watchList: WatchList;
   readonly backfillDays: number;
   readonly policy: AlertPolicy;

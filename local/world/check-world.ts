@@ -76,6 +76,7 @@ function reasonAgainst(event: WorldEvent, state: WorldState): string | undefined
       state.nights.add(event.at);
       return undefined;
     case 'watch':
+    case 'suppress':
     case 'feed':
     case 'fault':
     case 'event':

@@ -8,9 +8,6 @@ import { WorldEvent } from './world-event.ts';
 /** Unpacked bytes; above this a world is refused rather than read. */
 const WORLD_LIMIT = 1024 * 1024 * 1024;
 
-/** Known to the format, not played by this version. */
-const NOT_PLAYED = new Set(['suppress']);
-
 const LINE_FEED = 0x0a;
 
 /**
@@ -48,9 +45,6 @@ function* splitLines(bytes: Uint8Array): Generator<Uint8Array> {
 function parseEvent(bytes: Uint8Array, line: number): WorldEvent {
   const json = parseJson(bytes, line);
   const doing = z.looseObject({ do: z.string() }).safeParse(json).data?.do;
-  if (doing && NOT_PLAYED.has(doing)) {
-    throw new InvalidWorldError(line, `this version does not play ${JSON.stringify(doing)}`);
-  }
   const result = WorldEvent.safeParse(json, { reportInput: true });
   if (!result.success) {
     const [issue] = result.error.issues;

@@ -37,6 +37,14 @@ const AdvisedRecord = z.looseObject({ id: RecordId }).superRefine((record, conte
   }
 });
 
+/** `*`, `package:<purl without version>`, `image:<repo[:tag]>`, `workload:<id>`. */
+const SuppressedScope = z
+  .string()
+  .regex(
+    /^(?:\*|package:pkg:[^\s|]+|image:[^\s|@/]+\/[^\s|@]+|workload:[^\s|]+)$/,
+    'not *, package:<purl>, image:<registry/repository[:tag]> or workload:<id>',
+  );
+
 const FeedFault = z.enum(['timeout', 'truncated', 'empty', 'shrunk', 'older', 'garbage', 'none']);
 
 const Count = z.number().int().nonnegative();
@@ -87,6 +95,17 @@ export const WorldEvent = z.discriminatedUnion('do', [
   z.strictObject({ at: Time, do: z.literal('advise'), feed: FeedName, record: AdvisedRecord }),
   z.strictObject({ at: Time, do: z.literal('withdraw'), feed: FeedName, id: RecordId }),
   z.strictObject({ at: Time, do: z.literal('feed'), feed: FeedName, fault: FeedFault }),
+  z.strictObject({
+    at: Time,
+    do: z.literal('suppress'),
+    /** Of the vulnerability. */
+    id: RecordId,
+    scope: SuppressedScope,
+    owner: z.string().min(1),
+    reason: z.string().min(1),
+    until: Time.optional(),
+    whileNoFix: z.boolean().default(false),
+  }),
   Fault,
   z
     .strictObject({

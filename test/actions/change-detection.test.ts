@@ -15,6 +15,7 @@ import {
   playNight,
   toldIds,
 } from '../support/fake-ports.ts';
+import { anEntry, aSet } from '../support/suppression-builders.ts';
 import { startTestDynamo, type TestDynamo } from '../support/test-dynamo.ts';
 
 // Random weeks of a tiny fleet, played once with each thing that can happen to push events:
@@ -33,6 +34,13 @@ const ADVISORIES = [
   { id: 'CGA-3', name: 'zlib', fixed: '3-r0' },
 ];
 
+/** What may be suppressed: an advisory everywhere, or in some workloads alone. */
+const ENTRIES = [
+  { id: 'first', vulnerability: 'CGA-1', package: 'openssl' },
+  { id: 'second', vulnerability: 'CGA-2', package: undefined, workload: 'ecs/prod/*-1' },
+  { id: 'third', vulnerability: 'CGA-3', package: undefined, image: `${HOST}/web` },
+];
+
 interface Variant {
   readonly openssl: number;
   readonly zlib: number;
@@ -48,6 +56,9 @@ interface Day {
   readonly deploysAfter: readonly boolean[];
   readonly advise: readonly boolean[];
   readonly withdraw: readonly boolean[];
+  /** One an entry: whether somebody decides not to hear of it, or decides otherwise. */
+  readonly suppress: readonly boolean[];
+  readonly heed: readonly boolean[];
 }
 
 const someOf = (count: number) => fc.array(fc.boolean(), { minLength: count, maxLength: count });
@@ -59,15 +70,20 @@ const aVariant = fc.record({
 });
 const aDay: fc.Arbitrary<Day> = fc
   .record({
-    pushes: fc.array(fc.option(aVariant), { minLength: APPS.length, maxLength: APPS.length }),
+    pushes: fc.array(fc.option(aVariant, { freq: 2 }), {
+      minLength: APPS.length,
+      maxLength: APPS.length,
+    }),
     deploysBefore: someOf(WORKLOADS.length),
     deploysAfter: someOf(WORKLOADS.length),
     advise: someOf(ADVISORIES.length),
     withdraw: someOf(ADVISORIES.length),
+    suppress: someOf(ENTRIES.length),
+    heed: someOf(ENTRIES.length),
   })
-  // A push that brings what is withdrawn before the night is over when the night first hears of it:
+  // A push that brings what is withdrawn, or suppressed, before the night is over when the night first hears of it:
   // only who heard the event can tell of that.
-  .map((day) => (day.pushes.some((each) => each) ? { ...day, withdraw: [] } : day));
+  .map((day) => (day.pushes.some((each) => each) ? { ...day, withdraw: [], suppress: [] } : day));
 
 type Events = 'delivered' | 'lost' | 'doubled' | 'late';
 
@@ -95,12 +111,19 @@ interface World {
   readonly tags: Variant[];
   readonly running: Variant[];
   readonly active: Set<number>;
+  readonly suppressed: Set<number>;
 }
 
 async function play(days: readonly Day[], events: Events): Promise<World> {
   const start: Variant = { openssl: 2, zlib: 2, shell: false, python: 1 };
   const ports = await fakePorts(dynamo);
-  const world: World = { ports, tags: APPS.map(() => start), running: [], active: new Set() };
+  const world: World = {
+    ports,
+    tags: APPS.map(() => start),
+    running: [],
+    active: new Set(),
+    suppressed: new Set(),
+  };
   for (const [app, reference] of APPS.entries()) {
     ports.registry.push(reference, await imageOf(app, start));
   }
@@ -125,6 +148,7 @@ async function playDay(world: World, day: Day, index: number, events: Events): P
   if (events === 'delivered' || events === 'doubled') for (const event of heard) await event();
   await deploySome(world, day.deploysAfter);
   changeAdvisories(world, day);
+  changeSuppressions(world, day);
   await playNight(ports, nightOf(index + 1));
   if (events === 'late' || events === 'doubled') for (const event of heard) await event();
 }
@@ -154,6 +178,16 @@ function changeAdvisories({ ports, active }: World, { advise, withdraw }: Day): 
       ports.feed.byId.set(id, { ...record, withdrawn: ports.now });
     }
   }
+}
+
+function changeSuppressions({ ports, suppressed }: World, { suppress, heed }: Day): void {
+  for (const index of ENTRIES.keys()) {
+    if (heed[index]) suppressed.delete(index);
+    else if (suppress[index]) suppressed.add(index);
+  }
+  const entries = ENTRIES.filter((_, index) => suppressed.has(index));
+  const until = '2027-04-01';
+  ports.suppressed = aSet(...entries.map((each) => anEntry({ ...each, until })));
 }
 
 async function deploySome({ ports, tags, running }: World, which: readonly boolean[]) {
@@ -186,12 +220,20 @@ async function openItems(ports: FakePorts): Promise<string[]> {
     .sort();
 }
 
-function naiveItems({ running, active }: World): string[] {
+/** Whether nobody is to hear of an advisory in a workload. */
+function isSilent({ suppressed }: World, advisory: number, workload: number): boolean {
+  if (!suppressed.has(advisory)) return false;
+  if (advisory === 1) return WORKLOADS[workload]?.endsWith('-1') ?? false;
+  return advisory === 0 || workload % APPS.length === 1;
+}
+
+function naiveItems(world: World): string[] {
+  const { running, active } = world;
   return WORKLOADS.map((workload, each) => {
     const variant = running[each] ?? { openssl: 0, zlib: 0, shell: true, python: 0 };
     const findings = ADVISORIES.filter(({ name, fixed }, index) => {
       const installed = VERSIONS[name === 'zlib' ? variant.zlib : variant.openssl] ?? '';
-      return active.has(index) && installed < fixed;
+      return active.has(index) && installed < fixed && !isSilent(world, index, each);
     }).map(({ id }) => id);
     return `${workload}: ${[...findings, ...(variant.shell ? ['check|shell'] : [])].join(' ')}`;
   }).sort();

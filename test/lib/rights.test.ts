@@ -34,7 +34,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     ...consumes('PushedImages'),
   ],
   AssessPush: [
-    ...reads('images/*', 'inventories/*', 'snapshots/*', 'heads/*', 'runs/*'),
+    ...reads('images/*', 'inventories/*', 'snapshots/*', 'heads/*', 'runs/*', 'suppressions/*'),
     ...writes('heads/*'),
     'dynamodb:GetItem State',
     'dynamodb:PutItem State',
@@ -88,27 +88,28 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:GetItem State',
   ],
   MatchFleet: [
-    ...reads('runs/*', 'heads/*', 'images/*', 'inventories/*', 'snapshots/*', 'fleet/*'),
-    ...writes('runs/*/work/*', 'fleet/*'),
+    ...reads('runs/*', 'heads/*', 'images/*', 'inventories/*', 'snapshots/*'),
+    ...reads('fleet/*', 'suppressions/*'),
+    ...writes('runs/*/work/*', 'fleet/*', 'suppressions/*'),
     'dynamodb:GetItem State',
     'dynamodb:Query State',
   ],
   CompareLineages: [
-    ...reads('runs/*', 'heads/*', 'fleet/*'),
+    ...reads('runs/*', 'heads/*', 'fleet/*', 'suppressions/*'),
     ...writes('runs/*'),
     'dynamodb:GetItem State',
     'dynamodb:Query State',
   ],
   CommitRun: ['dynamodb:GetItem State', 'dynamodb:PutItem State'],
   ReassessPushes: [
-    ...reads('runs/*', 'heads/*', 'inventories/*', 'snapshots/*'),
+    ...reads('runs/*', 'heads/*', 'inventories/*', 'snapshots/*', 'suppressions/*'),
     ...writes('heads/*'),
     'dynamodb:GetItem State',
     'dynamodb:PutItem State',
     'dynamodb:Query State',
   ],
   WriteReport: [
-    ...reads('runs/*', 'fleet/*'),
+    ...reads('runs/*', 'fleet/*', 'suppressions/*'),
     ...writes('runs/*/report.html', 'runs/*/NOTICE.txt'),
     'dynamodb:Query State',
   ],
@@ -190,12 +191,14 @@ describe('least privilege', () => {
         feeds: {
           osv: { ecosystems: ['PyPI', 'Azure Linux'], mirror: 's3://mirror.example/osv' },
           chainguard: { acceptLicence: true, mirror: 's3://mirror.example/feed.ndjson.gz' },
+          amazon: { releases: ['2023'], mirror: 's3://mirror.example/amazon' },
         },
       }),
     );
     const granted = mirrored.rights.get('RefreshFeeds') ?? [];
     const more = granted.filter((right) => !rights.get('RefreshFeeds')?.includes(right));
     expect(more.map((right) => right.replace(/^(\S+) .*s3:::/, '$1 '))).toEqual([
+      's3:GetObject mirror.example/amazon/*',
       's3:GetObject mirror.example/feed.ndjson.gz',
       's3:GetObject mirror.example/osv/Azure Linux/all.zip',
       's3:GetObject mirror.example/osv/PyPI/all.zip',

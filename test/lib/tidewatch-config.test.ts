@@ -264,7 +264,23 @@ describe('defineConfig', () => {
     ['feeds.osv.mirror', { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://B/osv' } } }],
     ['feeds.cve.mirror', { feeds: { cve: { mirror: 'https://mirror.test/cves.json' } } }],
     ['feeds.kev.mirror', { feeds: { kev: { mirror: 'https://mirror.test/kev.zip' } } }],
+    ['feeds.epss.mirror', { feeds: { epss: { mirror: 'https://mirror.test/epss.zip' } } }],
     ['feeds.kev', { feeds: { kev: { url: 'https://mirror.test/kev.json' } } }],
+    ['feeds.amazon.releases', { feeds: { amazon: { releases: ['2023', '2023'] } } }],
+    ['feeds.amazon.releases[0]', { feeds: { amazon: { releases: ['1'] } } }],
+    [
+      'feeds.amazon.repositories',
+      { feeds: { amazon: { releases: ['2'], repositories: { 2023: ['core'] } } } },
+    ],
+    [
+      'feeds.amazon.repositories.2[0]',
+      { feeds: { amazon: { releases: ['2'], repositories: { 2: ['../core'] } } } },
+    ],
+    ['feeds.amazon.controls', { feeds: { amazon: { releases: ['2'], controls: { 2023: 'A' } } } }],
+    [
+      'feeds.amazon.mirror',
+      { feeds: { amazon: { releases: ['2'], mirror: 'http://mirror.test' } } },
+    ],
     ['feeds.github', { feeds: { github: {} } }],
   ])('names %s in %j', (name, wrong) => {
     const define = () => defineConfig(wrong as Parameters<typeof defineConfig>[0]);
@@ -342,7 +358,7 @@ describe('defineConfig', () => {
     ],
     [
       { feeds: { github: {} } },
-      'feeds.github: no such setting, expected one of osv, chainguard, cve, ghsa, kev',
+      'feeds.github: no such setting, expected one of osv, chainguard, amazon, cve, ghsa, kev, epss',
     ],
     [
       { deployments: [{ ...WEB, tag: '1' }] },
@@ -477,6 +493,7 @@ describe('the feeds of a configuration', () => {
         cve: {},
         ghsa: {},
         kev: { mirror: 'https://mirror.test/kev.json', control: 'CVE-2026-1' },
+        epss: {},
       },
     });
     const specs = feedsOf(feeds);
@@ -498,6 +515,12 @@ describe('the feeds of a configuration', () => {
         kind: 'details',
         url: 'https://mirror.test/kev.json',
         control: 'CVE-2026-1',
+      },
+      {
+        name: 'epss',
+        kind: 'scores',
+        url: 'https://epss.empiricalsecurity.com/epss_scores-current.csv.gz',
+        control: 'CVE-2021-44228',
       },
     ]);
     // What the stack sets is what the function takes.
@@ -524,6 +547,48 @@ describe('the feeds of a configuration', () => {
         url: 'https://advisories.cgr.dev/chainguard/v3/osv/chainguard-osv.tar.gz',
         control: null,
       },
+    ]);
+  });
+
+  it('are Amazon Linux’s own, one for each release, with the repositories that are named', () => {
+    const { feeds } = defineConfig({
+      feeds: {
+        amazon: {
+          releases: ['2023', '2'],
+          repositories: { '2': ['core', 'extras/docker'] },
+          controls: { '2023': 'ALAS2023-2023-001' },
+        },
+      },
+    });
+    const specs = feedsOf(feeds);
+    const url = 'https://cdn.amazonlinux.com';
+    expect(specs).toEqual([
+      {
+        name: 'amazon-2023',
+        release: '2023',
+        url,
+        repositories: ['core'],
+        control: 'ALAS2023-2023-001',
+      },
+      {
+        name: 'amazon-2',
+        release: '2',
+        url,
+        repositories: ['core', 'extras/docker'],
+        control: null,
+      },
+    ]);
+    expect(FEED_LIST.FEEDS.parse(JSON.stringify(specs))).toEqual(specs);
+
+    const mirrored = defineConfig({
+      feeds: { amazon: { releases: ['2023', '2'], mirror: 's3://bucket/amazon/' } },
+    });
+    expect(feedsOf(mirrored.feeds).map((each) => each.url)).toEqual([
+      's3://bucket/amazon',
+      's3://bucket/amazon',
+    ]);
+    expect(mirrorsInS3(mirrored.feeds), 'what is in it has other names each time').toEqual([
+      'bucket/amazon/*',
     ]);
   });
 

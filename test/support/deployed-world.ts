@@ -64,6 +64,7 @@ export async function startDeployedWorld(
     cloud: { registry, faults: createFaults() },
     fleet,
     feeds,
+    suppressions: { suppress: () => undefined },
     watched: new Set(),
     announce: async () => undefined,
   });

@@ -74,3 +74,12 @@ export function aKevCatalogue(
     vulnerabilities: entries,
   };
 }
+
+/** A table of made-up EPSS scores, as FIRST publishes it. */
+export function anEpssTable(
+  rows: readonly (readonly [cve: string, epss: string, percentile: string])[],
+  scoreDate = '2026-11-21T00:00:00+0000',
+): string {
+  const head = `#model_version:v2026.03.14,score_date:${scoreDate}\ncve,epss,percentile\n`;
+  return head + rows.map((row) => `${row.join(',')}\n`).join('');
+}

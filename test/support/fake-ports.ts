@@ -21,6 +21,7 @@ import { ImageNotFoundError, RegistryUnavailableError } from '../../core/image/e
 import { formatReference, parseReference } from '../../core/image/reference.ts';
 import { REMEMBER_DAYS } from '../../core/lineage/seen.ts';
 import type { FeedValidator } from '../../core/run/run.ts';
+import type { SuppressionSet } from '../../core/suppress/suppression.ts';
 import { createNightWorkers } from '../../local/player/night-workers.ts';
 import { createPlainSteps } from '../../local/player/plain-steps.ts';
 import type { ProductPorts } from '../../local/player/product-ports.ts';
@@ -230,6 +231,8 @@ export interface FakePorts extends ProductPorts, IndexPorts {
   >;
   readonly feed: FakeFeed;
   readonly watched: string[];
+  /** What is suppressed from the next night on. */
+  suppressed: SuppressionSet | undefined;
   rememberDays: number;
   /** RFC 3339. */
   now: string;
@@ -251,6 +254,8 @@ export function fakePortsOver(state: StateStore): FakePorts {
     state,
     registry,
     images: registry,
+    suppressed: undefined,
+    suppressions: { read: async () => ports.suppressed },
     objects: createMemoryObjectStore(),
     told: [],
     reported: new Map(),

@@ -12,6 +12,7 @@ import { createNightWorkers } from '../../local/player/night-workers.ts';
 import { runEmbeddedNight } from '../../local/player/run-embedded-night.ts';
 import { createWorldClock } from '../../local/player/world-clock.ts';
 import type { WorldFeeds } from '../../local/player/world-feeds.ts';
+import { createWorldSuppressions } from '../../local/player/world-suppressions.ts';
 import { WorldEvent, type WrittenEvent } from '../../local/world/world-event.ts';
 
 /** What a night left. */
@@ -33,6 +34,7 @@ export interface GuardedWorld extends AsyncDisposable {
 export async function startGuardedWorld(folder: string, feeds: WorldFeeds): Promise<GuardedWorld> {
   const clock = createWorldClock('2026-03-01T00:00:00.000Z');
   const fleet = createFleet();
+  const suppressions = createWorldSuppressions(undefined);
   const watched = new Set<string>();
   const cloud = await startEmbeddedCloud({
     folder,
@@ -40,11 +42,12 @@ export async function startGuardedWorld(folder: string, feeds: WorldFeeds): Prom
     hosts: ['cgr.dev'],
     fleet,
     feeds,
+    suppressions,
     watchList: { images: async () => [...watched] },
     log: { info() {}, warn() {} },
   });
   const announce = sendTo(cloud.messaging.sqs, cloud.messaging.pushes.url);
-  const outside = createEventPlayer({ cloud, announce, fleet, feeds, watched });
+  const outside = createEventPlayer({ cloud, announce, fleet, feeds, suppressions, watched });
   return {
     cloud,
     async play(...events) {

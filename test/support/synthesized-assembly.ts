@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { synthesize } from '../../assembly/synthesize.ts';
 import { MIRROR } from '../../assembly/world/feed-mirror.ts';
 import { defineConfig } from '../../lib/tidewatch-config.ts';
+import { anEntry } from './suppression-builders.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -39,10 +40,20 @@ const CONFIG: Parameters<typeof defineConfig>[0] = {
   },
 };
 
+/** Of nothing that the worlds have: it is read every night, and changes none. */
+const SUPPRESSION = anEntry({
+  vulnerability: 'CVE-2026-9999999',
+  created: '2026-01-01',
+  until: 'fix',
+});
+
 /** Vitest's global set-up: what `cdk synth` makes of a configuration for the worlds of the tests. */
 export default async function setup({ provide }: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-assembly-'));
-  synthesize(defineConfig(CONFIG), folder);
+  const suppressions = join(folder, 'suppressions.yaml');
+  // YAML is JSON with more to it.
+  writeFileSync(suppressions, JSON.stringify({ suppressions: [SUPPRESSION] }));
+  synthesize(defineConfig({ ...CONFIG, suppressions }), folder);
   provide('assemblyFolder', folder);
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../support/command-line.ts';
+import { anEpssTable } from '../../support/details-builders.ts';
 import { runProgram } from '../../support/docker-registry.ts';
+import { anEntry } from '../../support/suppression-builders.ts';
 import { hasProgram } from '../../support/umoci.ts';
 import { makeUmociImage } from '../../support/umoci-image.ts';
 import { startWeekRegistry, type WeekRegistry } from '../../support/week-registry.ts';
@@ -50,6 +52,38 @@ const HIGH = {
 const LOW = {
   severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N' }],
 };
+
+it('shows what is suppressed apart, and fails for nothing of it', async () => {
+  const file = join(folder, 'suppressions.yaml');
+  const target = `${week.host}/web:5.1.1`;
+  const found = (await scanJson(target, '--advisories', advisories)).findings as { id: string }[];
+  const ids = [...new Set(found.map(({ id }) => id))];
+  const suppressions = ids.map((vulnerability, index) =>
+    anEntry({
+      id: `entry-${index}`,
+      vulnerability,
+      package: ['*a*', '*e*', '*l*', '*p*'],
+      until: 'fix',
+    }),
+  );
+  const dated = suppressions.map((each) => ({ ...each, created: today(), until: today() }));
+  writeFileSync(file, JSON.stringify({ suppressions: dated }));
+  const words = ['--advisories', advisories, '--suppressions', file];
+  const document = await scanJson(target, ...words);
+  expect(ids.length).toBeGreaterThan(0);
+  expect(document).toMatchObject({
+    findings: [],
+    suppressed: found.map(({ id }) => ({ id, by: { owner: 'team-web' } })),
+  });
+  const { status, out } = await runCommandLine(['scan', target, ...words, '--fail-on', 'low']);
+  // Other packages of it have no advisories: nobody can be sure, but nothing fails.
+  expect(status).toBe(3);
+  expect(out).toContain(`Suppressed: ${found.length}`);
+});
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
 
 describe('the JSON of an image in a registry', () => {
   it('has the fields that were promised, and no others', async () => {
@@ -396,6 +430,65 @@ describe('advisories', () => {
 
     expect({ status, out }).toEqual({ status: 3, out: [] });
     expect(err).toEqual([expect.stringMatching(message)]);
+  });
+});
+
+describe('--epss', () => {
+  it('says how likely each finding is to be exploited, in both formats', async () => {
+    const reference = await week.push(
+      'scored:1',
+      anImage({ osRelease: WOLFI, apk: ['zlib=1-r0', 'curl=1-r0', 'rare=1-r0'] }),
+    );
+    const records = join(folder, 'scored.ndjson');
+    const upstream = (id: string) => ({ ...HIGH, upstream: [id] });
+    writeFileSync(
+      records,
+      lines([
+        anAdvisory('CGA-1', 'zlib', '2-r0', upstream('CVE-2026-9000001')),
+        anAdvisory('CGA-2', 'curl', '2-r0', upstream('CVE-2026-9000002')),
+        anAdvisory('CGA-3', 'rare', '2-r0', upstream('CVE-2026-9000003')),
+      ]),
+    );
+    const table = join(folder, 'epss.csv');
+    writeFileSync(
+      table,
+      anEpssTable([
+        ['CVE-2026-9000001', '0.00043', '0.1'],
+        ['CVE-2026-9000002', '0.94', '0.999'],
+        ['broken', '0.1', '0.1'],
+      ]),
+    );
+    const words = ['--advisories', records, '--epss', table];
+    const { out, status } = await runCommandLine(['scan', reference, ...words]);
+    const findings = out.filter((line) => line.includes('CVE-2026-90'));
+    expect(findings.map((line) => line.replace(/\s+/g, ' ').trim())).toEqual([
+      'high CVE-2026-9000002 curl 1-r0 2-r0 0.940 (99.9)',
+      'high CVE-2026-9000001 zlib 1-r0 2-r0 < 0.001 (10.0)',
+      'high CVE-2026-9000003 rare 1-r0 2-r0 not scored',
+    ]);
+    expect(out.join('\n')).toContain('EPSS (percentile)');
+    expect(out.join('\n'), 'what could not be read is said').toContain('not a CVE id');
+    expect(status).toBe(0);
+
+    const document = await scanJson(reference, ...words);
+    const scores = document.findings.map(({ id, epss }: { id: string; epss: unknown }) => [
+      id,
+      epss,
+    ]);
+    expect(Object.fromEntries(scores)).toEqual({
+      'CVE-2026-9000001': { score: 0.00043, percentile: 0.1, date: '2026-11-21' },
+      'CVE-2026-9000002': { score: 0.94, percentile: 0.999, date: '2026-11-21' },
+      'CVE-2026-9000003': null,
+    });
+  });
+
+  it('could not tell where the table cannot be read', async () => {
+    const broken = join(folder, 'broken.csv');
+    writeFileSync(broken, '<html>');
+    for (const file of [broken, join(folder, 'nowhere.csv')]) {
+      const { status, err } = await runCommandLine(['scan', base, '--epss', file]);
+      expect([status, err]).toEqual([3, [expect.stringContaining(file)]]);
+    }
   });
 });
 

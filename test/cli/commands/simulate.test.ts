@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../local/cloud/lock.ts';
 import { runCommandLine } from '../../support/command-line.ts';
+import { anEntry } from '../../support/suppression-builders.ts';
 
 const SIX_EVENTS = 'test/worlds/six-events.ndjson';
 
@@ -45,6 +46,40 @@ describe('simulate', () => {
 
     expect(told).toMatchObject({ status: 0, err: [] });
     expect(told.out.filter((line) => line.includes('CVE-2026-9000041'))).toHaveLength(2);
+  });
+
+  it('plays with a file of suppressions, which holds by the clock of the world', async () => {
+    const file = join(folder, 'suppressions.yaml');
+    const out = join(folder, 'suppressed');
+    const entry = anEntry({
+      vulnerability: 'CVE-2026-9000032',
+      package: '*zlib*',
+      until: '2026-03-20',
+    });
+    const entries = { suppressions: [{ ...entry, created: '2026-03-01' }] };
+    writeFileSync(file, JSON.stringify(entries));
+    const words = ['simulate', SIX_EVENTS, '--out', out, '--quiet', '--suppressions', file];
+
+    expect(await runCommandLine(words)).toEqual({ status: 0, out: [], err: [] });
+
+    const lines = readFileSync(join(out, 'findings.ndjson'), 'utf8').trimEnd().split('\n');
+    const states = lines.map((line) => JSON.parse(line)).map(({ id, state }) => `${id} ${state}`);
+    expect(states).toContain('CVE-2026-9000032 suppressed');
+    expect(states).not.toContain('CVE-2026-9000032 open');
+  });
+
+  it.each([
+    ['is not there', undefined, 'no such file'],
+    ['is wrong', 'suppressions: 1', 'suppressions: expected array, got 1'],
+  ])('plays nothing with a file of suppressions that %s', async (_name, text, problem) => {
+    const file = join(folder, `bad-${text === undefined ? 'missing' : 'wrong'}.yaml`);
+    if (text !== undefined) writeFileSync(file, text);
+    const out = join(folder, 'never');
+    const words = ['simulate', SIX_EVENTS, '--out', out, '--suppressions', file];
+    const { status, err } = await runCommandLine(words);
+    expect(status).toBe(2);
+    expect(err.join('\n')).toContain(problem);
+    expect(existsSync(out)).toBe(false);
   });
 
   it('says why there is no report when no night was played', async () => {

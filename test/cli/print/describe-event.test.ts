@@ -85,6 +85,14 @@ it('tells an advisory by its CVE, its packages, and the worst severity that it g
   ]);
 });
 
+it('tells who does not want to hear of what, where and why', () => {
+  const words = { do: 'suppress', id: 'CVE-2026-9', owner: 'team-web', reason: 'not reached' };
+  expect(tell({ ...words, scope: '*' }, { ...words, scope: 'workload:ecs/prod/web' })).toEqual([
+    'team-web suppresses CVE-2026-9 in everything: not reached',
+    'team-web suppresses CVE-2026-9 in workload:ecs/prod/web: not reached',
+  ]);
+});
+
 function tell(...events: object[]): string[] {
   const lines = events.map((event) => JSON.stringify({ at: '2026-03-02T07:00:00Z', ...event }));
   const describeEvent = createEventDescriber();

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   compareLineage,
-  comparePackages,
   type LineageComparison,
   type LineageInput,
   rowAfter,
 } from '../../../core/change/compare-lineage.ts';
+import { comparePackages } from '../../../core/change/compare-packages.ts';
 import { aFinding, aLineageInput, anItem, aRow, aWorkload, of } from '../../support/builders.ts';
 
 /** `opened CVE-… by cause`, `kept …`, `closed …`. */

@@ -87,6 +87,13 @@ describe('judge', () => {
   });
 });
 
+it('finds what was affected last at 0 in a version 0', () => {
+  const ranges = [[['introduced', '0'] as const, ['last_affected', '0'] as const]];
+  const matcher = createMatcher(lookupIn([anEntry({ ranges })]), AT);
+
+  expect(matcher.judge({ ...anApk({ version: '0' }), owner: null }).findings).toHaveLength(1);
+});
+
 describe('the status of a finding', () => {
   const statusOf = (...entries: readonly Partial<AdvisoryEntry>[]) =>
     createMatcher(

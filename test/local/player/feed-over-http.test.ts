@@ -15,6 +15,7 @@ import { createNightWorkers } from '../../../local/player/night-workers.ts';
 import { runEmbeddedNight } from '../../../local/player/run-embedded-night.ts';
 import { createWorldClock, type WorldClock } from '../../../local/player/world-clock.ts';
 import { createWorldFeeds } from '../../../local/player/world-feeds.ts';
+import { createWorldSuppressions } from '../../../local/player/world-suppressions.ts';
 import { parseWorld } from '../../../local/world/parse-world.ts';
 import { anAdvisory } from '../../support/fake-ports.ts';
 import { type FeedServer, startFeedServer } from '../../support/feed-server.ts';
@@ -68,6 +69,7 @@ beforeAll(async () => {
       folder,
     }),
   };
+  const suppressions = createWorldSuppressions(undefined);
   const watched = new Set<string>();
   cloud = await startEmbeddedCloud({
     folder,
@@ -75,11 +77,12 @@ beforeAll(async () => {
     hosts: ['cgr.dev'],
     fleet,
     feeds,
+    suppressions,
     watchList: { images: async () => [...watched] },
     log: { info() {}, warn() {} },
   });
   const announce = sendTo(cloud.messaging.sqs, cloud.messaging.pushes.url);
-  const outside = createEventPlayer({ cloud, announce, fleet, feeds, watched });
+  const outside = createEventPlayer({ cloud, announce, fleet, feeds, suppressions, watched });
   for (const event of parseWorld(
     Buffer.from(WORLD.map((each) => JSON.stringify(each)).join('\n')),
   )) {

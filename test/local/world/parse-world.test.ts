@@ -128,6 +128,11 @@ it.each(['worlds/week.ndjson', 'test/worlds/six-events.ndjson'])('accepts %s', (
   expect(parseWorld(readFileSync(file))).toHaveLength(lines.length);
 });
 
+function suppress(overrides: object): object {
+  const words = { id: 'CVE-2026-9000001', scope: '*', owner: 'team', reason: 'not reached' };
+  return { at: AT, do: 'suppress', ...words, ...overrides };
+}
+
 const ROOT_CHECKS: [string, object, RegExp][] = [
   ['an unknown event', { at: AT, do: 'explode' }, /do: no such event: "explode"/],
   ['an unknown key', { at: AT, do: 'night', moon: 'full' }, /moon/],
@@ -135,7 +140,8 @@ const ROOT_CHECKS: [string, object, RegExp][] = [
   ['a time without seconds', { at: '2026-03-02T07:00Z', do: 'night' }, /^line 2: at: /],
   ['a day that is none', { at: '2026-02-30T07:00:00Z', do: 'night' }, /^line 2: at: /],
   ['time that goes back', { at: '2026-03-02T06:59:59Z', do: 'night' }, /time goes back/],
-  ['suppressions', { at: AT, do: 'suppress', id: 'a' }, /does not play "suppress"/],
+  ['a suppression of nobody', suppress({ owner: undefined }), /^line 2: owner: /],
+  ['a scope that is none', suppress({ scope: 'everywhere' }), /^line 2: scope: not \*, package/],
   ['feed faults that nobody knows', { at: AT, do: 'feed', feed: 'a', fault: 'odd' }, /fault: /],
   ['an unknown call of EKS', fault({ call: 'eks:ListClusters' }), /unknown call "eks:ListCl/],
   ['an unknown call', fault({ call: 'sns:Publsh' }), /call: unknown call "sns:Publsh"/],

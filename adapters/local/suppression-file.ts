@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { type Document, parseDocument } from 'yaml';
+import {
+  InvalidSuppressionsError,
+  readSuppressionFile,
+} from '../../core/suppress/read-suppression-file.ts';
+import type { SuppressionSet } from '../../core/suppress/suppression.ts';
+
+/** Bytes of a file of suppressions, at most. */
+const FILE_LIMIT = 1024 * 1024;
+
+/** Aliases that YAML may expand to, at most: a short text may stand for a very long one. */
+const ALIASES_AT_MOST = 100;
+
+/** A file of suppressions as it is written, and as it is understood. */
+export interface OpenedSuppressions {
+  /** Comments and order included. */
+  readonly document: Document;
+  readonly set: SuppressionSet;
+}
+
+/**
+ * Reads a file of suppressions; `undefined` where there is none. `today` (UTC, `YYYY-MM-DD`) makes an
+ * error of what ended before.
+ *
+ * @throws InvalidSuppressionsError
+ */
+export function openSuppressions(
+  path: string,
+  today: string | null,
+): OpenedSuppressions | undefined {
+  const text = readText(path);
+  return text === undefined ? undefined : parseSuppressions(text, { file: path, today });
+}
+
+/** As `openSuppressions`, of a text. @throws InvalidSuppressionsError */
+export function parseSuppressions(
+  text: string,
+  { file, today }: { readonly file: string; readonly today: string | null },
+): OpenedSuppressions {
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error) {
+    const line = error.linePos?.[0].line;
+    const [what = ''] = error.message.split('\n');
+    throw new InvalidSuppressionsError(file, [
+      `${line === undefined ? '' : `line ${line}: `}${what.replace(/ at line \d+, column \d+:?$/, '')}`,
+    ]);
+  }
+  return { document, set: readSuppressionFile(toData(document, file), { file, today }) };
+}
+
+function toData(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_AT_MOST });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new InvalidSuppressionsError(file, [error.message]);
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    const bytes = readFileSync(path);
+    if (bytes.length > FILE_LIMIT) {
+      throw new InvalidSuppressionsError(path, [`expected at most ${FILE_LIMIT} bytes`]);
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (isNamed(error, 'ENOENT')) return undefined;
+    if (isNamed(error, 'EISDIR')) {
+      throw new InvalidSuppressionsError(path, ['expected a file, got a folder'], { cause: error });
+    }
+    if (error instanceof TypeError) {
+      throw new InvalidSuppressionsError(path, ['expected UTF-8'], { cause: error });
+    }
+    throw error;
+  }
+}
+
+function isNamed(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

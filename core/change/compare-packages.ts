@@ -1,0 +1,25 @@
+import type { Item, LineageRow } from '../lineage/lineage.ts';
+import { compareLineage, type LineageComparison, type LineageInput } from './compare-lineage.ts';
+
+/**
+ * As `compareLineage`, of a lineage with the same digest, read and judged by the same code:
+ * only the findings of `packages` (purls without version) can be others than those of its
+ * row, and nothing is suppressed. `before` and `after` are of these packages alone.
+ */
+export function comparePackages(
+  input: LineageInput & { readonly previous: LineageRow },
+  packages: ReadonlySet<string>,
+): LineageComparison {
+  const { previous, before, after } = input;
+  const isOf = ({ key }: Item) => packages.has(key.slice(key.lastIndexOf('|') + 1));
+  const isUntouched = before?.length === 0 && after?.length === 0;
+  const touched = isUntouched ? [] : previous.items.filter(isOf);
+  const rest = isUntouched ? previous.items : previous.items.filter((item) => !isOf(item));
+  const comparison = compareLineage({
+    ...input,
+    // Checks are as they were.
+    facts: { ...input.facts, checks: [] },
+    previous: { ...previous, items: touched },
+  });
+  return { ...comparison, previous, kept: [...rest, ...comparison.kept] };
+}

@@ -1,0 +1,116 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { SUPPRESSIONS_FORMAT } from '../../actions/stored-suppressions.ts';
+import { decodeObject } from '../../core/object/json-object.ts';
+import type { SuppressionSet } from '../../core/suppress/suppression.ts';
+import { defineConfig } from '../../lib/tidewatch-config.ts';
+import { synthesize } from '../support/function-rights.ts';
+import { newFolder } from '../support/play-folder.ts';
+import { stagedObjects } from '../support/staged-objects.ts';
+
+const folder = newFolder();
+
+function written(text: string): string {
+  const file = join(folder, 'suppressions.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+const ENTRY = `suppressions:
+  # Judged with the vendor.
+  - id: openssl-not-reached
+    vulnerability: CVE-2026-0001
+    package: openssl
+    owner: team-web
+    author: Kim <kim@example.org>
+    reason:
+      justification: vulnerable_code_not_in_execute_path
+      text: We never parse such keys.
+    created: 2026-05-01
+    until: fix
+`;
+
+it('is deployed as an object of its own, which one function may read', () => {
+  const { rights, template } = synthesize(defineConfig({ suppressions: written(ENTRY) }));
+  const without = synthesize(defineConfig({}));
+  const more = [...rights].flatMap(([name, granted]) =>
+    granted
+      .filter((right) => !without.rights.get(name)?.includes(right))
+      .map((right) => `${name} ${right}`),
+  );
+  expect(more).toEqual([
+    expect.stringMatching(/^MatchFleet s3:GetObject arn:.*:s3:::.*\/[0-9a-f]{64}\.gz$/),
+  ]);
+  const variables = Object.values(template.findResources('AWS::Lambda::Function')).flatMap(
+    ({ Properties }) => Properties.Environment?.Variables?.SUPPRESSIONS ?? [],
+  );
+  expect(variables).toHaveLength(1);
+});
+
+it('is deployed in the format that is read, under the version of what it says', () => {
+  const [bytes, ...more] = stagedObjects(defineConfig({ suppressions: written(ENTRY) }));
+  expect(more).toEqual([]);
+  const set = decodeObject<SuppressionSet>(SUPPRESSIONS_FORMAT, bytes ?? new Uint8Array());
+  expect(set.entries).toMatchObject([{ id: 'openssl-not-reached', end: { fix: true } }]);
+  expect(set.version).toMatch(/^[0-9a-f]{12}$/);
+  const commented = stagedObjects(defineConfig({ suppressions: written(`# A word.\n${ENTRY}`) }));
+  expect(commented).toEqual([bytes]);
+});
+
+it('holds what documents of VEX say besides, and names those that are wrong', () => {
+  const vex = join(folder, 'vex');
+  mkdirSync(vex);
+  const statement = {
+    vulnerability: { name: 'CVE-2026-0002' },
+    products: [{ '@id': 'pkg:apk/wolfi/zlib' }],
+    status: 'fixed',
+  };
+  const document = {
+    '@context': 'https://openvex.dev/ns/v0.2.0',
+    '@id': 'https://vex.example/1',
+    author: 'The Vendor',
+    timestamp: '2026-05-01T10:00:00Z',
+    statements: [statement],
+  };
+  writeFileSync(join(vex, 'vendor.json'), JSON.stringify(document));
+  writeFileSync(join(vex, 'README.md'), 'No document.');
+  const config = defineConfig({ suppressions: written(ENTRY), vex: { folder: vex } });
+  const [bytes] = stagedObjects(config);
+  const set = decodeObject<SuppressionSet>(SUPPRESSIONS_FORMAT, bytes ?? new Uint8Array());
+  expect(set.entries).toHaveLength(1);
+  expect(set.statements).toMatchObject([{ author: 'The Vendor', status: 'fixed' }]);
+
+  writeFileSync(join(vex, 'broken.json'), '{');
+  writeFileSync(join(vex, 'nobody.json'), JSON.stringify({ ...document, author: '' }));
+  expect(() => synthesize(config)).toThrow(
+    /vex:\n {2}broken\.json: expected JSON\n {2}nobody\.json: author: /,
+  );
+});
+
+it('refuses a file that is named and not there', () => {
+  expect(() => synthesize(defineConfig({ suppressions: 'nowhere.yaml' }))).toThrow(
+    /^bad configuration:\n {2}suppressions: no such file: nowhere\.yaml$/,
+  );
+});
+
+it.each<[string, string, RegExp]>([
+  ['what is no YAML', 'suppressions: [\n', /^bad .*suppressions\.yaml:\n {2}line \d: /],
+  [
+    'an entry without an owner',
+    ENTRY.replace('    owner: team-web\n', ''),
+    /openssl-not-reached: owner: expected string, got nothing$/,
+  ],
+  [
+    'an entry that ended',
+    ENTRY.replace('until: fix', 'until: 2026-05-02'),
+    /until: it ended on 2026-05-02/,
+  ],
+  [
+    'a key twice',
+    ENTRY.replace('until: fix', 'until: fix\n    until: fix'),
+    /line 13: Map keys must be unique/,
+  ],
+])('refuses %s', (_name, text, message) => {
+  expect(() => synthesize(defineConfig({ suppressions: written(text) }))).toThrow(message);
+});
