@@ -1,8 +1,7 @@
 import { compact } from '../core/fleet/compact.ts';
-import { indexInventory } from '../core/fleet/fleet-index.ts';
+import { type IndexedInventory, indexInventory } from '../core/fleet/fleet-index.ts';
 import { expandFindings } from '../core/fleet/unit-findings.ts';
 import type { Digest } from '../core/image/digest.ts';
-import type { Inventory } from '../core/inventory/inventory.ts';
 import type { Finding } from '../core/match/finding.ts';
 import type { FeedState } from '../core/run/run.ts';
 import { matchUnits } from './match-units.ts';
@@ -17,7 +16,7 @@ import type { ObjectStore } from './ports.ts';
 export async function matchInventories(
   objects: ObjectStore,
   feeds: readonly FeedState[],
-  inventories: readonly Inventory[],
+  inventories: readonly IndexedInventory[],
   at: string,
 ): Promise<Map<Digest, readonly Finding[]>> {
   const index = compact(inventories.map(indexInventory));

@@ -25,10 +25,14 @@ export interface FleetIndex {
   readonly images: readonly IndexedImage[];
 }
 
+/** What of an inventory an index is made of. */
+export type IndexedInventory = Pick<
+  Inventory,
+  'digest' | 'packages' | 'checks' | 'problems' | 'runtimes'
+>;
+
 /** The index of one inventory: a fleet of one. */
-export function indexInventory(
-  inventory: Pick<Inventory, 'digest' | 'packages' | 'checks' | 'problems' | 'runtimes'>,
-): FleetIndex {
+export function indexInventory(inventory: IndexedInventory): FleetIndex {
   const unitOf = createUnitReader(inventory.packages);
   const units = new Map<string, { readonly unit: Unit; count: number }>();
   for (const each of inventory.packages) {

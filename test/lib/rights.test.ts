@@ -88,8 +88,10 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:GetItem State',
   ],
   MatchFleet: [
-    ...reads('runs/*', 'heads/*', 'images/*', 'inventories/*', 'snapshots/*'),
-    ...reads('fleet/*', 'suppressions/*'),
+    ...reads(
+      ...['runs/*', 'heads/*', 'images/*', 'inventories/*', 'snapshots/*'],
+      ...['fleet/*', 'suppressions/*'],
+    ),
     ...writes('runs/*/work/*', 'fleet/*', 'suppressions/*'),
     'dynamodb:GetItem State',
     'dynamodb:Query State',

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { compact } from '../../core/fleet/compact.ts';
-import { type FleetIndex, indexInventory } from '../../core/fleet/fleet-index.ts';
+import {
+  type FleetIndex,
+  type IndexedInventory,
+  indexInventory,
+} from '../../core/fleet/fleet-index.ts';
 import type { Package } from '../../core/inventory/inventory.ts';
 import { anApk, aWheel } from './advisory-builders.ts';
 import { of } from './builders.ts';
-
-/** Of an inventory what an index is made of. */
-export type IndexedInventory = Parameters<typeof indexInventory>[0];
 
 /** An inventory of these packages, and nothing else. */
 export function anIndexedInventory(

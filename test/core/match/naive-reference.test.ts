@@ -7,13 +7,14 @@ import { createMemoryObjectStore } from '../../../adapters/local/memory-object-s
 import { compileRecord } from '../../../core/advisory/compile-record.ts';
 import type { AdvisoryEntry, LookupKey } from '../../../core/advisory/entry.ts';
 import { parseOsvRecord } from '../../../core/advisory/osv.ts';
-import type { Inventory, Package } from '../../../core/inventory/inventory.ts';
+import type { Package } from '../../../core/inventory/inventory.ts';
 import { createMatcher } from '../../../core/match/create-matcher.ts';
 import type { Finding } from '../../../core/match/finding.ts';
 import { unitKey, unitsOf } from '../../../core/match/unit.ts';
 import type { FeedState } from '../../../core/run/run.ts';
 import { aDeb, anApk, aWheel } from '../../support/advisory-builders.ts';
-import { aFeedState, of } from '../../support/builders.ts';
+import { aFeedState } from '../../support/builders.ts';
+import { anIndexedInventory } from '../../support/fleet-builders.ts';
 import {
   type NaiveAffected,
   type NaiveFinding,
@@ -373,9 +374,7 @@ it('is what a night finds by its snapshots, for 100 fleets', { timeout: 120_000 
         const { key } = await writeSnapshot(objects, name, Readable.from([own]));
         feeds.push(aFeedState({ name, key }));
       }
-      const inventories = images.map(
-        (packages, index) => ({ digest: of(`${index}`), packages }) as unknown as Inventory,
-      );
+      const inventories = images.map((packages, n) => anIndexedInventory(`${n}`, packages));
       const found = await matchInventories(objects, feeds, inventories, AT);
       const covered = new Set(
         list.flatMap((each) => each.affected.map(({ ecosystem }) => ecosystem)),
