@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { membersOf, unitsIn } from '../../../core/fleet/fleet-index.ts';
+import { membersOf, postingsOf, unitsIn } from '../../../core/fleet/fleet-index.ts';
 import { affectedBy, changedUnits, expandFindings } from '../../../core/fleet/unit-findings.ts';
 import { createMatcher } from '../../../core/match/create-matcher.ts';
 import type { Finding } from '../../../core/match/finding.ts';
@@ -102,6 +102,21 @@ it('sees a finding that says one thing more', () => {
   expect(changedUnits([[finding], []], [[{ ...finding }], []])).toEqual([]);
   expect(changedUnits([[finding], []], [[{ ...finding, status: 'end-of-life' }], []])).toEqual([0]);
   expect(changedUnits([[], []], [[], [finding]])).toEqual([1]);
+});
+
+it('finds the images that hold a unit', () => {
+  fc.assert(
+    fc.property(someInventories, (inventories) => {
+      const index = anIndexOf(inventories);
+      const imagesWith = postingsOf(index);
+      for (const unit of index.units.keys()) {
+        const holding = [...index.digests.keys()].flatMap((image) =>
+          [...membersOf(index, image)].flatMap((each) => (each === unit ? image : [])),
+        );
+        expect([...imagesWith(unit)]).toEqual(holding);
+      }
+    }),
+  );
 });
 
 it('names the units of some of the images', () => {
