@@ -2,6 +2,7 @@ import { findingOfKey } from '../core/change/items.ts';
 import { isSameId, mayBeNamed, readAsked } from '../core/explain/asked.ts';
 import { closest } from '../core/explain/closest.ts';
 import type { Explanation } from '../core/match/explain-match.ts';
+import type { OwnerUnit } from '../core/match/unit.ts';
 import { advisoryFeeds, type Run } from '../core/run/run.ts';
 import { type Examination, type Examined, examine, type Holder } from './explain/examine.ts';
 import type {
@@ -67,13 +68,40 @@ async function explainIn(search: Search, targets: readonly Target[]): Promise<Ou
   const open = targets.filter(({ rows }) => rows.length === 0 || hasOpen(rows, question));
   const first = await examine(objects, advisories, open.slice(0, IMAGES), question);
   const affected = first.examined.filter(({ explanation }) => explanation.verdict === 'affected');
-  if (affected.length > 0) return choose(search, affected, open.length - IMAGES);
+  const purls = new Set(affected.map(({ unit }) => unit.purl));
+  // Where its owner clears it, the same package beside it is told too.
+  const same = first.examined.filter(({ unit }) => purls.has(unit.purl));
+  if (same.length > 0) return choose(search, same, open.length - IMAGES);
   const all = await examine(objects, advisories, targets.slice(0, IMAGES), question);
   const said = all.examined.filter(({ explanation }) => explanation.verdict !== 'not-known');
   // What nothing speaks of is only explained where somebody named the package.
-  const chosen = said.length > 0 || question.named === null ? said : all.examined;
+  const chosen =
+    said.length > 0 || question.named === null ? withoutBystanders(said) : all.examined;
   if (chosen.length > 0) return choose(search, chosen, 0);
   return nothingFound(search, all, targets);
+}
+
+/**
+ * An OS package that clears what lies in it is part of that answer, not another one; and what is only
+ * said of a package's origin is no answer about the package, where there is another one.
+ */
+function withoutBystanders(examined: readonly Examined[]): readonly Examined[] {
+  const owners = new Set(
+    examined.flatMap(({ unit, explanation }) =>
+      explanation.verdict === 'cleared-by-owner' && unit.owner ? [nameOf(unit.owner)] : [],
+    ),
+  );
+  const chosen = examined.filter(
+    ({ unit, explanation }) => explanation.verdict === 'affected' || !owners.has(nameOf(unit)),
+  );
+  const told = chosen.filter(({ explanation: { records } }) =>
+    records.some(({ passedOver }) => passedOver !== 'not-for-subpackages'),
+  );
+  return told.length > 0 ? told : chosen;
+}
+
+function nameOf({ type, name, version, arch }: OwnerUnit): string {
+  return [type, name, version, arch].join('\n');
 }
 
 /** The same package counts once, however many owners it has here and there. */
@@ -91,7 +119,8 @@ async function choose(
   }
   const platforms = new Map<string, KnownImages>();
   const cases: ExplainedCase[] = [];
-  for (const each of examined) cases.push(await caseOf(search, platforms, each, Math.max(0, left)));
+  for (const each of examined.toSorted(byVerdict))
+    cases.push(await caseOf(search, platforms, each, Math.max(0, left)));
   const units = examined.map(({ unit }) => unit);
   const isKnown = cases.some(({ explanation }) => explanation.verdict !== 'not-known');
   const known = isKnown ? null : await search.advisories.known(search.question.id, units);
@@ -124,9 +153,13 @@ const VERDICTS: readonly Explanation['verdict'][] = [
   'not-known',
 ];
 
+function byVerdict(left: Examined, right: Examined): number {
+  return VERDICTS.indexOf(left.explanation.verdict) - VERDICTS.indexOf(right.explanation.verdict);
+}
+
 function byWeight(left: Choice, right: Choice): number {
   const weight = VERDICTS.indexOf(left.verdict) - VERDICTS.indexOf(right.verdict);
-  return weight || (left.purl < right.purl ? -1 : 1);
+  return weight || (`${left.name}\n${left.purl}` < `${right.name}\n${right.purl}` ? -1 : 1);
 }
 
 async function caseOf(
@@ -147,7 +180,9 @@ async function caseOf(
       explanation.verdict === 'affected'
         ? await findFixed(search, holder, { ...placed, known }, asked)
         : [];
-    const lineages = await lineagesOf(search, holder, { ids: explanation.ids, purl: unit.purl });
+    // Beside one that is dropped the same package may be open.
+    const ids = explanation.verdict === 'affected' ? explanation.ids : [];
+    const lineages = await lineagesOf(search, holder, { ids, purl: unit.purl });
     places.push({ ...placed, lineages, fixed });
   }
   return { unit, explanation, places, more: holders.length - shown.length + left };

@@ -92,7 +92,7 @@ function commandOf({ finding, image, workload }: ExplainRequest, { state, stack 
   return (named: string): string => {
     const words = Object.entries({ package: named, image, workload, state, stack });
     const said = words.flatMap(([word, value]) => (value ? [`--${word}`, quoted(value)] : []));
-    return ['tidewatch', 'explain', quoted(finding), ...said].join(' ');
+    return ['npx tidewatch explain', quoted(finding), ...said].join(' ');
   };
 }
 

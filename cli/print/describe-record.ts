@@ -26,11 +26,12 @@ export function describeStatus(status: RecordStatus): string {
 
 /** One record that was considered: what it is about, what was compared, what came of it. */
 export function describeRecord(each: ConsideredRecord, of: OwnerUnit): string {
-  const who = `${each.record} (feed ${each.feed}) is about ${subjectOf(each, of)}`;
+  const by = `${each.record} (feed ${each.feed}) is about`;
   const why = passedOver(each, of);
-  if (why !== null) return `${who}: ${why}.`;
+  if (why !== null) return `${by} ${subjectOf(each, of)}: ${why}.`;
+  const who = `${by} ${subjectOf(each, of)}${borrowed(each, of)}`;
   const said = [`${who}. ${capital(rangesOf(each))}`, ...compared(each)].join('; ');
-  const so = each.affected ? 'affected' : 'not affected';
+  const so = each.affected ? 'affected' : each.fallback ? 'not counted' : 'not affected';
   return [`${said}: ${so}.`, ...statusOf(each), ...componentsOf(each)].join(' ');
 }
 
@@ -42,7 +43,13 @@ function subjectOf({ name, foundBy, arch, ecosystem }: ConsideredRecord, of: Own
         ? `, the source of ${of.name}`
         : '';
   const where = ecosystem === of.ecosystem ? '' : ` in any release of ${ecosystem}`;
-  return `${name}${role}${where}${arch === null ? '' : ` on ${arch}`}`;
+  return `${name}${where}${arch === null ? '' : ` on ${arch}`}${role}`;
+}
+
+/** One in eleven vulnerabilities is written down for one architecture alone. */
+function borrowed({ arch }: ConsideredRecord, of: OwnerUnit): string {
+  const isOther = arch !== null && of.arch !== null && of.arch !== 'noarch' && of.arch !== arch;
+  return isOther ? `, which counts as long as there is none for ${of.arch}` : '';
 }
 
 function passedOver({ passedOver: why, withdrawn }: ConsideredRecord, of: OwnerUnit) {
@@ -75,9 +82,9 @@ function rangesOf({ ground, affected }: ConsideredRecord): string {
 function rangeText(range: readonly RangeEvent[]): string {
   const limits = range.filter(([kind]) => kind === 'limit').map(([, version]) => version);
   const events = range.filter(([kind]) => kind !== 'limit');
-  const spans = spansOf(events)?.map(([from, end]) => spanText(from, end));
-  const text = spans?.join(', ') ?? `what lies between ${events.map(eventText).join(', ')}`;
-  return limits.length > 0 ? `${text} (before ${limits.join(' or ')})` : text;
+  const before = limits.length > 0 ? ` before ${limits.join(' or ')}` : '';
+  const spans = spansOf(events)?.map(([from, end]) => spanText(from, end, before));
+  return spans?.join(', ') ?? `what lies between ${range.map(eventText).join(', ')}`;
 }
 
 type Span = readonly [from: string, end: RangeEvent | undefined];
@@ -97,41 +104,53 @@ function eventText([kind, version]: RangeEvent): string {
   return `${kind.replace('_', ' ')} ${version}`;
 }
 
-function spanText(from: string, end: RangeEvent | undefined): string {
-  if (!end)
-    return from === '0'
-      ? 'every version, no fix is known'
-      : `${from} and all above, no fix is known`;
+function spanText(from: string, end: RangeEvent | undefined, before: string): string {
+  if (!end) {
+    const all = from === '0' ? 'every version' : `${from} and all above`;
+    return before === '' ? `${all}, no fix is known` : all + before;
+  }
   const [kind, to] = end;
   if (kind === 'fixed' && from === to) return 'no version';
   const until = kind === 'fixed' ? `below ${to}` : `up to ${to}`;
-  return from === '0' ? `versions ${until}` : `versions from ${from}, ${until}`;
+  const text = from === '0' ? `versions ${until}` : `versions from ${from}, ${until}`;
+  return text + before;
 }
 
 /** `17.8-r1 is below 17.8-r3`. */
 function compared({ ground, installed, fallback, affected }: ConsideredRecord): string[] {
-  if (fallback) {
-    return [
-      `${installed} cannot be compared, so only a record that lists it or holds for all can hit`,
-    ];
-  }
+  if (fallback) return [`${installed} cannot be compared, ${fallbackText(ground, affected)}`];
   if (ground.listed && !ground.ranges.some((each) => each.affected)) {
-    const how = ground.listed === 'text' ? '' : ' in another spelling';
-    return [`${installed} is among those it lists${how}`];
+    return [`${installed} is one of them${ground.listed === 'text' ? '' : ', written otherwise'}`];
   }
-  const hit = ground.ranges.find((each) => each.affected === affected && each.event !== null);
-  const text = hit && comparison(installed, hit);
+  const decided = ground.ranges.find((each) => each.affected === affected && each.event !== null);
+  const text = decided && comparison(installed, decided);
   return text ? [text] : [];
 }
 
-function comparison(installed: string, { event, order }: RangeGround): string | undefined {
+function fallbackText({ listed }: ConsideredRecord['ground'], affected: boolean): string {
+  if (!affected) return 'so only a record that lists it would count';
+  return listed ? 'but the record lists it' : 'but every version is affected';
+}
+
+function comparison(
+  installed: string,
+  { event, order, affected }: RangeGround,
+): string | undefined {
   if (!event || order === null) return undefined;
   const [kind, version] = event;
   if (version === '0') return undefined;
-  if (order === '=')
-    return `${installed} is ${kind === 'fixed' ? 'the fixed version' : 'just that version'}`;
+  if (affected && kind === 'introduced') return `${installed} is one of them`;
+  if (order === '=') return `${installed} is ${EQUAL[kind]}`;
   return `${installed} is ${order === '<' ? 'below' : 'above'} ${version}`;
 }
+
+/** What a version is that is that of an event. */
+const EQUAL: Readonly<Record<RangeEvent[0], string>> = {
+  introduced: 'the first of them',
+  fixed: 'the fixed version',
+  last_affected: 'the last of them',
+  limit: 'the limit itself',
+};
 
 function statusOf({ status, affected, fixedIn }: ConsideredRecord): string[] {
   if (status === null || !affected || (fixedIn !== null && status === 'affected')) return [];

@@ -1,3 +1,4 @@
+import { counted } from '../../core/alert/compose-alert.ts';
 import type { ConsideredRecord, Explanation } from '../../core/match/explain-match.ts';
 import { lookupNames } from '../../core/match/lookup-keys.ts';
 import type { OwnerUnit } from '../../core/match/unit.ts';
@@ -6,26 +7,49 @@ import { capital, describeRecord, describeStatus } from './describe-record.ts';
 /** Records that are told one by one. */
 const RECORDS = 8;
 
-/** The answer in one sentence. */
-export function describeVerdict(id: string, explanation: Explanation): string {
-  const { package: of, owner, finding } = explanation;
+/** The answer in one sentence. `uncovered`: ecosystems that no feed speaks of. */
+export function describeVerdict(
+  id: string,
+  explanation: Explanation,
+  uncovered: readonly string[] = [],
+): string {
+  const { package: of, records } = explanation;
   const what = nameOf(of);
   switch (explanation.verdict) {
     case 'affected':
-      return `${affectedId(id, finding)} affects ${what}: ${remedyOf(explanation)}.`;
+      return `${affectedId(id, explanation.finding)} affects ${what}: ${remedyOf(explanation)}.`;
     case 'not-affected':
-      return `${id} does not affect ${what}: ${freeBecause(explanation.records)}.`;
+      return `${id} does not affect ${what}: ${freeBecause(records)}.`;
     case 'cleared-by-owner':
-      return owner
-        ? `${id} is no finding in ${what}: the OS package ${nameOf(owner.package)}, whose file it is, ${freeOwner(owner.records)}.`
-        : `${id} is no finding in ${what}: the OS package whose file it is clears it.`;
+      return `${id} is no finding in ${what}: ${clearedBy(explanation)}.`;
     case 'withdrawn':
       return `${id} is no finding in ${what}: what said so was withdrawn.`;
     case 'not-judged':
-      return `${id} is no finding in ${what}, but that is not certain: no record that names it could be compared with this version.`;
+      return `${id} is no finding in ${what}${unjudged(records)}.`;
     case 'not-known':
-      return `${id} is no finding in ${what}: no advisory says anything of it in this package.`;
+      return uncovered.includes(of.ecosystem)
+        ? `Whether ${id} affects ${what} is not known: ${noFeed(of)}.`
+        : `${id} is no finding in ${what}: no advisory says anything of it in this package.`;
   }
+}
+
+function clearedBy({ owner }: Explanation): string {
+  const of = owner ? ` ${nameOf(owner.package)}` : '';
+  return `the OS package${of}, whose file it is, ${freeOwner(owner?.records ?? [])}`;
+}
+
+function unjudged(records: readonly ConsideredRecord[]): string {
+  const speaking = records.filter(({ passedOver }) => passedOver !== 'withdrawn');
+  if (speaking.every(({ passedOver }) => passedOver === 'not-for-subpackages')) {
+    return ': it is only known of its origin, and does not hold for the packages that are built from it beside it';
+  }
+  return ', but that is not certain: no record that names it could be compared with this version';
+}
+
+function noFeed({ ecosystem }: OwnerUnit): string {
+  return ecosystem === ''
+    ? 'no feed can name the packages of its distribution'
+    : `no feed of advisories speaks of ${ecosystem}`;
 }
 
 /** A finding is told under its best id; who asks by another one is told both. */
@@ -123,9 +147,15 @@ function recordSteps(records: readonly ConsideredRecord[], of: OwnerUnit): strin
     ...records.filter(({ passedOver }) => passedOver === null),
     ...records.filter(({ passedOver }) => passedOver !== null),
   ];
+  const deciding = records.filter(({ passedOver }) => passedOver === null);
+  const isBorrowed = deciding.length > 0 && deciding.every(({ foundBy }) => foundBy === 'origin');
+  const rule = isBorrowed
+    ? [`No record names ${of.name} itself, so those of its origin decide.`]
+    : [];
   const rest = sorted.length - RECORDS;
   const told = sorted.slice(0, RECORDS).map((each) => describeRecord(each, of));
-  return rest > 0 ? [...told, `And ${rest} more ${rest === 1 ? 'record' : 'records'}.`] : told;
+  const more = rest > 0 ? [`And ${counted(rest, 'more record')}.`] : [];
+  return [...rule, ...told, ...more];
 }
 
 /** What several records come to. */

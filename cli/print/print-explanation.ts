@@ -3,6 +3,7 @@ import type {
   ExplainAnswer,
   Explained,
   ExplainedCase,
+  KnownId,
   Several,
 } from '../../actions/explain/explained.ts';
 import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
@@ -56,21 +57,20 @@ const LOOKS: Readonly<Record<Explanation['verdict'], Look>> = {
 function printExplained(page: Page, { id }: ExplainAnswer, { cases, known }: Explained): void {
   for (const [index, each] of cases.entries()) {
     if (index > 0) page.gap();
-    printCase(page, id, each);
+    printCase(page, id, each, known);
   }
-  if (!known) return;
-  page.gap();
-  for (const text of describeKnown(id, known)) say(page, text);
 }
 
-function printCase(page: Page, id: string, each: ExplainedCase): void {
+function printCase(page: Page, id: string, each: ExplainedCase, known: KnownId | null): void {
   const { explanation } = each;
   const look = LOOKS[explanation.verdict];
-  say(page, describeVerdict(id, explanation), (line) => page.paint(look, line));
+  const verdict = describeVerdict(id, explanation, known?.uncovered);
+  say(page, verdict, (line) => page.paint(look, line));
   page.gap();
   printRows(page, factsOf(id, each));
   heading(page, 'Why');
-  for (const [step, text] of describeSteps(explanation).entries()) {
+  const steps = [...describeSteps(explanation), ...(known ? describeKnown(id, known) : [])];
+  for (const [step, text] of steps.entries()) {
     for (const line of hangText(`  ${step + 1}. `, plain(text), page.width)) page.print(line);
   }
   printPlaces(page, each);
@@ -112,8 +112,9 @@ function packageText(unit: ExplainedCase['unit']): string {
     source && (source.name !== name || source.version !== version)
       ? `, built from ${source.name}${source.version === version ? '' : ` ${source.version}`}`
       : '';
-  const of = ecosystem === '' ? '' : ` of ${ecosystem}`;
-  return `${nameOf(unit)} (${type}${of}${arch === null ? '' : `, ${arch}`})${from}`;
+  const format =
+    type === ecosystem.toLowerCase() || ecosystem === '' ? type : `${type} of ${ecosystem}`;
+  return `${nameOf(unit)} (${format}${arch === null ? '' : `, ${arch}`})${from}`;
 }
 
 type Found = NonNullable<Explanation['finding']>;
@@ -141,7 +142,9 @@ function printPlaces(page: Page, { places, more, unit }: ExplainedCase): void {
 }
 
 function printSeveral(page: Page, id: string, { choices, more }: Several, commandOf: CommandOf) {
-  say(page, `${id} is in ${counted(choices.length + more, 'package')}. Which one?`);
+  const count = counted(choices.length + more, 'package');
+  const isFinding = choices.some(({ verdict }) => verdict === 'affected');
+  say(page, `${id} is ${isFinding ? 'found in' : 'no finding, but known of'} ${count}. Which one?`);
   for (const choice of choices) {
     const what =
       choice.version === null ? choice.name : nameOf({ ...choice, version: choice.version });
