@@ -19,7 +19,7 @@ import { findResolved } from './explain/find-resolved.ts';
 import { type ExplainPorts, findTargets, type Target } from './explain/find-targets.ts';
 import { type KnownImages, readKnownImages } from './explain/known-images.ts';
 import { type Advisories, openAdvisories } from './explain/open-advisories.ts';
-import { type FindingNames, openItem, openSince } from './explain/open-since.ts';
+import { type FindingNames, openItem, openSince, suppressedItem } from './explain/open-since.ts';
 import { readPlace } from './explain/read-place.ts';
 import { type Past, readPast } from './read-past.ts';
 
@@ -185,7 +185,8 @@ async function caseOf(
     const lineages = await lineagesOf(search, holder, { ids, purl: unit.purl });
     places.push({ ...placed, lineages, fixed });
   }
-  return { unit, explanation, places, more: holders.length - shown.length + left };
+  const likelihood = await search.advisories.likelihood(explanation);
+  return { unit, explanation, likelihood, places, more: holders.length - shown.length + left };
 }
 
 async function lineagesOf(
@@ -202,13 +203,14 @@ async function lineagesOf(
     imageDigest: row.imageDigest,
     stale: row.stale,
     origin: openItem(row, names)?.origin ?? null,
+    suppressed: suppressedItem(row, names)?.suppressed ?? null,
     since: since.get(row.lineage) ?? null,
   }));
 }
 
 function hasOpen(rows: Target['rows'], { id, named }: Search['question']): boolean {
-  return rows.some(({ items }) =>
-    items.some(({ key, ids }) => {
+  return rows.some(({ items, suppressed = [] }) =>
+    [...items, ...suppressed].some(({ key, ids }) => {
       const purl = findingOfKey(key)?.purl;
       if (purl === undefined || !ids.some((each) => isSameId(each, id))) return false;
       return named === null || mayBeNamed(purl, named);

@@ -1,9 +1,11 @@
 import type { Details } from '../../core/advisory/details.ts';
+import type { Likelihood } from '../../core/advisory/likelihood.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import type { Origin } from '../../core/lineage/lineage.ts';
 import type { Explanation } from '../../core/match/explain-match.ts';
 import type { Unit } from '../../core/match/unit.ts';
 import type { FeedState } from '../../core/run/run.ts';
+import type { AppliedSuppression } from '../../core/suppress/suppression.ts';
 import type { Resolved } from './find-resolved.ts';
 
 /** What somebody asks. */
@@ -45,6 +47,8 @@ export interface ExplainedCase {
   readonly unit: Unit;
   /** With what feeds of details add. */
   readonly explanation: Explanation;
+  /** How likely it is to be exploited soon, by feeds of scores; `null` where none has scored it. */
+  readonly likelihood: Likelihood | null;
   /** Where it is; the first few. */
   readonly places: readonly Place[];
   /** Images that are not among them. */
@@ -91,10 +95,12 @@ export interface PlaceLineage {
   readonly stale: string | null;
   /** How it is told; `null` while it is no open finding there. */
   readonly origin: Origin | null;
+  /** By whose word it is not told; `null` where it is. */
+  readonly suppressed: AppliedSuppression | null;
   readonly since: Since | null;
 }
 
-/** Since when a finding is open on a lineage without a break. */
+/** Since when a finding is found on a lineage without a break, suppressed or not. */
 export interface Since {
   /** RFC 3339. */
   readonly at: string;

@@ -1,10 +1,11 @@
-import { applyDetails, type FeedDetails } from '../../core/match/apply-details.ts';
+import { highestLikelihood, type Likelihood } from '../../core/advisory/likelihood.ts';
+import { applyDetails, detailIds, type FeedDetails } from '../../core/match/apply-details.ts';
 import { type Explanation, explainMatch } from '../../core/match/explain-match.ts';
 import { isCovered } from '../../core/match/find-unmatched.ts';
 import { lookupKeysOf, type Unit } from '../../core/match/unit.ts';
 import { advisoryFeeds, type Run } from '../../core/run/run.ts';
 import type { ObjectStore } from '../ports.ts';
-import { openDetails } from '../read-details.ts';
+import { openDetails, openScores } from '../read-details.ts';
 import { openSnapshot } from '../read-snapshot.ts';
 import type { KnownId } from './explained.ts';
 
@@ -12,6 +13,8 @@ import type { KnownId } from './explained.ts';
 export interface Advisories {
   /** Explains a vulnerability for each unit, in their order. @throws ObjectMissingError, MalformedObjectError */
   explain(units: readonly Unit[], id: string): Promise<Explanation[]>;
+  /** How likely what is found is to be exploited soon; `null` where no feed of scores says so. @throws as `explain` */
+  likelihood(explanation: Explanation): Promise<Likelihood | null>;
   /** What is known of an id besides what is said of these units. @throws as `explain` */
   known(id: string, units: readonly Unit[]): Promise<KnownId>;
 }
@@ -24,12 +27,23 @@ export async function openAdvisories(objects: ObjectStore, run: Run): Promise<Ad
   const covered = new Set(snapshots.flatMap(({ ecosystems }) => ecosystems));
   return {
     async explain(units, id) {
-      const keys = lookupKeysOf(units);
-      const sources = await Promise.all(snapshots.map((each) => each.lookup(keys)));
+      const keys = lookupKeysOf(units, covered);
+      const sources = await Promise.all(
+        snapshots.map((each) => each.lookup(keys, { withComponents: true })),
+      );
       const explanations = units.map((unit) =>
         explainMatch(unit, id, (key) => sources.flatMap((source) => source(key)), run.at, covered),
       );
       return withDetails(objects, run, explanations);
+    },
+    async likelihood({ finding }) {
+      const ids = finding ? detailIds(finding).filter((id) => id.startsWith('CVE-')) : [];
+      const scores = new Map<string, Likelihood>();
+      for (const { kind, key } of run.feeds) {
+        if (kind !== 'scores' || key === null || ids.length === 0) continue;
+        for (const each of await (await openScores(objects, key)).lookup(ids)) scores.set(...each);
+      }
+      return highestLikelihood(ids, (id) => scores.get(id)) ?? null;
     },
     async known(id, units) {
       const speaking: string[] = [];

@@ -1,6 +1,6 @@
 import { barePurl, findingOfKey } from '../../core/change/items.ts';
 import { isSameId } from '../../core/explain/asked.ts';
-import type { LineageRow, OpenItem } from '../../core/lineage/lineage.ts';
+import type { Item, LineageRow, OpenItem, SuppressedItem } from '../../core/lineage/lineage.ts';
 import { type Run, shardOf } from '../../core/run/run.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { Past } from '../read-past.ts';
@@ -18,17 +18,29 @@ export interface FindingNames {
   readonly purl: string;
 }
 
+/** A lineage's items, those that are suppressed too. */
+type Items = Pick<LineageRow, 'items' | 'suppressed'>;
+
 /** The open item of a finding on a lineage. */
-export function openItem(
-  { items }: Pick<LineageRow, 'items'>,
-  { ids, purl }: FindingNames,
-): OpenItem | undefined {
-  const bare = barePurl(purl);
-  return items.find(
-    ({ key, ids: names }) =>
-      findingOfKey(key)?.purl === bare &&
-      names.some((name) => ids.some((id) => isSameId(name, id))),
-  );
+export function openItem({ items }: Items, names: FindingNames): OpenItem | undefined {
+  return items.find((each) => isNamed(each, names));
+}
+
+/** As `openItem`, of what somebody has decided not to hear of. */
+export function suppressedItem(
+  { suppressed = [] }: Items,
+  names: FindingNames,
+): SuppressedItem | undefined {
+  return suppressed.find((each) => each.package === names.purl && isNamed(each, names));
+}
+
+function isNamed({ key, ids: known }: Item, { ids, purl }: FindingNames): boolean {
+  if (findingOfKey(key)?.purl !== barePurl(purl)) return false;
+  return known.some((name) => ids.some((id) => isSameId(name, id)));
+}
+
+function isFound(row: Items, names: FindingNames): boolean {
+  return openItem(row, names) !== undefined || suppressedItem(row, names) !== undefined;
 }
 
 /**
@@ -46,10 +58,10 @@ export async function openSince(
   const asked = new Set<string>();
   for (const lineage of lineages) {
     const row = rows.get(lineage);
-    if (!row || !openItem(row, names)) continue;
+    if (!row || !isFound(row, names)) continue;
     const night = byNight.get(lineage);
     const pushedAt = heads.get(row.channel)?.pushedAt;
-    if (run && night && openItem(night, names)) {
+    if (run && night && isFound(night, names)) {
       since.set(lineage, { at: run.at, by: 'at-least' });
       asked.add(lineage);
     } else if (pushedAt !== undefined) since.set(lineage, { at: pushedAt, by: 'push' });
@@ -87,7 +99,7 @@ async function stepBack(
   const rows = await findRows(objects, before, asked);
   for (const lineage of [...asked]) {
     const row = rows.get(lineage);
-    const isOpen = row !== undefined && openItem(row, names) !== undefined;
+    const isOpen = row !== undefined && isFound(row, names);
     since.set(lineage, isOpen ? { at: before.at, by: 'at-least' } : { at, by: 'night' });
     if (!isOpen) asked.delete(lineage);
   }

@@ -1,5 +1,6 @@
 import type { FixedImage, Place, PlaceLineage, Since } from '../../actions/explain/explained.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';
+import type { AppliedSuppression } from '../../core/suppress/suppression.ts';
 import { formatTime } from './format-time.ts';
 
 /** Digits of ids and digests that are shown, and enough to name one. */
@@ -26,6 +27,7 @@ export function describePlace(place: Place, name: string): Row[] {
     ['Layer', layerText(place)],
     ...runsIn(place),
     ...place.lineages.flatMap(staleRow),
+    ...suppressedRows(place.lineages),
     ...sinceRows(place.lineages),
     ...place.fixed.map((each): Row => ['Without', fixedText(each, name)]),
   ];
@@ -74,18 +76,41 @@ function staleRow({ stale, lineage }: PlaceLineage): Row[] {
   return stale === null ? [] : [['Stale', `${describeLineage(lineage)}: ${stale}`]];
 }
 
+/** One decision may hold for several lineages: said once. */
+function suppressedRows(lineages: readonly PlaceLineage[]): Row[] {
+  const decisions = Map.groupBy(
+    lineages.filter(({ suppressed }) => suppressed !== null),
+    ({ suppressed }) => suppressed?.entry,
+  );
+  return [...decisions.values()].flatMap((group): Row[] => {
+    const by = group[0]?.suppressed;
+    const all = group.length === lineages.length;
+    const where = all ? '' : ` in ${some(group.map(({ lineage }) => describeLineage(lineage)))}`;
+    return by ? [['Suppressed', suppressedText(by, where)]] : [];
+  });
+}
+
+function suppressedText(by: AppliedSuppression, where: string): string {
+  const { entry, owner, author, reason, until, version, via } = by;
+  const what = via === 'vex' ? `by a document of VEX from ${owner}` : `by ${owner}`;
+  const who = author === owner ? '' : `, written by ${author}`;
+  return `${what} ${until}${where}${who}: ${reason} (entry ${entry}, version ${shortDigest(version)})`;
+}
+
 /** Alike for most lineages of an image: said once. */
 function sinceRows(lineages: readonly PlaceLineage[]): Row[] {
-  const texts = lineages.flatMap(({ since, origin }) =>
-    since ? [`${sinceText(since)}; ${originText(origin)}`] : [],
-  );
+  const texts = lineages.flatMap((each) => sinceAndOrigin(each));
   const distinct = [...new Set(texts)];
   if (distinct.length < 2) return distinct.map((text) => ['Open', text]);
-  return lineages.flatMap(({ lineage, since, origin }): Row[] =>
-    since
-      ? [['Open', `${sinceText(since)}; ${originText(origin)}: ${describeLineage(lineage)}`]]
-      : [],
+  return lineages.flatMap((each) =>
+    sinceAndOrigin(each).map((text): Row => ['Open', `${text}: ${describeLineage(each.lineage)}`]),
   );
+}
+
+function sinceAndOrigin({ since, origin, suppressed }: PlaceLineage): string[] {
+  if (!since) return [];
+  // What is suppressed says so itself.
+  return [suppressed ? sinceText(since) : `${sinceText(since)}; ${originText(origin)}`];
 }
 
 function sinceText({ at, by }: Since): string {

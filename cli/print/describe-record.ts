@@ -4,6 +4,7 @@ import type { RecordStatus } from '../../core/advisory/status.ts';
 import { limited } from '../../core/alert/compose-alert.ts';
 import type { ConsideredRecord } from '../../core/match/explain-match.ts';
 import type { OwnerUnit } from '../../core/match/unit.ts';
+import { baseOf } from '../../core/version/scheme-of.ts';
 
 /** Ranges and components of a record that are told. */
 const SHOWN = 3;
@@ -38,12 +39,24 @@ export function describeRecord(each: ConsideredRecord, of: OwnerUnit): string {
 function subjectOf({ name, foundBy, arch, ecosystem }: ConsideredRecord, of: OwnerUnit): string {
   const role =
     foundBy === 'origin'
-      ? `, the origin of ${of.name}`
+      ? `, the ${originWord(of)} of ${of.name}`
       : of.source !== null && name === of.source.name && name !== of.name
         ? `, the source of ${of.name}`
         : '';
-  const where = ecosystem === of.ecosystem ? '' : ` in any release of ${ecosystem}`;
+  const where = releaseText(ecosystem, of);
   return `${name}${where}${arch === null ? '' : ` on ${arch}`}${role}`;
+}
+
+/** What an apk is built from is called its origin, anything else its source. */
+export function originWord({ type }: OwnerUnit): 'origin' | 'source' {
+  return type === 'apk' ? 'origin' : 'source';
+}
+
+function releaseText(ecosystem: string, of: OwnerUnit): string {
+  if (ecosystem === of.ecosystem) return '';
+  return ecosystem === baseOf(of.ecosystem)
+    ? ` in any release of ${ecosystem}`
+    : ` in ${ecosystem}`;
 }
 
 /** One in eleven vulnerabilities is written down for one architecture alone. */
@@ -52,7 +65,7 @@ function borrowed({ arch }: ConsideredRecord, of: OwnerUnit): string {
   return isOther ? `, which counts as long as there is none for ${of.arch}` : '';
 }
 
-function passedOver({ passedOver: why, withdrawn }: ConsideredRecord, of: OwnerUnit) {
+function passedOver({ passedOver: why, withdrawn, foundBy }: ConsideredRecord, of: OwnerUnit) {
   switch (why) {
     case null:
       return null;
@@ -61,7 +74,9 @@ function passedOver({ passedOver: why, withdrawn }: ConsideredRecord, of: OwnerU
     case 'no-versions':
       return 'it names no version, so it says nothing of any';
     case 'own-records-decide':
-      return `${of.name} has records of its own, which decide`;
+      return foundBy === 'own'
+        ? `there are records for ${of.ecosystem}, which decide`
+        : `${of.name} has records of its own, which decide`;
     case 'not-for-subpackages':
       return 'it says that it does not hold for its sub-packages';
     case 'other-architecture':

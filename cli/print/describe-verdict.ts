@@ -1,8 +1,9 @@
 import { counted } from '../../core/alert/compose-alert.ts';
 import type { ConsideredRecord, Explanation } from '../../core/match/explain-match.ts';
 import { lookupNames } from '../../core/match/lookup-keys.ts';
+import { whyNotLookedUp } from '../../core/match/not-looked-up.ts';
 import type { OwnerUnit } from '../../core/match/unit.ts';
-import { capital, describeRecord, describeStatus } from './describe-record.ts';
+import { capital, describeRecord, describeStatus, originWord } from './describe-record.ts';
 
 /** Records that are told one by one. */
 const RECORDS = 8;
@@ -25,8 +26,9 @@ export function describeVerdict(
     case 'withdrawn':
       return `${id} is no finding in ${what}: what said so was withdrawn.`;
     case 'not-judged':
-      return `${id} is no finding in ${what}${unjudged(records)}.`;
+      return `${id} is no finding in ${what}${unjudged(of, records)}.`;
     case 'not-known':
+      if (explanation.notLookedUp) return notLookedUp(id, explanation);
       return uncovered.includes(of.ecosystem)
         ? `Whether ${id} affects ${what} is not known: ${noFeed(of)}.`
         : `${id} is no finding in ${what}: no advisory says anything of it in this package.`;
@@ -38,12 +40,16 @@ function clearedBy({ owner }: Explanation): string {
   return `the OS package${of}, whose file it is, ${freeOwner(owner?.records ?? [])}`;
 }
 
-function unjudged(records: readonly ConsideredRecord[]): string {
+function unjudged(of: OwnerUnit, records: readonly ConsideredRecord[]): string {
   const speaking = records.filter(({ passedOver }) => passedOver !== 'withdrawn');
   if (speaking.every(({ passedOver }) => passedOver === 'not-for-subpackages')) {
-    return ': it is only known of its origin, and does not hold for the packages that are built from it beside it';
+    return `: it is only known of ${of.source?.name ?? 'another package'}, its ${originWord(of)}, and does not hold for sub-packages`;
   }
   return ', but that is not certain: no record that names it could be compared with this version';
+}
+
+function notLookedUp(id: string, { package: of, notLookedUp: why }: Explanation): string {
+  return `${id} is no finding in ${nameOf(of)}, which is not looked up: ${why}.`;
 }
 
 function noFeed({ ecosystem }: OwnerUnit): string {
@@ -128,13 +134,15 @@ function lookedUp(of: OwnerUnit): string {
 }
 
 function lookedUpText(of: OwnerUnit): string {
+  const why = whyNotLookedUp(of);
+  if (why !== null) return `not looked up: ${why}`;
   if (of.ecosystem === '') return `no feed can name it: its distribution is not known`;
   const names = lookupNames(of).map(({ name, own, version }) => {
     const role = own
       ? name === of.source?.name && name !== of.name
         ? ', its source'
         : ''
-      : ', its origin';
+      : `, its ${originWord(of)}`;
     return `${name}${role}${version === of.version ? '' : ` (${version})`}`;
   });
   return `looked up in ${of.ecosystem} as ${names.join(', and as ')}`;
@@ -150,7 +158,7 @@ function recordSteps(records: readonly ConsideredRecord[], of: OwnerUnit): strin
   const deciding = records.filter(({ passedOver }) => passedOver === null);
   const isBorrowed = deciding.length > 0 && deciding.every(({ foundBy }) => foundBy === 'origin');
   const rule = isBorrowed
-    ? [`No record names ${of.name} itself, so those of its origin decide.`]
+    ? [`No record names ${of.name} itself, so those of its ${originWord(of)} decide.`]
     : [];
   const rest = sorted.length - RECORDS;
   const told = sorted.slice(0, RECORDS).map((each) => describeRecord(each, of));

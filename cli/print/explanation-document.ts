@@ -39,13 +39,15 @@ function explainedDocument({ purl, cases, known }: Explained) {
   return { package: purl, cases: cases.map(caseDocument), known };
 }
 
-function caseDocument({ unit, explanation, places, more }: ExplainedCase) {
-  const { verdict, ids, finding, owner, records } = explanation;
+function caseDocument({ unit, explanation, likelihood, places, more }: ExplainedCase) {
+  const { verdict, ids, finding, owner, records, notLookedUp } = explanation;
   return {
     verdict,
     ids,
+    notLookedUp: notLookedUp ?? null,
     package: { purl: unit.purl, ...packageDocument(unit) },
     finding: finding && findingDocument(finding),
+    likelihood,
     records: records.map(recordDocument),
     owner: owner && ownerDocument(owner),
     places: places.map(placeDocument),
@@ -120,14 +122,15 @@ function placeDocument(place: Place) {
     broughtBy,
     base: base && { image: base.image, digest: base.digest, layers: base.layers, since: base.at },
     claimedBase,
-    lineages: lineages.map(({ lineage, kind, reference, imageDigest, stale, origin, since }) => ({
-      lineage,
-      kind,
-      reference,
-      imageDigest,
-      stale,
-      told: origin,
-      since,
+    lineages: lineages.map((each) => ({
+      lineage: each.lineage,
+      kind: each.kind,
+      reference: each.reference,
+      imageDigest: each.imageDigest,
+      stale: each.stale,
+      told: each.origin,
+      suppressed: each.suppressed,
+      since: each.since,
     })),
     fixed: place.fixed.map(({ image, digest: fixed, version, how, since }) => ({
       image,

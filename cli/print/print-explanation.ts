@@ -6,6 +6,7 @@ import type {
   KnownId,
   Several,
 } from '../../actions/explain/explained.ts';
+import { describeLikelihood } from '../../core/advisory/likelihood.ts';
 import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
 import type { Explanation } from '../../core/match/explain-match.ts';
 import type { FeedState } from '../../core/run/run.ts';
@@ -65,7 +66,8 @@ function printCase(page: Page, id: string, each: ExplainedCase, known: KnownId |
   const { explanation } = each;
   const look = LOOKS[explanation.verdict];
   const verdict = describeVerdict(id, explanation, known?.uncovered);
-  say(page, verdict, (line) => page.paint(look, line));
+  const silent = isSuppressed(each) ? ' It is suppressed wherever it runs.' : '';
+  say(page, verdict + silent, (line) => page.paint(look, line));
   page.gap();
   printRows(page, factsOf(id, each));
   heading(page, 'Why');
@@ -76,6 +78,13 @@ function printCase(page: Page, id: string, each: ExplainedCase, known: KnownId |
   printPlaces(page, each);
 }
 
+/** Wherever it runs: of what nothing runs nobody would be told. */
+function isSuppressed({ places, more }: ExplainedCase): boolean {
+  const lineages = places.flatMap((each) => each.lineages);
+  const running = lineages.filter(({ kind }) => kind === 'workload');
+  return more === 0 && running.length > 0 && running.every(({ suppressed }) => suppressed);
+}
+
 function heading(page: Page, text: string): void {
   page.gap();
   page.print(page.paint('bold', text));
@@ -83,14 +92,14 @@ function heading(page: Page, text: string): void {
 
 function printRows({ print, width, paint }: Page, rows: readonly Row[], indent = ''): void {
   for (const [label, text] of rows) {
-    const name = `${indent}${label.padEnd(9)}  `;
+    const name = `${indent}${label.padEnd(10)} `;
     for (const line of hangText(name, plain(text), width)) {
       print(paint('dim', line.slice(0, name.length)) + line.slice(name.length));
     }
   }
 }
 
-function factsOf(id: string, { unit, explanation }: ExplainedCase): Row[] {
+function factsOf(id: string, { unit, explanation, likelihood }: ExplainedCase): Row[] {
   const { finding, ids, records } = explanation;
   const all = [...ids, ...(finding?.aliases ?? []), ...records.map(({ record }) => record)];
   const names = [...new Set(all)].filter((each) => each !== (finding?.id ?? id)).sort();
@@ -99,6 +108,7 @@ function factsOf(id: string, { unit, explanation }: ExplainedCase): Row[] {
     ['Purl', unit.purl],
     finding && ['Severity', severityText(finding)],
     finding?.about ? ['About', finding.about] : null,
+    likelihood ? ['Likely', describeLikelihood(likelihood)] : null,
     finding?.exploited ? ['Exploited', exploitedText(finding.exploited)] : null,
     finding?.status ? ['Status', describeStatus(finding.status)] : null,
     names.length > 0 ? ['Also', limited(names, 8).join(', ')] : null,

@@ -4,9 +4,11 @@ import type { Explained, Place } from '../../actions/explain/explained.ts';
 import { explainFinding } from '../../actions/explain-finding.ts';
 import { indexImage } from '../../actions/index-image.ts';
 import { parseReference } from '../../core/image/reference.ts';
+import { aKevEntry } from '../support/details-builders.ts';
 import {
   anAdvisory,
   anImageOf,
+  createFakeFeed,
   deploy,
   type FakePorts,
   fakePorts,
@@ -146,6 +148,21 @@ describe('since when a finding is open', () => {
       { kind: 'repository', since: { at: '2026-11-21T10:00:00.000Z', by: 'push' } },
     ]);
   });
+});
+
+it('adds what feeds of details and scores say', async () => {
+  await run({ packages: ['zlib=1.2-r0'] });
+  const record = anAdvisory(ID, { name: 'zlib', severity: 'not yet assigned' });
+  ports.feed.byId.set(ID, record);
+  const kev = Object.assign(createFakeFeed('kev'), { kind: 'details' as const });
+  kev.byId.set(ID, { ...aKevEntry(ID, '2026-11-03', 'Known'), dateReleased: NIGHTS[0] });
+  const epss = Object.assign(createFakeFeed('epss'), { kind: 'scores' as const });
+  epss.byId.set(ID, { cve: ID, epss: '0.5', percentile: '0.9', scoreDate: '2026-11-20' });
+  ports = { ...ports, feeds: [ports.feed, kev, epss] };
+  await playNight(ports, NIGHTS[0]);
+  const [found] = (await explained()).cases;
+  expect(found?.explanation.finding?.exploited).toMatchObject({ since: '2026-11-03', feed: 'kev' });
+  expect(found?.likelihood).toMatchObject({ score: 0.5, percentile: 0.9 });
 });
 
 describe('what is without it', () => {

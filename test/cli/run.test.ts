@@ -40,7 +40,7 @@ it.each([['help'], ['--help'], ['-h']])('lists every command on %s', async (word
 
   expect({ status, err }).toEqual({ status: 0, err: [] });
   const listed = out.flatMap((line) => /^ {2}(\S+)/.exec(line)?.[1] ?? []);
-  expect(listed.slice(0, 9)).toEqual([
+  expect(listed.slice(0, 10)).toEqual([
     'demo',
     'simulate',
     'scan',

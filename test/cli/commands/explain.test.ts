@@ -38,7 +38,7 @@ describe('the verdict, first', () => {
     [
       'an origin’s that does not hold for its sub-packages',
       'CVE-2026-9001003 --package libharbour',
-      'CVE-2026-9001003 is no finding in libharbour 1.2-r1: it is only known of its origin, and does not hold for the packages that are built from it beside it.',
+      'CVE-2026-9001003 is no finding in libharbour 1.2-r1: it is only known of harbour, its origin, and does not hold for sub-packages.',
     ],
     [
       'one component that is open beside one that was cleared',
@@ -259,6 +259,17 @@ describe('where it is', () => {
     );
     expect(text).toContain('Runs in nothing that was seen');
   });
+});
+
+it('says by whose word it is suppressed, and until when', async () => {
+  const text = await answer('CVE-2026-9001011');
+  expect(text).toMatch(
+    /^CVE-2026-9001011 affects tool 3\.0-r0: fixed in 3\.0-r3\. It is suppressed wherever it runs\./,
+  );
+  expect(text).toMatch(
+    /Suppressed by harbour until 2026-12-30 in ecs\/harbour\/api \(api, linux\/amd64\): The tool is never called with such input\. \(entry /,
+  );
+  expect(text).not.toContain('not told yet');
 });
 
 describe('what is meant', () => {
