@@ -230,12 +230,20 @@ async function captureOnce(
   }
 }
 
+/** What is kept of a layer; `undefined` if it is not kept. */
+export function findStoredCapture(
+  objects: ObjectStore,
+  layer: Pick<Descriptor, 'digest'>,
+): Promise<Capture | undefined> {
+  return findObject<Capture>(objects, INDEX_FORMATS.capture, captureKey(layer));
+}
+
 async function findCapture(
   { objects }: IndexPorts,
   layer: Descriptor,
   diffId: Digest,
 ): Promise<Capture | undefined> {
-  const known = await findObject<Capture>(objects, INDEX_FORMATS.capture, captureKey(layer));
+  const known = await findStoredCapture(objects, layer);
   if (!known || known.diffId === diffId) return known;
   throw new DigestMismatchError(`diff id of layer ${layer.digest}`, diffId, known.diffId);
 }
@@ -251,7 +259,7 @@ async function readCapture(
   return capture;
 }
 
-function captureKey(layer: Descriptor): string {
+function captureKey(layer: Pick<Descriptor, 'digest'>): string {
   return `captures/${WANTED_VERSION}/${hexOf(layer.digest)}.json`;
 }
 

@@ -8,6 +8,7 @@ import type { Command } from './commands/command.ts';
 import { conformance } from './commands/conformance.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
+import { explain } from './commands/explain.ts';
 import { feed } from './commands/feed.ts';
 import { scan } from './commands/scan.ts';
 import { simulate } from './commands/simulate.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   demo,
   simulate,
   scan,
+  explain,
   feed,
   suppress,
   doctor,
@@ -49,7 +51,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     if (asksForHelp(rest)) return help([name], io);
     return await command.run(rest, io);
   } catch (error) {
-    return explain(error, name, io);
+    return tellError(error, name, io);
   }
 }
 
@@ -81,7 +83,7 @@ function version(args: readonly string[], io: Io): number {
   return 0;
 }
 
-function explain(error: unknown, name: string, io: Io): number {
+function tellError(error: unknown, name: string, io: Io): number {
   if (isUsageError(error)) {
     const command = COMMANDS.find((each) => each.name === name);
     printLines(io, `tidewatch: ${error.message}`);

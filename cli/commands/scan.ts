@@ -68,7 +68,7 @@ export const scan: Command = {
     ],
     [
       '--epss',
-      "EPSS's table of a day (https://epss.empiricalsecurity.com/epss_scores-current.csv.gz), .csv or .csv.gz: how likely each finding is to be exploited",
+      "EPSS's table of a day, .csv or .csv.gz: how likely each finding is to be exploited. Today's: https://epss.empiricalsecurity.com/epss_scores-current.csv.gz",
     ],
     [
       '--suppressions',

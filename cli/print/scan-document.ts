@@ -2,23 +2,15 @@ import type { ScanResult } from '../../actions/scan-image.ts';
 import { highestLikelihood } from '../../core/advisory/likelihood.ts';
 import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
+import { formatDocument } from './format-document.ts';
 
 /**
- * What `scan --format json` prints; a terminal may show it, so whatever could move its cursor
- * or turn its text is written as an escape, which is the same JSON.
+ * What `scan --format json` prints.
  *
  * @param reference the target as it was written
  */
 export function formatScanDocument(reference: string, result: ScanResult): string {
-  const text = JSON.stringify(scanDocument(reference, result), null, 2);
-  return text.replace(/[^\n\P{C}]|[\u2028\u2029]/gu, escapeUnits);
-}
-
-function escapeUnits(character: string): string {
-  return Array.from({ length: character.length }, (_, index) => {
-    const unit = character.charCodeAt(index).toString(16);
-    return `\\u${unit.padStart(4, '0')}`;
-  }).join('');
+  return formatDocument(scanDocument(reference, result));
 }
 
 /** A contract with other programs: each field is named here. */

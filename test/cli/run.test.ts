@@ -40,10 +40,11 @@ it.each([['help'], ['--help'], ['-h']])('lists every command on %s', async (word
 
   expect({ status, err }).toEqual({ status: 0, err: [] });
   const listed = out.flatMap((line) => /^ {2}(\S+)/.exec(line)?.[1] ?? []);
-  expect(listed.slice(0, 9)).toEqual([
+  expect(listed.slice(0, 10)).toEqual([
     'demo',
     'simulate',
     'scan',
+    'explain',
     'feed',
     'suppress',
     'doctor',
@@ -53,18 +54,23 @@ it.each([['help'], ['--help'], ['-h']])('lists every command on %s', async (word
   ]);
 });
 
-it.each([['demo'], ['simulate'], ['scan'], ['feed'], ['world-from-locks'], ['conformance']])(
-  'explains %s, either way, in 80 columns, exit status included',
-  async (command) => {
-    const { status, out } = await runCommandLine(['help', command]);
+it.each([
+  ['demo'],
+  ['simulate'],
+  ['scan'],
+  ['explain'],
+  ['feed'],
+  ['world-from-locks'],
+  ['conformance'],
+])('explains %s, either way, in 80 columns, exit status included', async (command) => {
+  const { status, out } = await runCommandLine(['help', command]);
 
-    expect(status).toBe(0);
-    expect(out[0]).toContain(`usage: tidewatch ${command} `);
-    expect(out.join('\n')).toContain('Exit status: 0');
-    expect(out.filter((line) => line.length > 80)).toEqual([]);
-    expect((await runCommandLine([command, '--help'])).out).toEqual(out);
-  },
-);
+  expect(status).toBe(0);
+  expect(out[0]).toContain(`usage: tidewatch ${command} `);
+  expect(out.join('\n')).toContain('Exit status: 0');
+  expect(out.filter((line) => line.length > 80)).toEqual([]);
+  expect((await runCommandLine([command, '--help'])).out).toEqual(out);
+});
 
 it('says its version', async () => {
   const { status, out } = await runCommandLine(['--version']);

@@ -12,6 +12,9 @@ import { createMatcher } from '../../../core/match/create-matcher.ts';
 import type { Finding } from '../../../core/match/finding.ts';
 import { unitKey, unitsOf } from '../../../core/match/unit.ts';
 import type { FeedState } from '../../../core/run/run.ts';
+import { createSuppressor } from '../../../core/suppress/create-suppressor.ts';
+import { suppressibleOf } from '../../../core/suppress/suppressible.ts';
+import type { SuppressedPlace, Suppression } from '../../../core/suppress/suppression.ts';
 import { aDeb, anApk, aWheel } from '../../support/advisory-builders.ts';
 import { aFeedState } from '../../support/builders.ts';
 import { anIndexedInventory } from '../../support/fleet-builders.ts';
@@ -21,6 +24,7 @@ import {
   type NaiveRecord,
   naiveFindings,
 } from '../../support/naive-match.ts';
+import { type NaivePlace, naiveSuppression } from '../../support/naive-suppress.ts';
 
 const AT = '2026-11-22T02:00:00.000Z';
 const RUNS = 10_000;
@@ -287,9 +291,57 @@ const recordsIn = (ecosystems: readonly string[]): fc.Arbitrary<readonly Generat
       })),
     );
 
-/** A fleet, and records that are about what is in it. */
+const someOf = (...patterns: readonly string[]) =>
+  fc.oneof(fc.constant([]), fc.uniqueArray(fc.constantFrom(...patterns), { maxLength: 2 }));
+
+const end: fc.Arbitrary<Suppression['end']> = fc.record(
+  {
+    date: fc.constantFrom(
+      { last: '2026-11-21', over: '2026-11-22T00:00:00.000Z' },
+      { last: '2026-11-22', over: '2026-11-23T00:00:00.000Z' },
+    ),
+    fix: fc.constant(true as const),
+    change: fc.record({
+      severity: fc.constantFrom('high' as const, 'unrated' as const, 'low' as const),
+      exploited: fc.constant(false),
+    }),
+  },
+  { requiredKeys: [] },
+);
+
+const suppressions: fc.Arbitrary<readonly Suppression[]> = fc
+  .array(
+    fc.record({
+      vulnerability: fc.constantFrom('CVE-1', 'CVE-2', 'CVE-3', 'GHSA-1', 'CGA-1', 'DSA-1'),
+      packages: someOf('a', 'b', 'a*', '*x', 'pkg:apk/*', 'pkg:pypi/a-x', 'pkg:deb/debian/b'),
+      images: someOf('registry.example/0', 'registry.example/*', '*/1'),
+      workloads: someOf('ecs/0', 'ecs/*', '*/1'),
+      from: fc.constantFrom('2026-11-01T00:00:00.000Z', '2026-11-30T00:00:00.000Z'),
+      end,
+    }),
+    { maxLength: 4 },
+  )
+  .map((list) =>
+    list.map((each, index) => ({
+      ...each,
+      id: `entry-${index}`,
+      owner: 'team-web',
+      author: 'Kim',
+      reason: 'risk_accepted: so',
+    })),
+  );
+
+/** Each image of a fleet runs in a workload of its own. */
+function placeOf(index: number): NaivePlace & { readonly place: SuppressedPlace } {
+  const [image, workload] = [`registry.example/${index}`, `ecs/${index}`];
+  const place = { lineage: `${workload}|web|linux/amd64`, channel: `${image}|`, kind: 'workload' };
+  const digest = of(`${index}`);
+  return { image, workload, place: { ...place, kind: 'workload', imageDigest: digest, digest } };
+}
+
+/** A fleet, records that are about what is in it, and what nobody is to hear of. */
 const world = fleet.chain((images) =>
-  fc.tuple(fc.constant(images), recordsIn(ecosystemsOf(images))),
+  fc.tuple(fc.constant(images), recordsIn(ecosystemsOf(images)), suppressions),
 );
 
 type GeneratedRecord = Omit<NaiveRecord, 'affected' | 'withdrawn'> & {
@@ -345,8 +397,10 @@ it(`is what the rules say of each image by itself, for ${RUNS} fleets`, {
   timeout: 120_000,
 }, () => {
   let found = 0;
+  let silenced = 0;
   fc.assert(
-    fc.property(world, ([images, list]) => {
+    fc.property(world, ([images, list, entries]) => {
+      const suppressor = createSuppressor({ version: '0', entries }, AT);
       const naive = list.map(({ withdrawn, ...each }) => ({
         ...each,
         ...(withdrawn && { withdrawn }),
@@ -356,12 +410,21 @@ it(`is what the rules say of each image by itself, for ${RUNS} fleets`, {
         const expected = naiveFindings(packages, { records: naive, at: AT });
         found += expected.length;
         expect(engine[index]?.map(withoutHashes)).toEqual(expected);
+        const { place, ...naivePlace } = placeOf(index);
+        const by = expected.map((each) => naiveSuppression(each, naivePlace, entries, AT));
+        silenced += by.filter((entry) => entry !== null).length;
+        expect(
+          engine[index]?.map(
+            (each) => suppressor.judge(suppressibleOf(each), place)?.entry ?? null,
+          ),
+        ).toEqual(by);
       }
     }),
     { numRuns: RUNS },
   );
   // Generators that never meet would prove nothing.
   expect(found).toBeGreaterThan(RUNS);
+  expect(silenced).toBeGreaterThan(RUNS / 20);
 });
 
 it('is what a night finds by its snapshots, for 100 fleets', { timeout: 120_000 }, async () => {

@@ -1,0 +1,176 @@
+import type { Details } from '../../core/advisory/details.ts';
+import type { Likelihood } from '../../core/advisory/likelihood.ts';
+import type { Digest } from '../../core/image/digest.ts';
+import type { Origin } from '../../core/lineage/lineage.ts';
+import type { Explanation } from '../../core/match/explain-match.ts';
+import type { Unit } from '../../core/match/unit.ts';
+import type { FeedState } from '../../core/run/run.ts';
+import type { AppliedSuppression } from '../../core/suppress/suppression.ts';
+import type { Resolved } from './find-resolved.ts';
+
+/** What somebody asks. */
+export interface ExplainRequest {
+  /** An id of a vulnerability, or the key of a finding. */
+  readonly finding: string;
+  /** A package's name or purl. */
+  readonly package: string | null;
+  /** A reference, a repository or a digest (its beginning is enough). */
+  readonly image: string | null;
+  /** `ecs/prod/api`, or the end of it. */
+  readonly workload: string | null;
+}
+
+/** The answer, and by what it was found. */
+export interface ExplainAnswer {
+  /** As it was looked for. */
+  readonly id: string;
+  /** The night whose advisories judge; `null` before the first. */
+  readonly night: string | null;
+  /** Feeds of advisories, as that night took them. */
+  readonly feeds: readonly FeedState[];
+  readonly outcome: Outcome;
+}
+
+export type Outcome = Explained | Several | NothingFound;
+
+/** One package, in one version: why it has the vulnerability, or has not. */
+export interface Explained {
+  readonly kind: 'explained';
+  readonly purl: string;
+  /** More than one where the same package is owned here and is not there. */
+  readonly cases: readonly ExplainedCase[];
+  /** What is known of an id that nothing says of this package; `null` where something does. */
+  readonly known: KnownId | null;
+}
+
+export interface ExplainedCase {
+  readonly unit: Unit;
+  /** With what feeds of details add. */
+  readonly explanation: Explanation;
+  /** How likely it is to be exploited soon, by feeds of scores; `null` where none has scored it. */
+  readonly likelihood: Likelihood | null;
+  /** Where it is; the first few. */
+  readonly places: readonly Place[];
+  /** Images that are not among them. */
+  readonly more: number;
+}
+
+/** One image that has the package. */
+export interface Place {
+  readonly digest: Digest;
+  readonly platform: string;
+  /** Files that say that the package is there. */
+  readonly paths: readonly string[];
+  /** Of whose lineages it is the present; none of an image that nothing runs. */
+  readonly lineages: readonly PlaceLineage[];
+  /** The layer that brought the package; `null` when what is kept of the layers does not say. */
+  readonly layer: { readonly index: number; readonly digest: Digest } | null;
+  readonly layers: number;
+  /** Who brought it: the base, what was built on it, or nobody knows. */
+  readonly broughtBy: 'base' | 'application' | 'unknown';
+  readonly base: Base | null;
+  /** What the image's own labels call its base (`org.opencontainers.image.base.name`); `null` without one. */
+  readonly claimedBase: string | null;
+  /** Known images that should follow this one, and do not have the vulnerability. */
+  readonly fixed: readonly FixedImage[];
+}
+
+/** The image that another one was built on, found by its layers. */
+export interface Base {
+  /** Tag or repository that it is known by. */
+  readonly image: string;
+  readonly digest: Digest;
+  /** Of its layers, as many are the lowest of the image. */
+  readonly layers: number;
+  /** When the watched tag pointed there first, RFC 3339; `null` for an image of ours. */
+  readonly at: string | null;
+}
+
+export interface PlaceLineage {
+  readonly lineage: string;
+  readonly kind: 'workload' | 'repository';
+  readonly reference: string;
+  readonly imageDigest: Digest;
+  /** Why it is yesterday's state, else `null`. */
+  readonly stale: string | null;
+  /** How it is told; `null` while it is no open finding there. */
+  readonly origin: Origin | null;
+  /** By whose word it is not told; `null` where it is. */
+  readonly suppressed: AppliedSuppression | null;
+  readonly since: Since | null;
+}
+
+/** Since when a finding is found on a lineage without a break, suppressed or not. */
+export interface Since {
+  /** RFC 3339. */
+  readonly at: string;
+  /**
+   * `night`: found by that night, not by the one before; `push`: by the push then; `first-night`:
+   * there already when the lineages were looked at first; `at-least`: earlier nights are not kept.
+   */
+  readonly by: 'night' | 'push' | 'first-night' | 'at-least';
+}
+
+/** A known image without the vulnerability. */
+export interface FixedImage {
+  /** `registry/repository:tag`. */
+  readonly image: string;
+  readonly digest: Digest;
+  /** Version of the package there; `null` when the package is not in it any more. */
+  readonly version: string | null;
+  /** `base`: a watched tag that the image was built on; `tag`: another watched tag; `channel`: the image's own repository. */
+  readonly how: 'base' | 'tag' | 'channel';
+  /** When the tag first had it, RFC 3339, and whether an earlier time is ruled out; `null` for a channel. */
+  readonly since: { readonly at: string; readonly isExact: boolean } | null;
+}
+
+/** Several packages fit: which is meant? */
+export interface Several {
+  readonly kind: 'several';
+  readonly choices: readonly Choice[];
+  /** Choices that are not among them. */
+  readonly more: number;
+}
+
+export interface Choice {
+  readonly purl: string;
+  readonly name: string;
+  /** `null` while several fit. */
+  readonly version: string | null;
+  readonly verdict: Explanation['verdict'];
+  readonly images: number;
+}
+
+/** Why there is nothing to explain. */
+export type NothingFound =
+  | { readonly kind: 'no-night' }
+  | {
+      /** No image, workload or package of that name is known. */
+      readonly kind: 'no-image' | 'no-workload' | 'no-package';
+      readonly asked: string;
+      /** Names that are like it. */
+      readonly similar: readonly string[];
+      /** Images that were looked at. */
+      readonly images: number;
+    }
+  | ({
+      /** No advisory about a package of these images names the vulnerability. */
+      readonly kind: 'not-known';
+      readonly images: number;
+      readonly packages: number;
+      /** Images that were not looked at, since there are too many. */
+      readonly left: number;
+      /** Ids of open findings that are like it. */
+      readonly similar: readonly string[];
+      /** That it was told once, and is over. */
+      readonly resolved: Resolved | null;
+    } & KnownId);
+
+/** What is known of an id, whatever package it is about. */
+export interface KnownId {
+  /** Feeds with a record of that id. */
+  readonly recordIn: readonly string[];
+  readonly details: readonly { readonly feed: string; readonly details: Details }[];
+  /** Ecosystems of the packages in question that no feed speaks of. */
+  readonly uncovered: readonly string[];
+}

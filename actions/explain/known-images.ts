@@ -1,0 +1,92 @@
+import { isRead, type Observation } from '../../core/drift/observation.ts';
+import type { Digest } from '../../core/image/digest.ts';
+import type { Layered } from '../../core/inventory/find-base.ts';
+import type { StateStore } from '../ports.ts';
+import type { Past } from '../read-past.ts';
+import { mapLimited } from '../stored-objects.ts';
+import { find } from './examine.ts';
+import type { ExplainPorts } from './find-targets.ts';
+
+/** Images of our own, and moves of each watched tag, that are looked at for a base; each is read by itself. */
+const IMAGES = 200;
+const MOVES = 60;
+
+/** An image that others may be built on. */
+export interface KnownImage extends Layered {
+  readonly image: string;
+  /** As the tag has it: the index's digest if there is one. */
+  readonly digest: Digest;
+  readonly platformDigest: Digest;
+  /** When the watched tag pointed there first; `null` for an image of our own. */
+  readonly at: string | null;
+  /** Whether it is a watched tag's. */
+  readonly isWatched: boolean;
+}
+
+/** What is known of one platform. */
+export interface KnownImages {
+  /** Those of watched tags before ours. */
+  readonly images: readonly KnownImage[];
+  /** What each watched tag pointed at, oldest first. */
+  readonly series: ReadonlyMap<string, readonly Observation[]>;
+}
+
+/** Reads which images others of a platform may be built on: where watched tags pointed, and where our channels point. */
+export async function readKnownImages(
+  { state, objects }: ExplainPorts,
+  past: Past,
+  platform: string,
+): Promise<KnownImages> {
+  const series = await readSeries(state, past, platform);
+  const watched = [...series].flatMap(([image, all]) =>
+    // The oldest first: of rebuilds with the same layers nobody can say which one was meant.
+    distinct(all.slice(-MOVES)).map(({ digest, platformDigest, at }) => ({
+      image,
+      digest,
+      platformDigest,
+      at,
+      isWatched: true,
+    })),
+  );
+  const ours = [...past.rows.values()]
+    .filter((row) => row.kind === 'repository' && row.platform === platform)
+    .slice(0, IMAGES)
+    .map(({ reference, imageDigest, digest }) => ({
+      image: reference,
+      digest: imageDigest,
+      platformDigest: digest,
+      at: null,
+      isWatched: false,
+    }));
+  const images = await mapLimited([...watched, ...ours], 16, async (each) => {
+    const inventory = await find(objects, each.platformDigest);
+    return inventory ? [{ ...each, diffIds: inventory.layers.map(({ diffId }) => diffId) }] : [];
+  });
+  return { images: images.flat(), series };
+}
+
+/** A tag that came back to a digest had it since the first time. */
+function distinct(moves: readonly Observation[]): readonly Observation[] {
+  const known = new Set<Digest>();
+  return moves.filter(({ platformDigest }) => {
+    const isNew = !known.has(platformDigest);
+    known.add(platformDigest);
+    return isNew;
+  });
+}
+
+async function readSeries(
+  state: StateStore,
+  { run }: Past,
+  platform: string,
+): Promise<ReadonlyMap<string, readonly Observation[]>> {
+  const series = new Map<string, readonly Observation[]>();
+  for (const image of Object.keys(run?.looked ?? {}).sort()) {
+    const all = (await state.observations(image)).filter(isRead);
+    series.set(
+      image,
+      all.filter((each) => each.platform === platform),
+    );
+  }
+  return series;
+}

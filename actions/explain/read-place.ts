@@ -1,0 +1,57 @@
+import { findBase } from '../../core/inventory/find-base.ts';
+import { findLayer } from '../../core/inventory/find-layer.ts';
+import type { Inventory, Package } from '../../core/inventory/inventory.ts';
+import { findStoredCapture } from '../index-image.ts';
+import type { ObjectStore } from '../ports.ts';
+import { mapLimited } from '../stored-objects.ts';
+import type { Holder } from './examine.ts';
+import type { Base, Place } from './explained.ts';
+import type { KnownImages } from './known-images.ts';
+
+/** Of the labels that images have, the one that says what they are built on (OCI image-spec, annotations.md). */
+const BASE_NAME = 'org.opencontainers.image.base.name';
+
+/** Where in an image a package is, and who brought it there. */
+export type Placed = Pick<
+  Place,
+  'digest' | 'platform' | 'paths' | 'layer' | 'layers' | 'broughtBy' | 'base' | 'claimedBase'
+>;
+
+/** Says which layer of an image brought a package, and whether that one is of its base. */
+export async function readPlace(
+  objects: ObjectStore,
+  { inventory, packages }: Holder,
+  { images }: KnownImages,
+): Promise<Placed> {
+  const { digest, platform, layers, config } = inventory;
+  const found = findBase({ diffIds: layers.map(({ diffId }) => diffId) }, images);
+  const base: Base | null = found
+    ? { image: found.image, digest: found.digest, layers: found.diffIds.length, at: found.at }
+    : null;
+  const layer = await layerOf(objects, inventory, packages);
+  return {
+    digest,
+    platform,
+    paths: packages.map(({ path }) => path).sort(),
+    layer,
+    layers: layers.length,
+    broughtBy: !layer || !base ? 'unknown' : layer.index < base.layers ? 'base' : 'application',
+    base,
+    claimedBase: config.labels[BASE_NAME] ?? null,
+  };
+}
+
+/** Of a package at several paths the lowest layer: whoever brought it first. */
+async function layerOf(
+  objects: ObjectStore,
+  { layers }: Inventory,
+  packages: readonly Package[],
+): Promise<Place['layer']> {
+  const captures = await mapLimited(layers, 4, (each) => findStoredCapture(objects, each));
+  const kept = captures.flatMap((each) => each ?? []);
+  if (kept.length < layers.length) return null;
+  const found = packages.flatMap((each) => findLayer(kept, each) ?? []);
+  const index = Math.min(...found);
+  const layer = layers[index];
+  return layer ? { index, digest: layer.digest } : null;
+}

@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util';
+import type { ExplainRequest } from '../../actions/explain/explained.ts';
+import { explainFinding } from '../../actions/explain-finding.ts';
+import { UnusableInputError, UsageError } from '../command-errors.ts';
+import type { Io } from '../io.ts';
+import { oneOf } from '../one-of.ts';
+import { STORE_MEANINGS, STORE_OPTIONS, type StoreWords, withStores } from '../open-stores.ts';
+import { describeNothing } from '../print/describe-nothing.ts';
+import { formatExplanation } from '../print/explanation-document.ts';
+import { createPage } from '../print/page.ts';
+import { printExplanation } from '../print/print-explanation.ts';
+import type { Command } from './command.ts';
+
+interface Request extends ExplainRequest {
+  readonly format: 'text' | 'json';
+  readonly stores: StoreWords;
+}
+
+/** Says why something is a finding, or why it is none. */
+export const explain: Command = {
+  name: 'explain',
+  summary: 'says why a package has a vulnerability or has not, where it is and what ends it',
+  synopsis:
+    'FINDING [--package NAME|PURL] [--image REFERENCE|DIGEST] [--workload NAME] [--format text|json] [--stack NAME | --state DIR]',
+  options: [
+    [
+      'FINDING',
+      'an id of the vulnerability as alerts and the report name it (CVE-…, GHSA-…), or any other of its ids; the key of a finding (finding|ID|PURL)',
+    ],
+    ['--package', 'of this package alone: its name, its source package, or a purl'],
+    [
+      '--image',
+      'in this image alone: a reference, a repository (the end of it is enough) or a digest (its beginning is enough); a watched tag',
+    ],
+    ['--workload', 'in what this workload runs alone (ecs/prod/api; the end of it is enough)'],
+    ['--format', 'text for people, json for programs; text by default'],
+    ...STORE_MEANINGS,
+  ],
+  status:
+    '0 when it could be said, finding or not; 2 when the words are not valid, or there is no such installation, image or workload.',
+  run: tellWhy,
+};
+
+async function tellWhy(args: readonly string[], io: Io): Promise<number> {
+  const { stores: words, format, ...request } = readArguments(args);
+  return withStores(words, async (stores) => {
+    const answer = await explainFinding(stores, request);
+    if (format === 'json') io.print(formatExplanation(answer));
+    const { outcome } = answer;
+    if (outcome.kind === 'no-image' || outcome.kind === 'no-workload') {
+      if (format === 'json') return 2;
+      throw new UnusableInputError(describeNothing(answer, outcome).join(' '));
+    }
+    if (format === 'text') printExplanation(createPage(io), answer, commandOf(request, words));
+    return 0;
+  });
+}
+
+function readArguments(args: readonly string[]): Request {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...STORE_OPTIONS,
+      package: { type: 'string' },
+      image: { type: 'string' },
+      workload: { type: 'string' },
+      format: { type: 'string', default: 'text' },
+    },
+  });
+  const [finding, ...more] = positionals;
+  if (!finding || more.length > 0) throw new UsageError('expected one FINDING');
+  if (finding.startsWith('check|')) {
+    throw new UsageError('a failed check is no finding: what it says is all that there is to it');
+  }
+  const { package: named, image, workload, format, ...stores } = values;
+  for (const [word, value] of Object.entries({ package: named, image, workload })) {
+    if (value === '') throw new UsageError(`expected something after --${word}`);
+  }
+  return {
+    finding,
+    package: named ?? null,
+    image: image ?? null,
+    workload: workload ?? null,
+    format: oneOf('--format', ['text', 'json'] as const, format),
+    stores,
+  };
+}
+
+/** The same question about one package alone, as a shell takes it. */
+function commandOf({ finding, image, workload }: ExplainRequest, { state, stack }: StoreWords) {
+  return (named: string): string => {
+    const words = Object.entries({ package: named, image, workload, state, stack });
+    const said = words.flatMap(([word, value]) => (value ? [`--${word}`, quoted(value)] : []));
+    return ['npx tidewatch explain', quoted(finding), ...said].join(' ');
+  };
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

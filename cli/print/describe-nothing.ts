@@ -1,0 +1,78 @@
+import type { ExplainAnswer, KnownId, NothingFound } from '../../actions/explain/explained.ts';
+import type { Resolved } from '../../actions/explain/find-resolved.ts';
+import { counted } from '../../core/alert/compose-alert.ts';
+
+/** Why there is nothing to explain, a paragraph a fact. */
+export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFound): string[] {
+  switch (nothing.kind) {
+    case 'no-night':
+      return [
+        `${id} is not judged yet: no night was committed, so there are no advisories to judge by.`,
+      ];
+    case 'no-image':
+      return notThere('image', 'runs, is pushed or watched', nothing);
+    case 'no-workload':
+      return notThere('workload', 'was seen', nothing);
+    case 'no-package': {
+      const images = nothing.images === 1 ? 'the image' : `the ${nothing.images} images`;
+      return [
+        `${id} is no finding: no package ${JSON.stringify(nothing.asked)} is in ${images} looked at${like(nothing.similar)}.`,
+      ];
+    }
+    case 'not-known':
+      return [
+        `${id} is no finding: no advisory about ${counted(nothing.packages, 'package')} in ${counted(nothing.images, 'image')} names it${like(nothing.similar)}.`,
+        ...(nothing.resolved ? [resolvedText(nothing.resolved)] : []),
+        ...(feeds.length === 0 ? ['No feed of advisories is enabled: nothing is matched.'] : []),
+        ...(nothing.left > 0
+          ? [
+              `${counted(nothing.left, 'image')} more were not looked into: name one by --image or --workload.`,
+            ]
+          : []),
+        ...describeKnown(id, nothing),
+      ];
+  }
+}
+
+function resolvedText({ night, threadId, title }: Resolved): string {
+  return `The night of ${night} told its end, under thread ${threadId.slice(0, 8)}: ${title}.`;
+}
+
+function notThere(
+  what: string,
+  how: string,
+  { asked, similar }: { readonly asked: string; readonly similar: readonly string[] },
+): string[] {
+  return [`no ${what} ${JSON.stringify(asked)} ${how}${like(similar)}`];
+}
+
+function like(similar: readonly string[]): string {
+  return similar.length === 0 ? '' : ` (is it ${similar.join(' or ')}?)`;
+}
+
+/** What is known of an id that no advisory names for the packages in question. */
+export function describeKnown(id: string, { recordIn, details, uncovered }: KnownId): string[] {
+  const about = details.map(({ feed, details: { title, severity, exploited } }) => {
+    const kev = exploited ? ', known to be exploited' : '';
+    return `The feed ${feed} knows it: ${title ?? id} (${severity}${kev}). It says nothing of packages.`;
+  });
+  return [
+    ...about,
+    ...(recordIn.length > 0
+      ? [`There is such a record in ${recordIn.join(', ')}: it is about other packages.`]
+      : about.length === 0
+        ? [
+            'No feed has a record of that very id; one that has another id is only found by the packages that it is about.',
+          ]
+        : []),
+    ...(uncovered.length > 0
+      ? [
+          `No feed speaks of ${uncovered.map(ecosystemText).join(', ')}: of these packages nothing is known.`,
+        ]
+      : []),
+  ];
+}
+
+function ecosystemText(ecosystem: string): string {
+  return ecosystem === '' ? 'the distribution' : ecosystem;
+}

@@ -1,0 +1,195 @@
+import type {
+  Choice,
+  ExplainAnswer,
+  Explained,
+  ExplainedCase,
+  KnownId,
+  Several,
+} from '../../actions/explain/explained.ts';
+import { describeLikelihood } from '../../core/advisory/likelihood.ts';
+import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
+import type { Explanation } from '../../core/match/explain-match.ts';
+import type { FeedState } from '../../core/run/run.ts';
+import { describeKnown, describeNothing } from './describe-nothing.ts';
+import { describePlace, placeTitle, type Row, shortDigest } from './describe-place.ts';
+import { describeStatus } from './describe-record.ts';
+import { describeSteps, describeVerdict, nameOf } from './describe-verdict.ts';
+import type { Page } from './page.ts';
+import type { Look } from './paint.ts';
+import { hangText, wrapText } from './wrap-text.ts';
+
+/** The question about one package alone, for a shell. */
+export type CommandOf = (named: string) => string;
+
+/** Prints why something is a finding or is none: the answer first, then how it was come to. */
+export function printExplanation(page: Page, answer: ExplainAnswer, commandOf: CommandOf): void {
+  const { outcome } = answer;
+  switch (outcome.kind) {
+    case 'explained':
+      printExplained(page, answer, outcome);
+      break;
+    case 'several':
+      printSeveral(page, answer.id, outcome, commandOf);
+      break;
+    case 'no-night':
+    case 'no-image':
+    case 'no-workload':
+    case 'no-package':
+    case 'not-known':
+      for (const text of describeNothing(answer, outcome)) say(page, text);
+      break;
+  }
+  if (outcome.kind !== 'no-night') printFeeds(page, answer);
+}
+
+function say({ print, width }: Page, text: string, look?: (line: string) => string): void {
+  for (const line of wrapText(plain(text), width)) print(look ? look(line) : line);
+}
+
+const LOOKS: Readonly<Record<Explanation['verdict'], Look>> = {
+  affected: 'red',
+  'not-affected': 'green',
+  'cleared-by-owner': 'green',
+  withdrawn: 'green',
+  'not-judged': 'yellow',
+  'not-known': 'yellow',
+};
+
+function printExplained(page: Page, { id }: ExplainAnswer, { cases, known }: Explained): void {
+  for (const [index, each] of cases.entries()) {
+    if (index > 0) page.gap();
+    printCase(page, id, each, known);
+  }
+}
+
+function printCase(page: Page, id: string, each: ExplainedCase, known: KnownId | null): void {
+  const { explanation } = each;
+  const look = LOOKS[explanation.verdict];
+  const verdict = describeVerdict(id, explanation, known?.uncovered);
+  const silent = isSuppressed(each) ? ' It is suppressed wherever it runs.' : '';
+  say(page, verdict + silent, (line) => page.paint(look, line));
+  page.gap();
+  printRows(page, factsOf(id, each));
+  heading(page, 'Why');
+  const steps = [...describeSteps(explanation), ...(known ? describeKnown(id, known) : [])];
+  for (const [step, text] of steps.entries()) {
+    for (const line of hangText(`  ${step + 1}. `, plain(text), page.width)) page.print(line);
+  }
+  printPlaces(page, each);
+}
+
+/** Wherever it runs: of what nothing runs nobody would be told. */
+function isSuppressed({ places, more }: ExplainedCase): boolean {
+  const lineages = places.flatMap((each) => each.lineages);
+  const running = lineages.filter(({ kind }) => kind === 'workload');
+  return more === 0 && running.length > 0 && running.every(({ suppressed }) => suppressed);
+}
+
+function heading(page: Page, text: string): void {
+  page.gap();
+  page.print(page.paint('bold', text));
+}
+
+function printRows({ print, width, paint }: Page, rows: readonly Row[], indent = ''): void {
+  for (const [label, text] of rows) {
+    const name = `${indent}${label.padEnd(10)} `;
+    for (const line of hangText(name, plain(text), width)) {
+      print(paint('dim', line.slice(0, name.length)) + line.slice(name.length));
+    }
+  }
+}
+
+function factsOf(id: string, { unit, explanation, likelihood }: ExplainedCase): Row[] {
+  const { finding, ids, records } = explanation;
+  const all = [...ids, ...(finding?.aliases ?? []), ...records.map(({ record }) => record)];
+  const names = [...new Set(all)].filter((each) => each !== (finding?.id ?? id)).sort();
+  const rows: (Row | null)[] = [
+    ['Package', packageText(unit)],
+    ['Purl', unit.purl],
+    finding && ['Severity', severityText(finding)],
+    finding?.about ? ['About', finding.about] : null,
+    likelihood ? ['Likely', describeLikelihood(likelihood)] : null,
+    finding?.exploited ? ['Exploited', exploitedText(finding.exploited)] : null,
+    finding?.status ? ['Status', describeStatus(finding.status)] : null,
+    names.length > 0 ? ['Also', limited(names, 8).join(', ')] : null,
+  ];
+  return rows.filter((row) => row !== null);
+}
+
+function packageText(unit: ExplainedCase['unit']): string {
+  const { source, name, version, arch, type, ecosystem } = unit;
+  const from =
+    source && (source.name !== name || source.version !== version)
+      ? `, built from ${source.name}${source.version === version ? '' : ` ${source.version}`}`
+      : '';
+  const format =
+    type === ecosystem.toLowerCase() || ecosystem === '' ? type : `${type} of ${ecosystem}`;
+  return `${nameOf(unit)} (${format}${arch === null ? '' : `, ${arch}`})${from}`;
+}
+
+type Found = NonNullable<Explanation['finding']>;
+
+function severityText({ severity, ratedBy }: Found): string {
+  return ratedBy ? `${severity}, says ${ratedBy.who} (feed ${ratedBy.feed})` : severity;
+}
+
+function exploitedText({ since, ransomware, due, feed }: NonNullable<Found['exploited']>): string {
+  const by = ransomware ? ', by ransomware too' : '';
+  return `known since ${since}${by}${due ? `, to be remedied by ${due}` : ''} (feed ${feed})`;
+}
+
+function printPlaces(page: Page, { places, more, unit }: ExplainedCase): void {
+  heading(page, 'Where');
+  for (const [index, place] of places.entries()) {
+    if (index > 0) page.gap();
+    for (const line of hangText('  ', plain(placeTitle(place)), page.width)) page.print(line);
+    printRows(page, describePlace(place, unit.name), '    ');
+  }
+  if (more > 0) {
+    page.gap();
+    say(page, `And ${counted(more, 'image')} more: name one by --image or --workload.`);
+  }
+}
+
+function printSeveral(page: Page, id: string, { choices, more }: Several, commandOf: CommandOf) {
+  const count = counted(choices.length + more, 'package');
+  const isFinding = choices.some(({ verdict }) => verdict === 'affected');
+  say(page, `${id} is ${isFinding ? 'found in' : 'no finding, but known of'} ${count}. Which one?`);
+  for (const choice of choices) {
+    const what =
+      choice.version === null ? choice.name : nameOf({ ...choice, version: choice.version });
+    const images = counted(choice.images, 'image');
+    page.gap();
+    say(page, `${what}, in ${images}: ${choice.verdict.replaceAll('-', ' ')}`);
+    // Whole, however long it is: it is to be copied.
+    page.print(`  ${plain(commandOf(nameIn(choices, choice)))}`);
+  }
+  if (more > 0) {
+    page.gap();
+    say(page, `And ${more} more: name one by --package, --image or --workload.`);
+  }
+}
+
+/** The shortest that names this one alone. */
+function nameIn(choices: readonly Choice[], { name, purl }: Choice): string {
+  if (choices.filter((each) => each.name === name).length === 1) return name;
+  const bare = (text: string) => text.replace(/[?#].*$/, '');
+  return choices.filter((each) => bare(each.purl) === bare(purl)).length === 1 ? bare(purl) : purl;
+}
+
+function printFeeds(page: Page, { night, feeds }: ExplainAnswer): void {
+  if (night === null) return;
+  heading(page, `Judged by the night of ${night}`);
+  for (const each of feeds) printRows(page, [['Feed', feedText(each)]], '  ');
+  if (feeds.length === 0) printRows(page, [['Feed', 'none is enabled']], '  ');
+}
+
+function feedText({ name, snapshot, records, state, hold }: FeedState): string {
+  const what =
+    snapshot === null
+      ? 'never read'
+      : `snapshot ${shortDigest(snapshot)}, ${counted(records, 'record')}`;
+  return state === 'held'
+    ? `${name}: ${what}, held since ${hold?.since ?? 'the night before'}`
+    : `${name}: ${what}`;
+}

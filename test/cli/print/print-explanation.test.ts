@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import type { ExplainAnswer, Outcome } from '../../../actions/explain/explained.ts';
+import { createPage } from '../../../cli/print/page.ts';
+import { printExplanation } from '../../../cli/print/print-explanation.ts';
+import { explainMatch } from '../../../core/match/explain-match.ts';
+import { anApk, anEntry, lookupIn } from '../../support/advisory-builders.ts';
+
+const HOSTILE = '\u001b[2J\u202Egnp.exe\r\n';
+
+function printed(outcome: Outcome, night: string | null = '2026-11-21T02:00:00.000Z'): string {
+  const lines: string[] = [];
+  const page = createPage({
+    print: (line) => void lines.push(line),
+    printError: () => undefined,
+    isTerminal: true,
+    isColoured: false,
+    columns: 80,
+    registryEndpoints: '',
+  });
+  const answer: ExplainAnswer = { id: 'CVE-2026-0001', night, feeds: [], outcome };
+  printExplanation(page, answer, (named) => `tidewatch explain CVE-2026-0001 --package ${named}`);
+  return lines.join('\n');
+}
+
+function explained(entry: Parameters<typeof anEntry>[0], installed = anApk()): Outcome {
+  const unit = { ...installed, owner: null };
+  const entriesOf = lookupIn([anEntry(entry)]);
+  const explanation = explainMatch(unit, 'CVE-2026-0001', entriesOf, '2026-11-21T02:00:00Z');
+  return {
+    kind: 'explained',
+    purl: unit.purl,
+    cases: [{ unit, explanation, likelihood: null, places: [], more: 0 }],
+    known: null,
+  };
+}
+
+it('lets nothing of a feed or an image move the cursor, break a line or turn a text', () => {
+  const component = { name: HOSTILE, version: '1', type: 'npm', location: HOSTILE, status: '' };
+  const texts = [
+    printed(
+      explained(
+        { record: `CGA-${HOSTILE}`, components: [component] },
+        anApk({ path: HOSTILE, arch: HOSTILE }),
+      ),
+    ),
+    printed({
+      kind: 'several',
+      more: 0,
+      choices: [{ purl: HOSTILE, name: HOSTILE, version: HOSTILE, verdict: 'affected', images: 1 }],
+    }),
+    printed({ kind: 'no-package', asked: HOSTILE, similar: [HOSTILE], images: 1 }),
+  ];
+  for (const line of texts.join('\n').split('\n')) expect(line).not.toMatch(/\p{C}/u);
+});
+
+it('says that nothing is judged before the first night', () => {
+  expect(printed({ kind: 'no-night' }, null).replace(/\s+/g, ' ')).toBe(
+    'CVE-2026-0001 is not judged yet: no night was committed, so there are no advisories to judge by.',
+  );
+});
+
+it('says that a kernel is not looked up, and why', () => {
+  const kernel = { type: 'deb', ecosystem: 'Debian:12', name: 'linux-libc-dev' } as const;
+  const text = printed(
+    explained({}, anApk({ ...kernel, source: { name: 'linux', version: '6' } })),
+  );
+  expect(text.replace(/\s+/g, ' ')).toMatch(
+    /^CVE-2026-0001 is no finding in linux-libc-dev \S+, which is not looked up: part of a kernel: a container runs that of its host\./,
+  );
+});
+
+it('says of events that make no spans how they stand', () => {
+  const text = printed(
+    explained({
+      ranges: [
+        [
+          ['fixed', '2.0-r0'],
+          ['introduced', '0'],
+        ],
+      ],
+    }),
+  );
+  expect(text.replace(/\s+/g, ' ')).toContain('what lies between fixed 2.0-r0, introduced 0');
+});
