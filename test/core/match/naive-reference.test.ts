@@ -16,7 +16,7 @@ import { createSuppressor } from '../../../core/suppress/create-suppressor.ts';
 import { suppressibleOf } from '../../../core/suppress/suppressible.ts';
 import type { SuppressedPlace, Suppression } from '../../../core/suppress/suppression.ts';
 import { aDeb, anApk, aWheel } from '../../support/advisory-builders.ts';
-import { aFeedState } from '../../support/builders.ts';
+import { aFeedState, of } from '../../support/builders.ts';
 import { anIndexedInventory } from '../../support/fleet-builders.ts';
 import {
   type NaiveAffected,
