@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FeedSpec } from '../lambda/refresh-feeds/environment.ts';
 
-type AmazonSpec = Extract<FeedSpec, { readonly release: string }>;
+type AmazonSpec = Extract<FeedSpec, { readonly kind: 'amazon' }>;
 
 /** The exports of osv.dev, one archive an ecosystem: https://google.github.io/osv.dev/data/#data-dumps */
 const OSV = 'https://osv-vulnerabilities.storage.googleapis.com';
@@ -214,6 +214,7 @@ function amazonOf({ amazon }: FeedsConfig): AmazonSpec[] {
   const { releases, repositories, mirror = AMAZON, controls } = amazon;
   return releases.map((release) => ({
     name: `amazon-${release}`,
+    kind: 'amazon' as const,
     release,
     url: mirror.replace(/\/+$/, ''),
     repositories: repositories[release] ?? ['core'],
@@ -226,7 +227,7 @@ export function mirrorsInS3(config: FeedsConfig): readonly string[] {
   const keys = feedsOf(config).flatMap((feed) => {
     if (!feed.url.startsWith('s3://')) return [];
     const key = decodeURIComponent(feed.url.slice('s3://'.length));
-    return ['release' in feed ? `${key}/*` : key];
+    return [feed.kind === 'amazon' ? `${key}/*` : key];
   });
   return [...new Set(keys)];
 }

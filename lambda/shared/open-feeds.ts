@@ -15,7 +15,9 @@ const FOLDER = '/tmp/tidewatch-feeds';
 /** As `FEEDS` lists a feed: an archive, or repositories of Amazon Linux. */
 type FeedSpec =
   | Pick<HttpFeedOptions, 'name' | 'kind' | 'url' | 'control'>
-  | Pick<AlasFeedOptions, 'name' | 'release' | 'url' | 'repositories' | 'control'>;
+  | (Pick<AlasFeedOptions, 'name' | 'release' | 'url' | 'repositories' | 'control'> & {
+      readonly kind: 'amazon';
+    });
 
 /** The feeds of `FEEDS`; those that lie in S3 are read by `s3`. */
 export function openFeeds(
@@ -32,7 +34,7 @@ export function openFeeds(
       ...(terms && { terms }),
       ...options,
     };
-    return 'release' in spec
+    return spec.kind === 'amazon'
       ? createAlasFeed({ ...common, ...spec })
       : createHttpFeed({ ...common, ...spec });
   });

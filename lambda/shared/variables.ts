@@ -79,6 +79,7 @@ const ArchiveSpec = z
 /** Repositories of a release of Amazon Linux. */
 const AmazonSpec = z.strictObject({
   name: FEED_NAME,
+  kind: z.literal('amazon'),
   release: z.enum(['2', '2023']),
   /** What stands in for Amazon's host, or that. */
   url: z.string(),
@@ -91,7 +92,7 @@ export const FEED_LIST = {
   FEEDS: z
     .string()
     .transform(checked((text): unknown => JSON.parse(text)))
-    .pipe(z.array(z.union([ArchiveSpec, AmazonSpec]))),
+    .pipe(z.array(z.discriminatedUnion('kind', [ArchiveSpec, AmazonSpec]))),
 };
 
 function parseTags(text: string): readonly string[] {

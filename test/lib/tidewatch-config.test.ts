@@ -565,6 +565,7 @@ describe('the feeds of a configuration', () => {
     expect(specs).toEqual([
       {
         name: 'amazon-2023',
+        kind: 'amazon',
         release: '2023',
         url,
         repositories: ['core'],
@@ -572,6 +573,7 @@ describe('the feeds of a configuration', () => {
       },
       {
         name: 'amazon-2',
+        kind: 'amazon',
         release: '2',
         url,
         repositories: ['core', 'extras/docker'],
