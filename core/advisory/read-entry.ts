@@ -91,10 +91,12 @@ export function createVersionReader(ecosystem: string): VersionReader {
 
 /** What an entry says of versions, by the reader of its ecosystem. */
 export function readEntry({ ranges, versions }: AdvisoryEntry, reader: VersionReader): ReadEntry {
+  // Each once: `ceilingOf` tells by their count whether all of them are valid.
+  const texts = versions.length === 0 ? NO_TEXTS : new Set(versions);
   return {
     ranges: ranges.map((events) => readRange(reader, events)),
-    texts: versions.length === 0 ? NO_TEXTS : new Set(versions),
-    values: listedValues(versions, reader),
+    texts,
+    values: listedValues(texts, reader),
     isEverything: ranges.some(isEverything),
   };
 }
@@ -177,8 +179,8 @@ function isNoLimit(kind: RangeEvent[0], version: string): boolean {
 }
 
 /** An order that knows every text calls unlike ones equal: equality asks for valid ones. */
-function listedValues(versions: readonly string[], { read, isValid }: VersionReader): unknown[] {
-  return versions
+function listedValues(texts: ReadonlySet<string>, { read, isValid }: VersionReader): unknown[] {
+  return [...texts]
     .filter((version) => isValid(version))
     .flatMap((version) => read(version) ?? [])
     .map(({ value }) => value);

@@ -94,6 +94,14 @@ it('finds what was affected last at 0 in a version 0', () => {
   expect(matcher.judge({ ...anApk({ version: '0' }), owner: null }).findings).toHaveLength(1);
 });
 
+it('finds a version listed in so many words, though a record lists another one twice', () => {
+  const versions = ['1.0-r0', '1.0-r0', '1.5_none'];
+  const matcher = createMatcher(lookupIn([anEntry({ ranges: [], versions })]), AT);
+
+  const { findings } = matcher.judge({ ...anApk({ version: '1.5_none' }), owner: null });
+  expect(findings).toHaveLength(1);
+});
+
 describe('the status of a finding', () => {
   const statusOf = (...entries: readonly Partial<AdvisoryEntry>[]) =>
     createMatcher(
