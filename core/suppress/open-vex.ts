@@ -98,35 +98,53 @@ export function parseOpenVex(data: unknown): readonly VexStatement[] {
 /** What a product is, or what is wrong with it. */
 function productOf(product: z.output<typeof Product>): VexProduct | string {
   const components = (product.subcomponents ?? []).map((each) => ({ each, purl: purlOf(each) }));
-  const strange = components.find(({ purl }) => !purl || purl.type === 'oci');
+  const strange = components.find(({ purl }) => !purl || purl.type === 'oci' || purl.subpath);
   if (strange) {
     return `expected a subcomponent with a package’s purl, got ${nameOf(strange.each)}`;
   }
   const packages = components.flatMap(({ purl }) => (purl ? [packageOf(purl)] : []));
   const purl = purlOf(product);
-  if (purl?.type === 'oci') return imageOf(purl, packages);
-  // Of a package within a package only the inner one is installed by that name.
-  if (purl) {
-    return {
-      digest: null,
-      image: null,
-      packages: packages.length > 0 ? packages : [packageOf(purl)],
-    };
+  // A part of something is less than all that we could tell it by.
+  if (purl?.subpath) return `expected a purl without a path, got ${nameOf(product)}`;
+  if (purl?.type === 'oci') return imageOf(product, purl, packages);
+  if (purl && packages.length > 0) {
+    // Nobody could say that the inner one is installed in the outer one alone.
+    return `expected an image around its subcomponents, got ${nameOf(product)}`;
   }
-  const hash = product.hashes?.['sha-256'] ?? '';
-  if (/^[0-9a-f]{64}$/.test(hash)) return { digest: `sha256:${hash}`, image: null, packages };
-  return `expected a purl, got ${nameOf(product)}`;
+  if (purl) return { digest: null, image: null, packages: [packageOf(purl)] };
+  const digest = hashedDigest(product);
+  return digest === null
+    ? `expected a purl, got ${nameOf(product)}`
+    : { digest, image: null, packages };
+}
+
+/** The image that a product's hash names; `null` without one. */
+function hashedDigest({ hashes }: z.output<typeof Component>): string | null {
+  const hash = hashes?.['sha-256'] ?? '';
+  return /^[0-9a-f]{64}$/.test(hash) ? `sha256:${hash}` : null;
 }
 
 function imageOf(
+  product: z.output<typeof Component>,
   { name, version, qualifiers }: PackageURL,
   packages: readonly VexPackage[],
 ): VexProduct | string {
-  const digest = version ?? null;
+  const digest = version ?? hashedDigest(product);
   if (digest !== null && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
     return `expected an image’s digest, got ${JSON.stringify(digest)}`;
   }
-  return { digest, image: qualifiers?.repository_url ?? `*/${name}`, packages };
+  const { repository_url: repository, ...others } = qualifiers ?? {};
+  // A digest says all that these could add to it.
+  const narrower = digest === null ? Object.keys(others).sort() : [];
+  if (digest === null && product.hashes) narrower.push('hashes');
+  if (narrower.length > 0) {
+    return `expected a digest beside ${narrower.join(', ')}, got ${nameOf(product)}`;
+  }
+  // Ours are patterns, those of a document are not.
+  if (`${repository}${name}`.includes('*')) {
+    return `expected a repository’s name, got ${nameOf(product)}`;
+  }
+  return { digest, image: repository ?? `*/${name}`, packages };
 }
 
 function purlOf({ '@id': id, identifiers }: z.output<typeof Component>): PackageURL | undefined {

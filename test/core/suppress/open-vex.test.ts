@@ -77,6 +77,12 @@ describe('a statement of OpenVEX', () => {
       false,
     ],
     ['the image’s name', { products: [{ '@id': 'pkg:oci/web' }] }, true],
+    [
+      'the image’s name and the hash of another',
+      { products: [{ '@id': 'pkg:oci/web', hashes: { 'sha-256': 'a'.repeat(64) } }] },
+      false,
+    ],
+    ['the image with its tag', { products: [{ '@id': `${IMAGE}&tag=v1` }] }, true],
     ['a package anywhere', { products: [{ '@id': OPENSSL }] }, true],
     ['a version of it', { products: [{ '@id': `${OPENSSL}@3.5.0-r0` }] }, true],
     ['another version', { products: [{ '@id': `${OPENSSL}@3.5.1-r0` }] }, false],
@@ -146,6 +152,40 @@ describe('a document of OpenVEX', () => {
       'names an image in an image',
       aDocument([aStatement({ products: [{ '@id': IMAGE, subcomponents: [{ '@id': IMAGE }] }] })]),
       'statements.0.products.0: expected a subcomponent with a package’s purl',
+    ],
+    [
+      'names one tag of an image',
+      aDocument([aStatement({ products: [{ '@id': 'pkg:oci/web?tag=v1' }] })]),
+      'statements.0.products.0: expected a digest beside tag, got "pkg:oci/web?tag=v1"',
+    ],
+    [
+      'names an image by a hash of another kind',
+      aDocument([aStatement({ products: [{ '@id': 'pkg:oci/web', hashes: { 'sha-512': 'a' } }] })]),
+      'statements.0.products.0: expected a digest beside hashes, got "pkg:oci/web"',
+    ],
+    [
+      'names every repository',
+      aDocument([aStatement({ products: [{ '@id': 'pkg:oci/web?repository_url=*' }] })]),
+      'statements.0.products.0: expected a repository’s name, got "pkg:oci/web?repository_url=*"',
+    ],
+    [
+      'names every image',
+      aDocument([aStatement({ products: [{ '@id': 'pkg:oci/%2A' }] })]),
+      'statements.0.products.0: expected a repository’s name, got "pkg:oci/%2A"',
+    ],
+    [
+      'names a part of a package',
+      aDocument([aStatement({ products: [{ '@id': `${OPENSSL}#usr/bin` }] })]),
+      'statements.0.products.0: expected a purl without a path',
+    ],
+    [
+      'names a package in a package',
+      aDocument([
+        aStatement({
+          products: [{ '@id': 'pkg:golang/app', subcomponents: [{ '@id': OPENSSL }] }],
+        }),
+      ]),
+      'statements.0.products.0: expected an image around its subcomponents, got "pkg:golang/app"',
     ],
     ['says too much', aDocument(Array.from({ length: 5001 }, () => aStatement())), 'statements: '],
   ])('that %s is refused by name', (_name, data, error) => {
