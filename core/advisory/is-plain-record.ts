@@ -4,7 +4,7 @@ import type { OsvRecord } from './osv.ts';
 type Unread = Readonly<Record<string, unknown>>;
 
 /** Ids and names as nearly all records have them. */
-const PRINTABLE = /^[ -~]+$/;
+const PRINTABLE = /^(?=.*[!-~])[ -~]+$/;
 
 /**
  * Whether a record is one that the schema lets pass, told by a look at each field. `false`
@@ -82,8 +82,12 @@ function isLine(json: unknown): boolean {
   return typeof json === 'string' && PRINTABLE.test(json);
 }
 
-function isTime(json: unknown): boolean {
-  return typeof json === 'string' && !Number.isNaN(Date.parse(json));
+/** How a time begins; `Date.parse` alone takes `soon 3` for one, and what is withdrawn hides a finding. */
+const DAY = /^\d{4}-\d{2}-\d{2}(?:$|[Tt ]\d{2}:)/;
+
+/** Whether something is a time of RFC 3339, or a day. */
+export function isTime(json: unknown): boolean {
+  return typeof json === 'string' && DAY.test(json) && !Number.isNaN(Date.parse(json));
 }
 
 function isAbsentOr(is: (json: unknown) => boolean, json: unknown): boolean {

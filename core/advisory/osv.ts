@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isPlainRecord } from './is-plain-record.ts';
+import { isPlainRecord, isTime } from './is-plain-record.ts';
 
 /** An advisory that is no OSV record, or one we cannot trust to have read. */
 export class MalformedAdvisoryError extends Error {
@@ -18,12 +18,10 @@ export class UnreadableRecord {
   }
 }
 
-/** A text that may stand in a key or in a line: no control characters, no half of a pair. */
-const Line = z.string().regex(/^[^\p{Cc}\p{Cs}]+$/u);
+/** A text that may stand in a key or in a line: not blank, no control characters, no half of a pair. */
+const Line = z.string().regex(/^(?=.*\S)[^\p{Cc}\p{Cs}]+$/u);
 
-const Time = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'not an RFC 3339 time' });
+const Time = z.string().refine(isTime, { error: 'not an RFC 3339 time' });
 
 const EVENT_KINDS = ['introduced', 'fixed', 'last_affected', 'limit'] as const;
 

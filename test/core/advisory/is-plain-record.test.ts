@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { compileRecord } from '../../../core/advisory/compile-record.ts';
 import { isPlainRecord } from '../../../core/advisory/is-plain-record.ts';
-import { OsvRecord } from '../../../core/advisory/osv.ts';
+import { MalformedAdvisoryError, OsvRecord, parseOsvRecord } from '../../../core/advisory/osv.ts';
 
 /** Now and then what has no business there. */
 function or(usual: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
@@ -11,7 +11,21 @@ function or(usual: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 
 const anything = fc.jsonValue({ maxDepth: 1 });
 const strange = fc.oneof(
-  fc.constantFrom(null, 0, '', [], {}, [null], ['a', 1], 'a\nb', '\ud800', 'é', '2026-13-01'),
+  fc.constantFrom(
+    null,
+    0,
+    '',
+    [],
+    {},
+    [null],
+    ['a', 1],
+    'a\nb',
+    '\ud800',
+    'é',
+    '2026-13-01',
+    ' ',
+    'soon 3',
+  ),
   anything,
 );
 const text = or(fc.constantFrom('0', '1.2.3-r0', 'CGA-1', 'Wolfi', 'GIT', 'a b'));
@@ -85,4 +99,25 @@ it('takes what feeds are full of, so that the schema is rarely asked', () => {
     ],
   };
   expect(isPlainRecord(json)).toBe(true);
+});
+
+it.each<[string, object]>([
+  ['an id of blanks', { id: ' ' }],
+  ['a package without a name', { affected: [{ package: { ecosystem: 'Wolfi', name: '\u00a0' } }] }],
+  ['a time that only some would read', { withdrawn: 'soon 3' }],
+  ['a year alone', { withdrawn: '2026' }],
+  ['a time without a day', { modified: '2026-13-01' }],
+])('is no record with %s', (_name, fields) => {
+  const json = { id: 'CGA-1', ...fields };
+  expect(isPlainRecord(json)).toBe(false);
+  expect(() => parseOsvRecord(json)).toThrow(MalformedAdvisoryError);
+});
+
+it.each([
+  '2026-01-01',
+  '0001-01-01T00:00:00Z',
+  '2026-01-01t00:00:00z',
+  '2026-01-01 00:00:00+01:00',
+])('takes the time %s', (time) => {
+  expect(isPlainRecord({ id: 'CGA-1', withdrawn: time })).toBe(true);
 });
