@@ -57,16 +57,12 @@ export function matterHash(matter: Matter): string {
   // One message a vulnerability, whatever its records come to say.
   if (matter.kind === 'exploited') return hashOf(['exploited', matter.subject]);
   if (matter.kind === 'unsuppressed') {
-    const { entry, until } = matter.over?.by ?? {};
-    return hashOf(['unsuppressed', matter.subject, entry, until]);
+    // An entry may be over here today and there another day: by another fix, or another edit of the file.
+    const { entry, until, version } = matter.over?.by ?? {};
+    return hashOf(['unsuppressed', matter.subject, entry, until, version, recordsOf(matter)]);
   }
   if (matter.kind === 'disclosed') {
-    const records = new Set(
-      [...matter.items.values()].flatMap((item) =>
-        item.records.map(({ id, hash }) => `${id} ${hash}`),
-      ),
-    );
-    return hashOf(['disclosed', matter.subject, [...records].sort()]);
+    return hashOf(['disclosed', matter.subject, recordsOf(matter)]);
   }
   return hashOf([
     matter.kind,
@@ -76,6 +72,12 @@ export function matterHash(matter: Matter): string {
     [...matter.items.keys()].sort(),
     [...matter.moves.keys()].sort(),
   ]);
+}
+
+/** What the records say that a matter is of, each once. */
+function recordsOf({ items }: Matter): string[] {
+  const records = [...items.values()].flatMap((item) => item.records);
+  return [...new Set(records.map(({ id, hash }) => `${id} ${hash}`))].sort();
 }
 
 /** The id of a matter in its present episode. */

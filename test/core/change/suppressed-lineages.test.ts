@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Thread } from '../../../core/alert/alert.ts';
 import {
   compareLineage,
   keepLineage,
+  type LineageComparison,
   type LineageInput,
 } from '../../../core/change/compare-lineage.ts';
 import { resolveThreads } from '../../../core/change/resolve-threads.ts';
@@ -43,6 +45,8 @@ function standing(overrides: Partial<LineageInput>): LineageInput {
     ...overrides,
   });
 }
+
+type Entry = Readonly<Record<string, unknown>>;
 
 function tellOf(input: LineageInput) {
   return tellChanges(aTellInput({ comparisons: [compareLineage(input)] }));
@@ -161,6 +165,45 @@ describe('a suppression that is over', () => {
       }),
     ).alerts;
     expect(second?.alertId).not.toBe(first?.alertId);
+  });
+
+  it('is told anew where it is over later than elsewhere, while the first thread is open', () => {
+    const untilFix = createSuppressor(aSet(anEntry({ until: 'fix' })), JUNE);
+    const suppressors = { before: untilFix, after: untilFix };
+    const lineages = ['ecs/prod/api|app|linux/amd64', 'ecs/prod/web|app|linux/amd64'];
+    const [first, second] = lineages.map((lineage, night) => {
+      const hash = `after night ${night}`;
+      const fixed = aFinding({ fixedIn: '3.5.1-r0', records: [{ id: 'CGA-1', hash }] });
+      return compareLineage(
+        standing({
+          target: aWorkload({ lineage }),
+          previous,
+          before: [aFinding({ fixedIn: null })],
+          after: [fixed],
+          suppressors,
+        }),
+      );
+    });
+    const one = tellChanges(aTellInput({ comparisons: [first as LineageComparison] }));
+    expect(one.alerts).toHaveLength(1);
+    const two = tellChanges(
+      aTellInput({ comparisons: [second as LineageComparison], threads: one.threads }),
+    );
+    expect(two.alerts).toHaveLength(1);
+    expect(two.alerts[0]?.alertId).not.toBe(one.alerts[0]?.alertId);
+  });
+
+  it('is told anew where another edit of the file ends it elsewhere', () => {
+    const tellAfter = (workload: string, before: Entry, threads: readonly Thread[]) => {
+      const target = aWorkload({ lineage: `${workload}|app|linux/amd64` });
+      const was = createSuppressor(aSet(anEntry(before)), JUNE);
+      const suppressors = { before: was, after: NO_SUPPRESSIONS };
+      const comparison = compareLineage(standing({ target, previous, suppressors }));
+      return tellChanges(aTellInput({ comparisons: [comparison], threads }));
+    };
+    const one = tellAfter('ecs/prod/api', { workload: ['ecs/prod/api', 'ecs/prod/web'] }, []);
+    const two = tellAfter('ecs/prod/web', { workload: 'ecs/prod/web' }, one.threads);
+    expect([one.alerts, two.alerts].map(({ length }) => length)).toEqual([1, 1]);
   });
 
   it('tells nothing of a repository that nothing runs', () => {
