@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Document, parseDocument } from 'yaml';
+import { type Document, isCollection, parseDocument, visit } from 'yaml';
 import {
   InvalidSuppressionsError,
   readSuppressionFile,
@@ -38,6 +38,15 @@ export function parseSuppressions(
   text: string,
   { file, today }: { readonly file: string; readonly today: string | null },
 ): OpenedSuppressions {
+  const { document, data } = parseYaml(text, file);
+  return { document, set: readSuppressionFile(data, { file, today }) };
+}
+
+/** A text as YAML, whatever it says. @throws InvalidSuppressionsError */
+export function parseYaml(
+  text: string,
+  file: string,
+): { readonly document: Document; readonly data: unknown } {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error) {
@@ -47,7 +56,24 @@ export function parseSuppressions(
       `${line === undefined ? '' : `line ${line}: `}${what.replace(/ at line \d+, column \d+:?$/, '')}`,
     ]);
   }
-  return { document, set: readSuppressionFile(toData(document, file), { file, today }) };
+  const circle = circularAlias(document);
+  if (circle !== undefined) {
+    throw new InvalidSuppressionsError(file, [`*${circle}: an alias of what it stands in`]);
+  }
+  return { document, data: toData(document, file) };
+}
+
+/** The name of an alias within what it stands for: it would have no end. */
+function circularAlias(document: Document): string | undefined {
+  let found: string | undefined;
+  visit(document, {
+    Alias(_key, { source }, path) {
+      if (!path.some((node) => isCollection(node) && node.anchor === source)) return undefined;
+      found = source;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function toData(document: Document, file: string): unknown {

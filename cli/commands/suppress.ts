@@ -6,7 +6,11 @@ import {
   NoSuchEntryError,
   removeSuppression,
 } from '../../adapters/local/edit-suppressions.ts';
-import { openSuppressions, parseSuppressions } from '../../adapters/local/suppression-file.ts';
+import {
+  openSuppressions,
+  parseSuppressions,
+  parseYaml,
+} from '../../adapters/local/suppression-file.ts';
 import { SEVERITIES } from '../../core/advisory/severity.ts';
 import { dayOf } from '../../core/suppress/days.ts';
 import { InvalidSuppressionsError } from '../../core/suppress/read-suppression-file.ts';
@@ -125,21 +129,16 @@ function list({ file }: Words, io: Io): number {
 function remove({ file, 'dry-run': isDry }: Words, id: string, io: Io): number {
   if (!existsSync(file)) throw new UnusableInputError(`no such file: ${file}`);
   const text = readFileSync(file, 'utf8');
-  // What is no YAML is told as such.
-  if (!isDry) replace(file, removeSuppression(parsedText(text, file), id));
-  else removeSuppression(parsedText(text, file), id);
+  // What is no YAML is told as such, and neither is left behind: others may repeat what the entry says (`*owner`).
+  const rest = readableText(removeSuppression(readableText(text, file), id), file);
+  if (!isDry) replace(file, rest);
   io.print(`${isDry ? 'Would take' : 'Took'} ${id} out of ${file}.`);
   return 0;
 }
 
 /** The text, if it is YAML: other entries may be as wrong as they like. @throws InvalidSuppressionsError */
-function parsedText(text: string, file: string): string {
-  try {
-    parseSuppressions(text, { file, today: null });
-  } catch (error) {
-    if (!(error instanceof InvalidSuppressionsError)) throw error;
-    if (error.errors.some((each) => each.startsWith('line '))) throw error;
-  }
+function readableText(text: string, file: string): string {
+  parseYaml(text, file);
   return text;
 }
 

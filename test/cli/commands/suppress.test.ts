@@ -199,6 +199,25 @@ suppressions:
     expect(err[0]).toMatch(/yaml: line \d+: /);
   });
 
+  it('takes nothing out that another entry repeats, and says so', async () => {
+    const text = COMMENTED.replace('owner: team-web', 'owner: &owner team-web').replace(
+      'owner: team-web\n',
+      'owner: *owner\n',
+    );
+    const file = fileOf(text);
+    const { status, err } = await suppress(file, '--remove', 'first');
+    expect(status).toBe(2);
+    expect(err[0]).toMatch(/yaml: .*owner/);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect((await suppress(file, '--remove', 'second')).status).toBe(0);
+  });
+
+  it('names a text of YAML without an end', async () => {
+    const { status, err } = await suppress(fileOf('suppressions: &all [*all]\n'), '--list');
+    expect(status).toBe(2);
+    expect(err).toEqual([expect.stringMatching(/yaml: \*all: an alias of what it stands in$/)]);
+  });
+
   it('finds a name that is free', async () => {
     const file = fileOf();
     const words = ['CVE-2026-9', '--until', 'fix', ...WHY];
