@@ -190,6 +190,7 @@ function readRange(reader: VersionReader, range: readonly RangeEvent[]): ReadRan
   const { scheme } = reader;
   const events: ReadEvent[] = [];
   let isLimited = false;
+  let unreadBeginnings = 0;
   for (const event of range) {
     if (event[0] === 'limit') {
       isLimited = true;
@@ -197,6 +198,11 @@ function readRange(reader: VersionReader, range: readonly RangeEvent[]): ReadRan
     }
     const read = readEvent(reader, event);
     if (read) events.push(read);
+    else if (event[0] === 'introduced') unreadBeginnings++;
+  }
+  // Nobody can say where it begins: left out, it would hold for no version, and clear them all.
+  if (unreadBeginnings > 0 && events.every(({ event }) => event[0] !== 'introduced')) {
+    events.push(FROM_THE_FIRST);
   }
   if (scheme && events.length > 1) {
     events.sort((left, right) => compareEvents(scheme, left, right));

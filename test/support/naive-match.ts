@@ -292,12 +292,13 @@ function isBeforeLimits(
 const TIES = ['introduced', 'last_affected', 'fixed'];
 
 function sortedEvents(scheme: VersionScheme, events: NaiveRange['events']) {
-  return events
-    .filter(([kind, at]) => kind !== 'limit' && isUsable(scheme, kind, at))
-    .toSorted(
-      ([kindA, a], [kindB, b]) =>
-        compare(scheme, a, b) || TIES.indexOf(kindA) - TIES.indexOf(kindB),
-    );
+  const usable = events.filter(([kind, at]) => kind !== 'limit' && isUsable(scheme, kind, at));
+  const isBeginning = ([kind]: NaiveRange['events'][number]) => kind === 'introduced';
+  // Rule: a range begins at 0 where nobody can read any of its beginnings.
+  const isUnread = events.some(isBeginning) && !usable.some(isBeginning);
+  return [...usable, ...(isUnread ? [['introduced', '0'] as const] : [])].toSorted(
+    ([kindA, a], [kindB, b]) => compare(scheme, a, b) || TIES.indexOf(kindA) - TIES.indexOf(kindB),
+  );
 }
 
 function fixAbove(scheme: VersionScheme, version: string, { events }: NaiveRange): string | null {

@@ -63,7 +63,7 @@ describe('evaluate', () => {
     ['introduced 0, limit 2, limit *', '9', true, null],
     // Events that do not parse are left out.
     ['introduced 0, fixed legacy, fixed 3', '2', true, '3'],
-    ['introduced legacy, fixed 3', '2', false, null],
+    ['introduced legacy, fixed 3', '2', true, '3'],
     ['introduced 0, limit legacy', '2', true, null],
     // Nobody knows what it lets through.
     ['introduced 0, limit legacy, limit 1', '2', true, null],

@@ -358,6 +358,10 @@ describe('evaluation', () => {
   it('osv-scalibr panics at an event that is no version', () => {
     const events = [{ introduced: '0' }, { fixed: 'no version' }, { fixed: '6' }];
     expect([hit('5.0', { events }), hit('6', { events })]).toEqual([true, false]);
+    const begins = [{ introduced: 'no version' }, { fixed: '6' }];
+    expect([hit('5.0', { events: begins }), hit('6', { events: begins })]).toEqual([true, false]);
+    const later = [{ introduced: 'no version' }, { introduced: '5.5' }, { fixed: '6' }];
+    expect([hit('5.0', { events: later }), hit('5.5', { events: later })]).toEqual([false, true]);
   });
 
   it('osv-scalibr panics at an ecosystem whose order it does not know', () => {
