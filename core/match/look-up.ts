@@ -114,13 +114,23 @@ export function candidatesOf({ unit, names, known }: Subject, entriesOf: Entries
   return candidates;
 }
 
-/** One without ranges and versions says nothing of any version, one that was withdrawn nothing at all. */
-export function speaks(entry: AdvisoryEntry, time: number): boolean {
-  return (entry.ranges.length > 0 || entry.versions.length > 0) && !isWithdrawn(entry, time);
+/**
+ * One without versions, and without a range that begins anywhere, says nothing of any version: it
+ * clears none. One that was withdrawn says nothing at all.
+ */
+export function speaks({ ranges, versions, ...entry }: AdvisoryEntry, time: number): boolean {
+  return (versions.length > 0 || ranges.some(begins)) && !isWithdrawn(entry, time);
+}
+
+function begins(range: AdvisoryEntry['ranges'][number]): boolean {
+  return range.some(([kind]) => kind === 'introduced');
 }
 
 /** Whether an entry was withdrawn by then. */
-export function isWithdrawn({ withdrawn }: AdvisoryEntry, time: number): boolean {
+export function isWithdrawn(
+  { withdrawn }: Pick<AdvisoryEntry, 'withdrawn'>,
+  time: number,
+): boolean {
   return withdrawn !== null && Date.parse(withdrawn) <= time;
 }
 

@@ -147,11 +147,13 @@ function saidOf(subject: Package, { records, at }: NaiveAdvisories): Said[] {
   );
 }
 
-/** Rules: the package's release, or a record without one; one without ranges and versions says nothing. */
+/** Rules: the package's release, or a record without one; one without versions and ranges that begin says nothing. */
 function isAbout(affected: NaiveAffected, { ecosystem }: Package, name: string): boolean {
   const { ranges, versions } = affected;
   const isThere = affected.ecosystem === ecosystem || affected.ecosystem === baseOf(ecosystem);
-  const speaks = ranges.some(({ type }) => type !== 'GIT') || versions.length > 0;
+  const begins = ({ type, events }: NaiveRange) =>
+    type !== 'GIT' && events.some(([kind]) => kind === 'introduced');
+  const speaks = ranges.some(begins) || versions.length > 0;
   return isThere && speaks && normalise(affected.ecosystem, affected.name) === name;
 }
 

@@ -99,6 +99,19 @@ describe('a language package in the files of an OS package', () => {
     expect(told([{ fixed: '0', withdrawn: '2026-11-01T00:00:00Z' }])).toEqual([[CVE, 'nothing']]);
   });
 
+  it.each<[string, AdvisoryEntry['ranges']]>([
+    ['has no events', [[]]],
+    ['begins nowhere', [[['fixed', '9-r0']]]],
+    ['has a limit alone', [[['limit', '9-r0']]]],
+  ])(
+    'stays where a record of its owner has a range that %s: it clears nothing',
+    (_name, ranges) => {
+      const empty = anEntry({ name: 'tool', record: 'CGA-1', upstream: [CVE], ranges });
+      const { findings } = matchPackages([wheel, apk], lookupIn([...PYPI, empty]), AT);
+      expect(findings.map(({ id, owner }) => [id, owner?.says])).toEqual([[CVE, 'nothing']]);
+    },
+  );
+
   it('stays where nobody has read advisories about that distribution, and says so', () => {
     expect(told([], [apk, wheel], new Set(['PyPI']))).toEqual([[CVE, 'unread']]);
   });
