@@ -10,6 +10,7 @@ import { findUnmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { encodeObject } from '../core/object/json-object.ts';
 import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
+import { describeCarried, whatCounts } from '../core/suppress/attached-vex.ts';
 import type { Suppressor } from '../core/suppress/create-suppressor.ts';
 import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import { findBase, findImages, type IndexedFleet, keepIndex } from './fleet-index.ts';
@@ -30,6 +31,7 @@ import { openSnapshot } from './read-snapshot.ts';
 import { type NightScope, ranOrRuns, type SeenDeployment } from './remember-deployments.ts';
 import { hexOf } from './stored-objects.ts';
 import { keepSuppressions, readSuppressor } from './stored-suppressions.ts';
+import { readCarriedVex } from './stored-vex.ts';
 
 export interface MatchPorts {
   readonly state: StateStore;
@@ -73,10 +75,27 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
         findings: await keepFindings(objects, runId, { index: stored.key, units: after }),
         before: before && changesOf(before, after ?? []),
         feeds: judged.feeds,
-        ...(await keepSuppressions(objects, ports.suppressions)),
+        ...(await keepDecisions(ports, targets, judged)),
       };
     });
     return { matched: key };
+  };
+}
+
+/** What tonight is judged by besides advisories, and what images carry that is not. */
+async function keepDecisions(
+  { objects, suppressions }: MatchPorts,
+  targets: readonly MatchTarget[],
+  { before, after }: { readonly before: UnitFindings | null; readonly after: UnitFindings | null },
+): Promise<Pick<MatchedFleet, 'suppressions' | 'carried'>> {
+  const set = await suppressions.read();
+  const trusted = set?.trustAttachedFrom ?? [];
+  const carried = await readCarriedVex(objects, targets);
+  const lines = describeCarried(carried, trusted);
+  const counts = whatCounts(carried, trusted, [...(before ?? []), ...(after ?? [])]);
+  return {
+    ...(await keepSuppressions(objects, set, counts)),
+    ...(lines.length > 0 && { carried: lines }),
   };
 }
 

@@ -1,9 +1,12 @@
 import { PackageURL } from 'packageurl-js';
 import * as z from 'zod';
 import { JUSTIFICATIONS } from './suppression.ts';
-import type { VexPackage, VexProduct, VexStatement } from './vex-statement.ts';
+import type { Attachment, VexPackage, VexProduct, VexStatement } from './vex-statement.ts';
 
 // OpenVEX 0.2.0: https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md
+
+/** Bytes of a document, at most. */
+export const DOCUMENT_LIMIT = 1024 * 1024;
 
 /** Statements of a document, at most; products and subcomponents of a statement likewise. */
 const STATEMENTS_AT_MOST = 5000;
@@ -28,7 +31,8 @@ const Statement = z
   .looseObject({
     vulnerability: z.looseObject({ name: Text, aliases: z.array(Text).max(100).optional() }),
     timestamp: Time.optional(),
-    products: z.array(Product).min(1, 'expected a product').max(PRODUCTS_AT_MOST),
+    // Of a document that is attached to an image, the image is what is not said.
+    products: z.array(Product).min(1, 'expected a product').max(PRODUCTS_AT_MOST).optional(),
     status: z.enum(['not_affected', 'affected', 'fixed', 'under_investigation']),
     justification: z.enum(JUSTIFICATIONS).exclude(['risk_accepted']).optional(),
     impact_statement: Text.optional(),
@@ -64,8 +68,14 @@ export class InvalidVexError extends Error {
   }
 }
 
-/** The statements of an OpenVEX document. @throws InvalidVexError */
-export function parseOpenVex(data: unknown): readonly VexStatement[] {
+/**
+ * The statements of an OpenVEX document. What is `attached` to an image is about that image where it
+ * names no product (OpenVEX, "Inheritance Flow"), and names it by its name alone: an image is copied from
+ * one registry to another with what is attached to it.
+ *
+ * @throws InvalidVexError
+ */
+export function parseOpenVex(data: unknown, attached?: Attachment): readonly VexStatement[] {
   const result = OpenVex.safeParse(data);
   if (!result.success) {
     throw new InvalidVexError(
@@ -81,22 +91,35 @@ export function parseOpenVex(data: unknown): readonly VexStatement[] {
       author,
       at: new Date(statement.timestamp ?? timestamp).toISOString(),
       vulnerabilities: [vulnerability.name, ...(vulnerability.aliases ?? [])],
-      products: statement.products.flatMap((product, at) => {
-        const found = productOf(product);
-        if (typeof found !== 'string') return [found];
-        errors.push(`statements.${index}.products.${at}: ${found}`);
-        return [];
-      }),
+      products: productsOf(statement.products, `statements.${index}.products`, attached, errors),
       status,
       reason: [status, justification, impact].filter((each) => each !== undefined).join(': '),
+      ...(attached && { attached }),
     };
   });
   if (errors.length > 0) throw new InvalidVexError(errors);
   return read;
 }
 
+/** What a statement is about; adds to `errors` what is wrong with it. */
+function productsOf(
+  products: readonly z.output<typeof Product>[] | undefined,
+  where: string,
+  attached: Attachment | undefined,
+  errors: string[],
+): VexProduct[] {
+  if (!products && !attached) errors.push(`${where}: expected a product`);
+  if (!products) return [{ digest: null, image: null, packages: [] }];
+  return products.flatMap((product, at) => {
+    const found = productOf(product, attached !== undefined);
+    if (typeof found !== 'string') return [found];
+    errors.push(`${where}.${at}: ${found}`);
+    return [];
+  });
+}
+
 /** What a product is, or what is wrong with it. */
-function productOf(product: z.output<typeof Product>): VexProduct | string {
+function productOf(product: z.output<typeof Product>, isAttached: boolean): VexProduct | string {
   const components = (product.subcomponents ?? []).map((each) => ({ each, purl: purlOf(each) }));
   const strange = components.find(({ purl }) => !purl || purl.type === 'oci');
   if (strange) {
@@ -104,7 +127,7 @@ function productOf(product: z.output<typeof Product>): VexProduct | string {
   }
   const packages = components.flatMap(({ purl }) => (purl ? [packageOf(purl)] : []));
   const purl = purlOf(product);
-  if (purl?.type === 'oci') return imageOf(purl, packages);
+  if (purl?.type === 'oci') return imageOf(purl, packages, isAttached);
   // Of a package within a package only the inner one is installed by that name.
   if (purl) {
     return {
@@ -121,12 +144,14 @@ function productOf(product: z.output<typeof Product>): VexProduct | string {
 function imageOf(
   { name, version, qualifiers }: PackageURL,
   packages: readonly VexPackage[],
+  isAttached: boolean,
 ): VexProduct | string {
   const digest = version ?? null;
   if (digest !== null && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
     return `expected an image’s digest, got ${JSON.stringify(digest)}`;
   }
-  return { digest, image: qualifiers?.repository_url ?? `*/${name}`, packages };
+  const repository = isAttached ? undefined : qualifiers?.repository_url;
+  return { digest, image: repository ?? `*/${name}`, packages };
 }
 
 function purlOf({ '@id': id, identifiers }: z.output<typeof Component>): PackageURL | undefined {
