@@ -29,6 +29,7 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:DeleteItem State',
     ...ECR_RESOLVE,
     'ecr:GetDownloadUrlForLayer repository/*',
+    'ecr:ListImageReferrers repository/*',
     'sqs:SendMessage PushedImages',
     'sqs:SendMessage IndexedImages',
     ...consumes('PushedImages'),
@@ -104,7 +105,7 @@ const RIGHTS: Record<string, readonly string[]> = {
   ],
   CommitRun: ['dynamodb:GetItem State', 'dynamodb:PutItem State'],
   ReassessPushes: [
-    ...reads('runs/*', 'heads/*', 'inventories/*', 'snapshots/*', 'suppressions/*'),
+    ...reads('runs/*', 'heads/*', 'images/*', 'inventories/*', 'snapshots/*', 'suppressions/*'),
     ...writes('heads/*'),
     'dynamodb:GetItem State',
     'dynamodb:PutItem State',
