@@ -10,10 +10,10 @@ import { findUnmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { encodeObject } from '../core/object/json-object.ts';
 import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
-import { describeCarried, whatCounts } from '../core/suppress/attached-vex.ts';
 import type { Suppressor } from '../core/suppress/create-suppressor.ts';
 import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import { findBase, findImages, type IndexedFleet, keepIndex } from './fleet-index.ts';
+import { keepDecisions } from './keep-decisions.ts';
 import { matchTwice } from './match-twice.ts';
 import {
   type MatchedFleet,
@@ -30,8 +30,7 @@ import { RUN_FORMATS, type RunFindings } from './read-run.ts';
 import { openSnapshot } from './read-snapshot.ts';
 import { type NightScope, ranOrRuns, type SeenDeployment } from './remember-deployments.ts';
 import { hexOf } from './stored-objects.ts';
-import { keepSuppressions, readSuppressor } from './stored-suppressions.ts';
-import { readCarriedVex } from './stored-vex.ts';
+import { readSuppressor } from './stored-suppressions.ts';
 
 export interface MatchPorts {
   readonly state: StateStore;
@@ -79,23 +78,6 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
       };
     });
     return { matched: key };
-  };
-}
-
-/** What tonight is judged by besides advisories, and what images carry that is not. */
-async function keepDecisions(
-  { objects, suppressions }: MatchPorts,
-  targets: readonly MatchTarget[],
-  { before, after }: { readonly before: UnitFindings | null; readonly after: UnitFindings | null },
-): Promise<Pick<MatchedFleet, 'suppressions' | 'carried'>> {
-  const set = await suppressions.read();
-  const trusted = set?.trustAttachedFrom ?? [];
-  const carried = await readCarriedVex(objects, targets);
-  const lines = describeCarried(carried, trusted);
-  const counts = whatCounts(carried, trusted, [...(before ?? []), ...(after ?? [])]);
-  return {
-    ...(await keepSuppressions(objects, set, counts)),
-    ...(lines.length > 0 && { carried: lines }),
   };
 }
 
