@@ -10,7 +10,7 @@ import type { EcrRegistry } from './elsewhere-config.ts';
 const RESOLVE = ['ecr:BatchGetImage'];
 const LIST = ['ecr:BatchGetImage', 'ecr:ListImages'];
 const DESCRIBE = ['ecr:DescribeRepositories', 'ecr:DescribeImages'];
-const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImageReferrers'];
+const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 /** Allows a function to ask what a tag points at, in every repository of the account, and of other registries. */
 export function grantResolve(to: LambdaFunction, others: readonly EcrRegistry[] = []): void {
@@ -31,7 +31,7 @@ export function grantListTags(to: LambdaFunction, { others, describe }: TagListi
   if (describe) allow(to, DESCRIBE, [repositoriesOf(to, {})]);
 }
 
-/** Allows a function to pull images, and what is attached to them, from every repository of the account, and of other registries. */
+/** Allows a function to pull images, and what refers to them, from every repository of the account, and of other registries. */
 export function grantPull(to: LambdaFunction, others: readonly EcrRegistry[] = []): void {
   grantEcr(to, PULL, others);
 }

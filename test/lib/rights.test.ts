@@ -29,7 +29,6 @@ const RIGHTS: Record<string, readonly string[]> = {
     'dynamodb:DeleteItem State',
     ...ECR_RESOLVE,
     'ecr:GetDownloadUrlForLayer repository/*',
-    'ecr:ListImageReferrers repository/*',
     'sqs:SendMessage PushedImages',
     'sqs:SendMessage IndexedImages',
     ...consumes('PushedImages'),
@@ -299,7 +298,7 @@ describe('least privilege', () => {
       { 'Fn::Join': ['', Match.arrayWith([':ecr:us-west-2:333333333333:repository/*'])] },
     ];
     for (const Action of [
-      ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImageReferrers'],
+      ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
       ['ecr:BatchGetImage', 'ecr:ListImages'],
     ]) {
       there.hasResourceProperties('AWS::IAM::Policy', {
