@@ -24,6 +24,7 @@ import {
 } from './read-run.ts';
 import { readObject, writeObject } from './stored-objects.ts';
 import { readSuppressor } from './stored-suppressions.ts';
+import { readIndexedVex } from './stored-vex.ts';
 
 export interface ChannelPorts {
   readonly state: StateStore;
@@ -86,9 +87,10 @@ export async function compareWithChannel(
   const judgedBy = isBehind ? await findRun(objects, past.matchedBy) : run;
   const before = isBehind ? judgedBy && (await match(objects, judgedBy, inventories)) : after;
   // As the runs judged: what ends today, or was decided today, is the next night's to tell.
+  const carried = () => readIndexedVex(objects, targets);
   const suppressors = {
-    before: await readSuppressor(objects, judgedBy),
-    after: await readSuppressor(objects, run),
+    before: await readSuppressor(objects, judgedBy, carried),
+    after: await readSuppressor(objects, run, carried),
   };
   const comparisons = inventories.flatMap((inventory): LineageComparison[] => {
     const target = targets.find((each) => each.digest === inventory.digest);

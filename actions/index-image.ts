@@ -18,7 +18,9 @@ import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
 import { inventoryKey } from '../core/inventory/inventory-key.ts';
 import { writeSegment } from './fleet-segments.ts';
 import type { ImageSource, LayerLeases, Log, ObjectStore } from './ports.ts';
+import { readAttachedVex } from './read-attached-vex.ts';
 import { findObject, hexOf, mapLimited, readObject, writeObject } from './stored-objects.ts';
+import { indexedVexKey, keepVex } from './stored-vex.ts';
 
 /** More layers than any builder makes (overlayfs itself ends at 500). */
 const MAX_LAYERS = 500;
@@ -79,13 +81,16 @@ export async function indexImage(
   if (known) return known;
 
   const manifest = await readManifest(ports, reference, digest);
-  const image: IndexedImage = {
-    digest,
-    platforms:
-      manifest.kind === 'index'
-        ? await indexPlatforms(ports, captures, reference, manifest)
-        : [await indexPlatform(ports, captures, reference, digest, manifest)],
-  };
+  const platforms =
+    manifest.kind === 'index'
+      ? await indexPlatforms(ports, captures, reference, manifest)
+      : [await indexPlatform(ports, captures, reference, digest, manifest)];
+  const vex = await readAttachedVex(ports.images, reference, {
+    digests: [...new Set([digest, ...platforms.map((each) => each.digest)])],
+    attestations: manifest.kind === 'index' ? manifest.attestations : [],
+  });
+  if (vex) await keepVex(ports.objects, indexedVexKey(digest), vex);
+  const image: IndexedImage = { digest, platforms };
   await writeObject(ports.objects, INDEX_FORMATS.image, indexedImageKey(digest), image);
   ports.log.info('image indexed', { digest, platforms: image.platforms.length });
   return image;

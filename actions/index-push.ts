@@ -1,7 +1,14 @@
-import { parsePushEvent } from '../core/image/push-event.ts';
+import {
+  type AttachmentEvent,
+  type PushEvent,
+  parseAttachmentEvent,
+  parsePushEvent,
+} from '../core/image/push-event.ts';
 import { faultOf, tryToIndex } from './failed-images.ts';
 import type { IndexPorts } from './index-image.ts';
 import type { AssessQueue, LayerLeases, PushMessage, PushQueue } from './ports.ts';
+import { readLaterVex } from './read-attached-vex.ts';
+import { keepVex, laterVexKey } from './stored-vex.ts';
 
 export interface IndexPushPorts extends IndexPorts {
   readonly leases: LayerLeases;
@@ -19,7 +26,7 @@ const REGISTRY_ATTEMPTS = 24;
 const GONE_ATTEMPTS = 3;
 
 /**
- * Indexes a pushed image and sends it on to be assessed. What cannot be read for good is written
+ * Indexes a pushed image and sends it on to be assessed; of what is attached to an image, keeps the VEX. What cannot be read for good is written
  * down, for the night to tell; what cannot be read now comes again later. Why not by the queue's
  * own receipts: docs/decisions/010-a-push-that-cannot-be-read.md.
  *
@@ -27,12 +34,43 @@ const GONE_ATTEMPTS = 3;
  */
 export async function indexPush(ports: IndexPushPorts, message: PushMessage): Promise<void> {
   const push = parsePushEvent(message.body);
-  if (!push) return;
+  if (push) return tryNowOrLater(ports, message, push, () => indexAndSend(ports, push));
+  const attachment = parseAttachmentEvent(message.body);
+  if (!attachment) return;
+  await tryNowOrLater(ports, message, attachment, () => keepAttachment(ports, attachment));
+}
+
+async function indexAndSend(ports: IndexPushPorts, push: PushEvent): Promise<void> {
   const { registry, repository, tag, digest } = push;
+  const failure = await tryToIndex(ports, { reference: { registry, repository, tag }, digest });
+  if (failure) ports.log.warn('pushed image cannot be read', { ...failure });
+  else await ports.assessQueue.send(push);
+}
+
+/** It counts from the next night on, as what is written in a file does. */
+async function keepAttachment(
+  { images, objects, log }: IndexPushPorts,
+  { registry, repository, digest: manifest, to }: AttachmentEvent,
+): Promise<void> {
   try {
-    const failure = await tryToIndex(ports, { reference: { registry, repository, tag }, digest });
-    if (failure) ports.log.warn('pushed image cannot be read', { ...failure });
-    else await ports.assessQueue.send(push);
+    const read = await readLaterVex(images, { registry, repository }, { manifest, to });
+    if (!read) return;
+    await keepVex(objects, laterVexKey(read.to, manifest), read.vex);
+    log.info('VEX kept', { repository, to: read.to, statements: read.vex.statements.length });
+  } catch (error) {
+    if (faultOf(error) !== 'image') throw error;
+    log.warn('pushed attachment cannot be read', { repository, manifest, error: String(error) });
+  }
+}
+
+async function tryNowOrLater(
+  ports: IndexPushPorts,
+  message: PushMessage,
+  { repository, digest }: Pick<PushEvent, 'repository' | 'digest'>,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     const { attempt } = message;
     const fields = { repository, digest, attempt, error: String(error) };

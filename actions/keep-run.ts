@@ -67,6 +67,7 @@ export async function keepRun(
     found: night.found,
     feeds,
     ...(matched.suppressions && { suppressions: matched.suppressions }),
+    ...(matched.carried && { carried: matched.carried }),
     unmatched: matched.unmatched,
     changes: countChanges(night),
     threads: resolved.open,

@@ -13,6 +13,7 @@ import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
 import type { Suppressor } from '../core/suppress/create-suppressor.ts';
 import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import { findBase, findImages, type IndexedFleet, keepIndex } from './fleet-index.ts';
+import { keepDecisions } from './keep-decisions.ts';
 import { matchTwice } from './match-twice.ts';
 import {
   type MatchedFleet,
@@ -29,7 +30,7 @@ import { RUN_FORMATS, type RunFindings } from './read-run.ts';
 import { openSnapshot } from './read-snapshot.ts';
 import { type NightScope, ranOrRuns, type SeenDeployment } from './remember-deployments.ts';
 import { hexOf } from './stored-objects.ts';
-import { keepSuppressions, readSuppressor } from './stored-suppressions.ts';
+import { readSuppressor } from './stored-suppressions.ts';
 
 export interface MatchPorts {
   readonly state: StateStore;
@@ -73,7 +74,7 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
         findings: await keepFindings(objects, runId, { index: stored.key, units: after }),
         before: before && changesOf(before, after ?? []),
         feeds: judged.feeds,
-        ...(await keepSuppressions(objects, ports.suppressions)),
+        ...(await keepDecisions(ports, targets, judged)),
       };
     });
     return { matched: key };

@@ -83,6 +83,8 @@ export interface MatchedFleet {
   readonly feeds: readonly FeedState[];
   /** What tonight is judged by besides; not there where nothing is suppressed. */
   readonly suppressions?: SuppressionsRef;
+  /** As `Run.carried`. */
+  readonly carried?: readonly string[];
 }
 
 /** Formats and types of what the steps of a night hand on. */

@@ -36,6 +36,13 @@ export interface ImageSource {
   ): Promise<{ readonly mediaType: string; readonly bytes: Uint8Array }>;
   /** A small blob (a config), checked against its digest. @throws as `manifest` */
   blob(reference: ImageReference, descriptor: Descriptor): Promise<Uint8Array>;
+  /**
+   * Manifests whose subject is a digest: signatures, lists of packages, VEX. None where nobody keeps
+   * such; who refuses to list them throws.
+   *
+   * @throws as `resolve`
+   */
+  referrers(reference: ImageReference, digest: Digest): Promise<readonly Descriptor[]>;
   /** Streams one layer into its capture; digest, diff id and limits checked. @throws as `manifest`, MalformedLayerError, UnsupportedMediaTypeError */
   capture(reference: ImageReference, layer: Descriptor, diffId: Digest): Promise<Capture>;
 }

@@ -13,12 +13,14 @@ import type { ImageReference } from '../core/image/reference.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import { channelOf } from '../core/lineage/channel.ts';
 import type { Finding } from '../core/match/finding.ts';
+import type { AttachedVex } from '../core/suppress/attached-vex.ts';
 import { createSuppressor } from '../core/suppress/create-suppressor.ts';
 import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import type { AppliedSuppression, SuppressionSet } from '../core/suppress/suppression.ts';
 import { type IndexPorts, takeInventory } from './index-image.ts';
 import { matchFeeds } from './match-feeds.ts';
 import type { AdvisoryFeed, Clock } from './ports.ts';
+import { readAttachedVex } from './read-attached-vex.ts';
 import { scoreFindings } from './score-findings.ts';
 
 export interface ScanPorts extends IndexPorts {
@@ -48,6 +50,8 @@ export interface ScanResult {
   readonly likelihoods: ReadonlyMap<string, Likelihood> | null;
   /** Those that somebody has decided not to hear of; not there where nothing was decided. */
   readonly suppressed?: readonly SuppressedFinding[];
+  /** What is attached to the image and says what is not affected: shown, never applied; not there where nothing is. */
+  readonly vex?: AttachedVex;
   /** Those of the image and those of the matching. */
   readonly problems: readonly Problem[];
   /** Whether there were advisories to match with. */
@@ -81,6 +85,10 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
   const { digest } = await ports.images.resolve(reference);
   const chosen = await choosePlatform(ports, request, digest);
   const inventory = await takeInventory(ports, reference, chosen.digest, chosen.manifest);
+  const vex = await readAttachedVex(ports.images, reference, {
+    digests: [...new Set([digest, chosen.digest])],
+    attestations: chosen.attestations,
+  });
   const at = ports.clock.now().toISOString();
   const match = await matchFeeds(ports.objects, feeds, inventory, at);
   const scored = request.scores && (await scoreFindings(ports.objects, request.scores, match));
@@ -88,7 +96,13 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
     inventory,
     ...splitFindings(request, match.findings, { at, imageDigest: digest, digest: chosen.digest }),
     likelihoods: scored?.likelihoods ?? null,
-    problems: [...inventory.problems, ...match.problems, ...(scored?.problems ?? [])],
+    ...(vex && { vex }),
+    problems: [
+      ...inventory.problems,
+      ...(vex?.problems ?? []),
+      ...match.problems,
+      ...(scored?.problems ?? []),
+    ],
     isMatched: feeds.length > 0,
     isCovered: match.isCovered,
     isSure: inventory.problems.length === 0 && match.isComplete,
@@ -123,6 +137,8 @@ type PlatformManifest = Extract<ImageManifest, { kind: 'image' }>;
 interface Chosen {
   readonly digest: Digest;
   readonly manifest: PlatformManifest;
+  /** Of the index that it is chosen from. */
+  readonly attestations: readonly Descriptor[];
 }
 
 async function choosePlatform(
@@ -131,7 +147,9 @@ async function choosePlatform(
   digest: Digest,
 ): Promise<Chosen> {
   const manifest = await readManifest(ports, request.reference, digest);
-  if (manifest.kind === 'image') return checkOnly(ports, request, { digest, manifest });
+  if (manifest.kind === 'image') {
+    return checkOnly(ports, request, { digest, manifest, attestations: [] });
+  }
   const platforms = new Map<string, Descriptor>();
   for (const { platform, descriptor } of manifest.platforms) {
     const name = formatPlatform(platform);
@@ -141,7 +159,8 @@ async function choosePlatform(
   if (!descriptor) throw new MalformedManifestError('index without a platform');
   const child = await readManifest(ports, request.reference, descriptor.digest);
   if (child.kind === 'index') throw new MalformedManifestError('index within an index');
-  return { digest: descriptor.digest, manifest: child };
+  const { attestations } = manifest;
+  return { digest: descriptor.digest, manifest: child, attestations };
 }
 
 /** An image without an index says its platform in its config alone. */

@@ -1,5 +1,7 @@
+import { hashOf } from '../core/object/json-object.ts';
 import { createSuppressor, type Suppressor } from '../core/suppress/create-suppressor.ts';
 import type { SuppressionSet, SuppressionsRef } from '../core/suppress/suppression.ts';
+import type { VexStatement } from '../core/suppress/vex-statement.ts';
 import type { ObjectStore, SuppressionSource } from './ports.ts';
 import { readObject, writeObject } from './stored-objects.ts';
 
@@ -16,16 +18,21 @@ export function createStoredSuppressions(objects: ObjectStore, key: string): Sup
   return { read: () => readObject<SuppressionSet>(objects, SUPPRESSIONS_FORMAT, key) };
 }
 
-/** Keeps what holds now under its version, so that everything is judged by one and the same; nothing where nothing was decided. */
+/**
+ * Keeps what holds now under its version, and what images carry beside it, so that everything is
+ * judged by one and the same; nothing where nothing was decided.
+ */
 export async function keepSuppressions(
   objects: ObjectStore,
-  source: SuppressionSource,
+  set: SuppressionSet | undefined,
+  attached: readonly VexStatement[] = [],
 ): Promise<JudgedBy> {
-  const set = await source.read();
   if (!set) return {};
   const { version } = set;
-  const key = `suppressions/${version}.json`;
-  await writeObject(objects, SUPPRESSIONS_FORMAT, key, set);
+  const isPlain = attached.length === 0;
+  const name = isPlain ? version : `${version}-${hashOf(attached).slice(0, 12)}`;
+  const key = `suppressions/${name}.json`;
+  await writeObject(objects, SUPPRESSIONS_FORMAT, key, isPlain ? set : { ...set, attached });
   return { suppressions: { version, key } };
 }
 
@@ -38,10 +45,18 @@ export async function readSuppressions(
   return ref && readObject<SuppressionSet>(objects, SUPPRESSIONS_FORMAT, ref.key);
 }
 
-/** Judges as a run did. @throws as `readSuppressions` */
+/**
+ * Judges as a run did; `carriedBy` says what the images carry of which the run may not know, and is
+ * asked only where any of it may count.
+ *
+ * @throws as `readSuppressions`
+ */
 export async function readSuppressor(
   objects: ObjectStore,
   run: (JudgedBy & { readonly at: string }) | undefined,
+  carriedBy: () => Promise<readonly VexStatement[]> = async () => [],
 ): Promise<Suppressor> {
-  return createSuppressor(await readSuppressions(objects, run), run?.at ?? '');
+  const set = await readSuppressions(objects, run);
+  const trusts = set?.trustAttachedFrom !== undefined;
+  return createSuppressor(set, run?.at ?? '', trusts ? await carriedBy() : []);
 }

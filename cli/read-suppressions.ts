@@ -7,7 +7,7 @@ import { UnusableInputError } from './command-errors.ts';
 export function readSuppressions(file: string | undefined): SuppressionSet | undefined {
   if (file === undefined) return undefined;
   try {
-    const opened = openSuppressions(file, null);
+    const opened = openSuppressions(file);
     if (!opened) throw new UnusableInputError(`no such file: ${file}`);
     return opened.set;
   } catch (error) {

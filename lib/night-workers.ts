@@ -245,7 +245,7 @@ export class NightWorkers extends Construct {
       environment: { ...variablesOf(store), ...thresholdsOf(config) },
     });
     store.grant(worker, {
-      read: ['runs', 'heads', 'inventories', 'snapshots', 'suppressions'],
+      read: ['runs', 'heads', 'images', 'inventories', 'snapshots', 'suppressions'],
       write: ['heads'],
       state: ['GetItem', 'PutItem', 'Query'],
     });

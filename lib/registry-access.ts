@@ -31,7 +31,7 @@ export function grantListTags(to: LambdaFunction, { others, describe }: TagListi
   if (describe) allow(to, DESCRIBE, [repositoriesOf(to, {})]);
 }
 
-/** Allows a function to pull images from every repository of the account, and of other registries. */
+/** Allows a function to pull images, and what refers to them, from every repository of the account, and of other registries. */
 export function grantPull(to: LambdaFunction, others: readonly EcrRegistry[] = []): void {
   grantEcr(to, PULL, others);
 }

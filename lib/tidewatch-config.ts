@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isSpecific } from '../core/suppress/pattern.ts';
 import { describeConfigErrors } from './config-errors.ts';
 import { CLUSTERS_AT_MOST, EcrHost, EksClusters, Elsewhere } from './elsewhere-config.ts';
 import { FeedsConfig } from './feeds-config.ts';
@@ -15,6 +16,20 @@ export class InvalidConfigError extends Error {
 
 /** Unrated findings are told whatever the threshold is. */
 const Threshold = z.enum(['critical', 'high', 'medium', 'low']);
+
+/** Repositories, as the file of suppressions names those of images, without a channel. */
+const TrustedRepositories = z
+  .array(
+    z
+      .string()
+      .max(500, 'expected at most 500 characters')
+      .regex(
+        /^[a-z0-9*][a-z0-9.*:-]*[.:*][a-z0-9._*/:-]*$/,
+        'expected registry/repository, with * for any text',
+      )
+      .refine(isSpecific, 'expected something that does not stand for everything'),
+  )
+  .max(50);
 
 /** A name in a lineage's id, whose parts `|` keeps apart. */
 const Name = z
@@ -190,6 +205,11 @@ const Settings = z.strictObject({
     .strictObject({
       /** Documents of OpenVEX, `.json`: reviewed as the file of suppressions is. */
       folder: z.string().min(1, 'expected the name of a folder').optional(),
+      /**
+       * Repositories (`registry/repository`, `*` for any text) that are trusted with documents that are
+       * attached to their images: whoever may push there may silence findings. @default none
+       */
+      trustAttachedFrom: TrustedRepositories.default([]),
     })
     .prefault({}),
   /** Where advisories are read from, every night. */

@@ -63,6 +63,7 @@ export function createDockerArchiveSource(
     resolve: async (reference) => (await source()).resolve(reference),
     manifest: async (reference, digest) => (await source()).manifest(reference, digest),
     blob: async (reference, descriptor) => (await source()).blob(reference, descriptor),
+    referrers: async (reference, digest) => (await source()).referrers(reference, digest),
     capture: async (reference, layer, diffId) => (await source()).capture(reference, layer, diffId),
   };
 }
@@ -99,6 +100,8 @@ async function createSavedSource(
       checkDigest(bytes, 'blob', digest);
       return bytes;
     },
+    // `docker save` writes images alone.
+    referrers: async () => [],
     async capture(_reference, layer, diffId) {
       const file = await open(layer.digest);
       return readLayer(file.bytes(), { ...layer, diffId }, limits, wants);

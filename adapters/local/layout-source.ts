@@ -18,6 +18,9 @@ import {
 /** OCI image-spec annotations.md: in a layout's index, the tag. */
 const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
 
+/** Manifests of a layout that are asked what they refer to. */
+const REFERRERS_AT_MOST = 200;
+
 const LayoutIndex = z.object({ manifests: z.array(Descriptor) });
 
 /**
@@ -50,6 +53,15 @@ export function createLayoutSource(files: ImageFiles, options: LocalSourceOption
       const bytes = await readDocument(files, blobPath(digest));
       checkDigest(bytes, 'blob', digest);
       return bytes;
+    },
+    async referrers(reference, subject) {
+      const found: Descriptor[] = [];
+      for (const each of (await descriptors()).slice(0, REFERRERS_AT_MOST)) {
+        if (each.platform || each.digest === subject) continue;
+        const { bytes } = await manifest(reference, each.digest);
+        if (subjectOf(bytes) === subject) found.push(each);
+      }
+      return found;
     },
     async capture(_reference, layer, diffId) {
       const file = await files.open(blobPath(layer.digest));
@@ -92,6 +104,12 @@ function mediaTypeOf(bytes: Uint8Array): string {
       .object({ mediaType: z.string().optional(), manifests: z.array(z.unknown()).optional() })
       .safeParse(parseJson(bytes, 'manifest')).data ?? {};
   return mediaType ?? (manifests ? MEDIA_TYPES.ociIndex : MEDIA_TYPES.ociManifest);
+}
+
+/** What a manifest refers to (manifest.md, `subject`). */
+function subjectOf(bytes: Uint8Array): Digest | undefined {
+  const Referring = z.object({ subject: Descriptor });
+  return Referring.safeParse(parseJson(bytes, 'manifest')).data?.subject.digest;
 }
 
 function parseJson(bytes: Uint8Array, what: string): unknown {

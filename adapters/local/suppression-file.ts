@@ -20,26 +20,19 @@ export interface OpenedSuppressions {
 }
 
 /**
- * Reads a file of suppressions; `undefined` where there is none. `today` (UTC, `YYYY-MM-DD`) makes an
- * error of what ended before.
+ * Reads a file of suppressions; `undefined` where there is none.
  *
  * @throws InvalidSuppressionsError
  */
-export function openSuppressions(
-  path: string,
-  today: string | null,
-): OpenedSuppressions | undefined {
+export function openSuppressions(path: string): OpenedSuppressions | undefined {
   const text = readText(path);
-  return text === undefined ? undefined : parseSuppressions(text, { file: path, today });
+  return text === undefined ? undefined : parseSuppressions(text, path);
 }
 
 /** As `openSuppressions`, of a text. @throws InvalidSuppressionsError */
-export function parseSuppressions(
-  text: string,
-  { file, today }: { readonly file: string; readonly today: string | null },
-): OpenedSuppressions {
+export function parseSuppressions(text: string, file: string): OpenedSuppressions {
   const { document, data } = parseYaml(text, file);
-  return { document, set: readSuppressionFile(data, { file, today }) };
+  return { document, set: readSuppressionFile(data, file) };
 }
 
 /** A text as YAML, whatever it says. @throws InvalidSuppressionsError */

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidVexError, parseOpenVex } from '../../core/suppress/open-vex.ts';
+import { DOCUMENT_LIMIT, InvalidVexError, parseOpenVex } from '../../core/suppress/open-vex.ts';
 import { InvalidSuppressionsError } from '../../core/suppress/read-suppression-file.ts';
 import type { VexStatement } from '../../core/suppress/vex-statement.ts';
 
-/** Documents of a folder, at most, and the bytes of one. */
+/** Documents of a folder, at most. */
 const DOCUMENTS_AT_MOST = 200;
-const DOCUMENT_LIMIT = 1024 * 1024;
 
 /** What the documents of OpenVEX (`.json`) of a folder say, by file name. @throws InvalidSuppressionsError naming each that is wrong */
 export function readVexFolder(folder: string): readonly VexStatement[] {

@@ -1,7 +1,4 @@
 import type { Clock, Registry } from '../../actions/ports.ts';
-import type { Digest } from '../../core/image/digest.ts';
-import type { Descriptor } from '../../core/image/manifest.ts';
-import type { ImageReference } from '../../core/image/reference.ts';
 import { type CredentialsFor, createAuthenticator } from './create-authenticator.ts';
 import { createCaller } from './create-caller.ts';
 import { createHttp } from './create-http.ts';
@@ -45,18 +42,12 @@ export interface RegistryOptions {
   readonly random?: () => number;
 }
 
-/** A registry that also lists what refers to an image. */
-interface RegistryClient extends Registry {
-  /** Manifests whose subject is `digest`, in the registry's order. @throws as `manifest` */
-  referrers(reference: ImageReference, digest: Digest): Promise<Descriptor[]>;
-}
-
 /**
  * Any registry that speaks the OCI distribution specification, over `fetch`.
  *
  * @throws InvalidEndpointError
  */
-export function createRegistry(options: RegistryOptions = {}): RegistryClient {
+export function createRegistry(options: RegistryOptions = {}): Registry {
   const { deadline = 60_000, captureDeadline = 600_000, layerLimits = LAYER_LIMITS } = options;
   const historyHosts = new Set(options.historyHosts ?? ['cgr.dev']);
   const transport = openTransport(options);

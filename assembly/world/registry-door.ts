@@ -29,7 +29,8 @@ const ACTIONS: Readonly<Partial<Record<Route['noun'], string>>> = {
   manifest: 'ecr:BatchGetImage',
   blob: 'ecr:GetDownloadUrlForLayer',
   tags: 'ecr:ListImages',
-  referrers: 'ecr:ListImageReferrers',
+  // The API Reference, ListImageReferrers: it has no right of its own.
+  referrers: 'ecr:BatchGetImage',
 };
 
 export async function openRegistryDoor(options: RegistryDoorOptions): Promise<RegistryDoor> {

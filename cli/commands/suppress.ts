@@ -120,7 +120,7 @@ function today(): string {
 }
 
 function list({ file }: Words, io: Io): number {
-  const opened = openSuppressions(file, null);
+  const opened = openSuppressions(file);
   if (!opened) throw new UnusableInputError(`no such file: ${file}`);
   printSuppressions(createPage(io), file, opened.set, today());
   return 0;
@@ -157,11 +157,11 @@ async function addWith(
   io: Io,
 ): Promise<number> {
   const { file, 'dry-run': isDry } = words;
-  const known = openSuppressions(file, null);
+  const known = openSuppressions(file);
   const taken = new Set(known?.set.entries.map(({ id }) => id));
   const entry = await entryOf(words, finding, taken, stores);
   const text = addSuppression(known ? readFileSync(file, 'utf8') : undefined, entry);
-  const { set } = parseSuppressions(text, { file, today: null });
+  const { set } = parseSuppressions(text, file);
   const made = set.entries.find(({ id }) => id === entry.id);
   if (!made) throw new Error(`not written: ${entry.id}`);
   if (!isDry) replace(file, text);

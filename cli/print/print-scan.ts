@@ -5,6 +5,7 @@ import { counted, plain } from '../../core/alert/compose-alert.ts';
 import type { Check, Inventory } from '../../core/inventory/inventory.ts';
 import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
+import { describeUntrusted } from '../../core/suppress/attached-vex.ts';
 import type { Io } from '../io.ts';
 import { formatBytes } from './format-bytes.ts';
 import { formatTable } from './format-table.ts';
@@ -46,6 +47,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
   printChecks(printer, inventory.checks);
   printFindings(printer, result);
   printSuppressed(printer, result);
+  printVex(printer, result);
   printProblems(printer, result);
 }
 
@@ -129,6 +131,16 @@ function printSuppressed(printer: ScanPrinter, { suppressed = [] }: ScanResult):
   for (const { finding, by } of suppressed) {
     const { id, severity, package: purl } = finding;
     const text = `${id} (${severity}) in ${purl}: ${by.entry} of ${by.owner}, by ${by.author}, ${by.until}: ${by.reason}`;
+    for (const line of hangText('  ', plain(text), printer.width)) printer.io.print(line);
+  }
+}
+
+/** A scan knows of no repository that is trusted. */
+function printVex(printer: ScanPrinter, { vex }: ScanResult): void {
+  if (!vex || vex.statements.length === 0) return;
+  printHeading(printer, `Not applied: ${describeUntrusted(vex.statements.length)}`);
+  for (const { document, author, vulnerabilities, reason } of vex.statements) {
+    const text = `${vulnerabilities[0]}: ${reason} (${document}, by ${author})`;
     for (const line of hangText('  ', plain(text), printer.width)) printer.io.print(line);
   }
 }

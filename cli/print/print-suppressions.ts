@@ -2,7 +2,12 @@ import type { Preview } from '../../actions/preview-suppressions.ts';
 import { counted, plain } from '../../core/alert/compose-alert.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';
 import { dayOf, daysBetween } from '../../core/suppress/days.ts';
-import { endText, type Suppression, type SuppressionSet } from '../../core/suppress/suppression.ts';
+import {
+  describeEnded,
+  endText,
+  type Suppression,
+  type SuppressionSet,
+} from '../../core/suppress/suppression.ts';
 import { formatTable } from './format-table.ts';
 import type { Page } from './page.ts';
 
@@ -10,9 +15,10 @@ import type { Page } from './page.ts';
 export function printSuppressions(
   page: Page,
   file: string,
-  { entries, version }: SuppressionSet,
+  set: SuppressionSet,
   today: string,
 ): void {
+  const { entries, version } = set;
   const many = entries.length === 1 ? 'entry' : 'entries';
   page.print(`${file}: ${entries.length} ${many}, version ${version}`);
   if (entries.length === 0) return;
@@ -25,6 +31,7 @@ export function printSuppressions(
   ]);
   const head = ['Entry', 'Holds', 'Owner', 'Vulnerability', 'In'];
   for (const line of formatTable(head, rows, page.width)) page.print(line);
+  for (const line of describeEnded(set, today)) page.print(`Warning: ${plain(line)}`);
 }
 
 /** `package openssl, image registry.example/*`. */

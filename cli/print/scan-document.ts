@@ -15,7 +15,7 @@ export function formatScanDocument(reference: string, result: ScanResult): strin
 
 /** A contract with other programs: each field is named here. */
 function scanDocument(reference: string, result: ScanResult) {
-  const { inventory, findings, suppressed, problems, isCovered, likelihoods } = result;
+  const { inventory, findings, suppressed, vex, problems, isCovered, likelihoods } = result;
   const { digest, platform, created, size, layers } = inventory;
   return {
     image: { reference, digest, platform, created, size, layers },
@@ -52,6 +52,18 @@ function scanDocument(reference: string, result: ScanResult) {
         severity: finding.severity,
         by,
       })),
+    }),
+    ...(vex && {
+      vex: {
+        applied: false,
+        statements: vex.statements.map(({ document, author, vulnerabilities, status, reason }) => ({
+          document,
+          author,
+          vulnerabilities,
+          status,
+          reason,
+        })),
+      },
     }),
     checks: inventory.checks,
     problems,

@@ -67,6 +67,8 @@ export type ImageManifest =
         readonly platform: Platform;
         readonly descriptor: Descriptor;
       }[];
+      /** The children that say something of the images: provenance, lists of packages, VEX. */
+      readonly attestations: readonly Descriptor[];
     }
   | {
       readonly kind: 'image';
@@ -107,7 +109,10 @@ function parseIndex(json: unknown): ImageManifest {
     return platform && platform.os !== 'unknown' ? [{ platform, descriptor }] : [];
   });
   if (platforms.length === 0) throw new MalformedManifestError('index without a platform');
-  return { kind: 'index', platforms };
+  const attestations = index.manifests.filter(
+    ({ annotations }) => annotations?.['vnd.docker.reference.type'] === 'attestation-manifest',
+  );
+  return { kind: 'index', platforms, attestations };
 }
 
 function parseImage(json: unknown): ImageManifest {
@@ -118,6 +123,17 @@ function parseImage(json: unknown): ImageManifest {
     throw new UnsupportedMediaTypeError('manifest', artifactType ?? config.mediaType);
   }
   return { kind: 'image', config, layers };
+}
+
+/** A manifest that need not hold an image: what its layers are says each for itself. */
+export type Artifact = Pick<
+  z.infer<typeof Manifest>,
+  'artifactType' | 'layers' | 'subject' | 'annotations'
+>;
+
+/** Reads the bytes of a manifest of any content, an index excepted. @throws MalformedManifestError */
+export function parseArtifact(bytes: Uint8Array): Artifact {
+  return parseAs(Manifest, parseJson(bytes, 'manifest'), 'manifest');
 }
 
 /** OCI image-spec config.md; only what we read. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mayHoldVex } from '../suppress/read-attachment.ts';
 import { Digest } from './digest.ts';
 import { mayBeImage } from './image-artifact.ts';
 import { formatReference, InvalidReferenceError, parseReference } from './reference.ts';
@@ -46,6 +47,19 @@ export interface PushEvent {
   readonly pushedAt: string;
 }
 
+/** Something that was pushed beside an image and may say something of it. */
+export interface AttachmentEvent {
+  readonly registry: string;
+  readonly repository: string;
+  /** Of the manifest that was pushed. */
+  readonly digest: Digest;
+  /** The image that it is about, where its tag says so; else its manifest does. */
+  readonly to: Digest | undefined;
+}
+
+/** The tag under which cosign attaches attestations where there are no referrers. */
+const ATTESTATIONS = /^sha256-([0-9a-f]{64})\.att$/;
+
 /**
  * Reads an ECR event as SQS delivers it; `undefined` for what is none of our
  * business: deletions, failed pushes and copies, children of an index (no tag), signatures and
@@ -54,6 +68,28 @@ export interface PushEvent {
  * @throws MalformedEventError
  */
 export function parsePushEvent(body: string): PushEvent | undefined {
+  const arrival = parseArrival(body);
+  if (!arrival) return undefined;
+  const { registry, repository, tag, digest, mediaType, artifactType, pushedAt } = arrival;
+  if (!tag || !mayBeImage({ tag, mediaType, artifactType })) return undefined;
+  const reference = { registry, repository, tag };
+  checkReference(reference);
+  return { ...reference, digest, pushedAt };
+}
+
+/** As `parsePushEvent`, of what may hold VEX and is no image. @throws MalformedEventError */
+export function parseAttachmentEvent(body: string): AttachmentEvent | undefined {
+  const arrival = parseArrival(body);
+  if (!arrival) return undefined;
+  const { registry, repository, tag = '', digest, artifactType } = arrival;
+  const hex = ATTESTATIONS.exec(tag)?.[1];
+  if (hex !== undefined) return { registry, repository, digest, to: `sha256:${hex}` };
+  const isAttachment = artifactType !== undefined && mayHoldVex(artifactType);
+  return isAttachment ? { registry, repository, digest, to: undefined } : undefined;
+}
+
+/** What came to be in a repository, with or without a tag. */
+function parseArrival(body: string) {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -66,17 +102,17 @@ export function parsePushEvent(body: string): PushEvent | undefined {
   }
   const { account, region, time, detail } = event.data;
   const digest = detail['image-digest'];
-  const tag = detail['image-tag'];
-  if (!isArrival(event.data) || detail.result !== 'SUCCESS') return undefined;
-  if (!tag || !digest) return undefined;
-  const mediaType = detail['manifest-media-type'];
-  const artifactType = detail['artifact-media-type'];
-  if (!mayBeImage({ tag, mediaType, artifactType })) return undefined;
+  if (!isArrival(event.data) || detail.result !== 'SUCCESS' || !digest) return undefined;
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const registry = `${account}.dkr.ecr.${region}.${domain}`;
-  const reference = { registry, repository: detail['repository-name'], tag };
-  checkReference(reference);
-  return { ...reference, digest, pushedAt: new Date(time).toISOString() };
+  return {
+    registry: `${account}.dkr.ecr.${region}.${domain}`,
+    repository: detail['repository-name'],
+    tag: detail['image-tag'],
+    digest,
+    mediaType: detail['manifest-media-type'],
+    artifactType: detail['artifact-media-type'],
+    pushedAt: new Date(time).toISOString(),
+  };
 }
 
 function isArrival(event: z.infer<typeof EcrImageEvent>): boolean {

@@ -12,7 +12,7 @@ export function completeness(run: Run): Html {
   return html`<section aria-label="Completeness">
 <p class="status ${{ html: run.status }}"><strong>${words[run.status]}:</strong> ${counted(run.scanned, 'digest')} of ${run.expected} assessed${run.failed.length > 0 ? `, ${run.failed.length} could not be read` : ''}.</p>
 ${list([...run.failed.map(({ digest, reason }) => `${digest}: ${reason}`), ...run.unseen])}
-${foundList(run)}${unmatchedList(run)}
+${foundList(run)}${unmatchedList(run)}${carriedList(run)}
 ${table(
   'Feeds',
   ['Feed', 'State', 'Records', 'Snapshot'],
@@ -40,6 +40,17 @@ function foundList({ found }: Run): Html | null {
   if (found.length === 0) return null;
   return html`<p>Found running and indexed tonight, since no push had told of it (as of any registry but the stack’s own; of that one, see whether its events arrive):</p>
 ${list(found.map(({ reference, digest, lineages }) => `${reference}@${digest}: ${lineages.map(describeLineage).join(', ')}`))}`;
+}
+
+/** Lines of `Run.carried` that are shown: all images of a registry may carry something. */
+const CARRIED_SHOWN = 100;
+
+/** What others say of images, and is not applied. */
+function carriedList({ carried = [] }: Run): Html | null {
+  if (carried.length === 0) return null;
+  const cut = carried.length - CARRIED_SHOWN;
+  return html`<p>Attached to images and not applied:</p>
+${list([...carried.slice(0, CARRIED_SHOWN), ...(cut > 0 ? [`and ${cut} more`] : [])])}`;
 }
 
 /** What runs and cannot have a finding, whatever is wrong with it. */

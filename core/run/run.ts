@@ -148,6 +148,8 @@ export interface Run {
   readonly feeds: readonly FeedState[];
   /** What it was judged by besides; not there where nothing is suppressed. */
   readonly suppressions?: SuppressionsRef;
+  /** Images that carry VEX that is not applied, or could not be read; not there where none does. */
+  readonly carried?: readonly string[];
   /** What runs and no feed speaks of. */
   readonly unmatched: readonly Unmatched[];
   /** Counts by kind of change. */

@@ -1,5 +1,6 @@
 import { isWorse } from '../advisory/severity.ts';
 import { barePurl } from '../change/items.ts';
+import { isTrustedRepository } from './attached-vex.ts';
 import { matchesPattern } from './pattern.ts';
 import {
   type AppliedSuppression,
@@ -11,7 +12,7 @@ import {
   type SuppressionScope,
   type SuppressionSet,
 } from './suppression.ts';
-import { isStatementAbout, type VexStatement } from './vex-statement.ts';
+import { isStatementAbout, repositoryOf, type VexStatement } from './vex-statement.ts';
 
 /** Says of findings whether somebody has decided not to hear of them. */
 export interface Suppressor {
@@ -26,28 +27,34 @@ export interface Suppressor {
 /** Nothing was ever decided. */
 export const NO_SUPPRESSIONS: Suppressor = createSuppressor(undefined, '');
 
-/** Judges by a set as of `at` (RFC 3339). */
-export function createSuppressor(set: SuppressionSet | undefined, at: string): Suppressor {
+/**
+ * Judges by a set as of `at` (RFC 3339). `attached` is what the images that are judged carry themselves
+ * besides what the set knows of: it counts from the first look at the image on, whatever its date.
+ */
+export function createSuppressor(
+  set: SuppressionSet | undefined,
+  at: string,
+  attached: readonly VexStatement[] = [],
+): Suppressor {
   const entries = (set?.entries ?? []).filter(({ from }) => from <= at);
   const byVulnerability = Map.groupBy(entries, ({ vulnerability }) => vulnerability);
   const places = new Map(entries.map((entry, index) => [entry, index]));
   const version = set?.version ?? '';
   const statements = (set?.statements ?? []).filter((each) => each.at <= at);
-  const byName = statementsByName(statements);
-  /** Of all that is said, the last word counts; of one moment, the later document. */
+  const trusted = set?.trustAttachedFrom ?? [];
+  const carried = trusted.length > 0 ? [...(set?.attached ?? []), ...attached] : [];
+  const lastOfOurs = createLastWord(statements);
+  const lastOfTheirs = createLastWord(carried);
+  /** What an image carries counts where our own documents are silent. */
   const stated = (subject: Suppressible, place: SuppressedPlace) => {
-    const said = [...new Set(subject.ids.flatMap((id) => byName.get(id) ?? []))];
-    const last = said
-      .filter((each) => isStatementAbout(each, subject, place))
-      .sort((a, b) =>
-        a.at === b.at ? statements.indexOf(a) - statements.indexOf(b) : a.at < b.at ? -1 : 1,
-      )
-      .at(-1);
+    const last =
+      lastOfOurs(subject, place) ??
+      lastOfTheirs(subject, place, (each) => isTrusted(each, trusted, place));
     const isSilent = last?.status === 'not_affected' || last?.status === 'fixed';
     return last && isSilent ? appliedStatement(last, version) : undefined;
   };
   return {
-    isIdle: entries.length === 0 && statements.length === 0,
+    isIdle: entries.length === 0 && statements.length === 0 && carried.length === 0,
     judge(subject, place) {
       const found = subject.ids
         .flatMap((id) => byVulnerability.get(id) ?? [])
@@ -73,19 +80,51 @@ function applied(entry: Suppression, version: string): AppliedSuppression {
 const VEX = 'vex ';
 
 function appliedStatement(
-  { document, author, reason, vulnerabilities }: VexStatement,
-  version: string,
+  { document, author, reason, vulnerabilities, attached }: VexStatement,
+  setVersion: string,
 ): AppliedSuppression {
   const entry = `${VEX}${document} ${vulnerabilities[0]}`;
   const until = 'until it says otherwise';
+  const version = attached?.document ?? setVersion;
   return { entry, version, owner: author, author, reason, until, via: 'vex' };
 }
 
-function statementsByName(statements: readonly VexStatement[]): Map<string, VexStatement[]> {
+/** Of all that is said of a finding, the last word; of one moment, the later document's. */
+function createLastWord(statements: readonly VexStatement[]) {
+  const byName = statementsByName(statements);
+  const places = new Map(statements.map((each, index) => [each, index]));
+  return (
+    subject: Suppressible,
+    place: SuppressedPlace,
+    counts: (statement: VexStatement) => boolean = () => true,
+  ): VexStatement | undefined => {
+    const said = [...new Set(subject.ids.flatMap((id) => byName.get(id) ?? []))];
+    return said
+      .filter((each) => isStatementAbout(each, subject, place) && counts(each))
+      .sort((a, b) =>
+        a.at === b.at ? (places.get(a) ?? 0) - (places.get(b) ?? 0) : a.at < b.at ? -1 : 1,
+      )
+      .at(-1);
+  };
+}
+
+function isTrusted(
+  { attached }: VexStatement,
+  trusted: readonly string[],
+  place: SuppressedPlace,
+): boolean {
+  return isTrustedRepository(trusted, attached?.from ?? repositoryOf(place));
+}
+
+function statementsByName(
+  statements: readonly VexStatement[],
+): ReadonlyMap<string, readonly VexStatement[]> {
   const byName = new Map<string, VexStatement[]>();
   for (const statement of statements) {
     for (const name of statement.vulnerabilities) {
-      byName.set(name, [...(byName.get(name) ?? []), statement]);
+      const known = byName.get(name);
+      if (known) known.push(statement);
+      else byName.set(name, [statement]);
     }
   }
   return byName;
@@ -134,7 +173,7 @@ function decoded(part: string): string {
 }
 
 function isImage(pattern: string, { channel }: SuppressedPlace): boolean {
-  const text = pattern.includes('|') ? channel : channel.slice(0, channel.indexOf('|'));
+  const text = pattern.includes('|') ? channel : repositoryOf({ channel });
   return matchesPattern(pattern, text);
 }
 

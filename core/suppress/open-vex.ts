@@ -1,9 +1,12 @@
 import { PackageURL } from 'packageurl-js';
 import * as z from 'zod';
 import { JUSTIFICATIONS } from './suppression.ts';
-import type { VexPackage, VexProduct, VexStatement } from './vex-statement.ts';
+import type { Attachment, VexPackage, VexProduct, VexStatement } from './vex-statement.ts';
 
 // OpenVEX 0.2.0: https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md
+
+/** Bytes of a document, at most. */
+export const DOCUMENT_LIMIT = 1024 * 1024;
 
 /** Statements of a document, at most; products and subcomponents of a statement likewise. */
 const STATEMENTS_AT_MOST = 5000;
@@ -28,7 +31,8 @@ const Statement = z
   .looseObject({
     vulnerability: z.looseObject({ name: Text, aliases: z.array(Text).max(100).optional() }),
     timestamp: Time.optional(),
-    products: z.array(Product).min(1, 'expected a product').max(PRODUCTS_AT_MOST),
+    // Of a document that is attached to an image, the image is what is not said.
+    products: z.array(Product).min(1, 'expected a product').max(PRODUCTS_AT_MOST).optional(),
     status: z.enum(['not_affected', 'affected', 'fixed', 'under_investigation']),
     justification: z.enum(JUSTIFICATIONS).exclude(['risk_accepted']).optional(),
     impact_statement: Text.optional(),
@@ -64,8 +68,14 @@ export class InvalidVexError extends Error {
   }
 }
 
-/** The statements of an OpenVEX document. @throws InvalidVexError */
-export function parseOpenVex(data: unknown): readonly VexStatement[] {
+/**
+ * The statements of an OpenVEX document. What is `attached` to an image is about that image where it
+ * names no product (OpenVEX, "Inheritance Flow"), and names it by its name alone: an image is copied from
+ * one registry to another with what is attached to it.
+ *
+ * @throws InvalidVexError
+ */
+export function parseOpenVex(data: unknown, attached?: Attachment): readonly VexStatement[] {
   const result = OpenVex.safeParse(data);
   if (!result.success) {
     throw new InvalidVexError(
@@ -81,22 +91,35 @@ export function parseOpenVex(data: unknown): readonly VexStatement[] {
       author,
       at: new Date(statement.timestamp ?? timestamp).toISOString(),
       vulnerabilities: [vulnerability.name, ...(vulnerability.aliases ?? [])],
-      products: statement.products.flatMap((product, at) => {
-        const found = productOf(product);
-        if (typeof found !== 'string') return [found];
-        errors.push(`statements.${index}.products.${at}: ${found}`);
-        return [];
-      }),
+      products: productsOf(statement.products, `statements.${index}.products`, attached, errors),
       status,
       reason: [status, justification, impact].filter((each) => each !== undefined).join(': '),
+      ...(attached && { attached }),
     };
   });
   if (errors.length > 0) throw new InvalidVexError(errors);
   return read;
 }
 
+/** What a statement is about; adds to `errors` what is wrong with it. */
+function productsOf(
+  products: readonly z.output<typeof Product>[] | undefined,
+  where: string,
+  attached: Attachment | undefined,
+  errors: string[],
+): VexProduct[] {
+  if (!products && !attached) errors.push(`${where}: expected a product`);
+  if (!products) return [{ digest: null, image: null, packages: [] }];
+  return products.flatMap((product, at) => {
+    const found = productOf(product, attached !== undefined);
+    if (typeof found !== 'string') return [found];
+    errors.push(`${where}.${at}: ${found}`);
+    return [];
+  });
+}
+
 /** What a product is, or what is wrong with it. */
-function productOf(product: z.output<typeof Product>): VexProduct | string {
+function productOf(product: z.output<typeof Product>, isAttached: boolean): VexProduct | string {
   const components = (product.subcomponents ?? []).map((each) => ({ each, purl: purlOf(each) }));
   const strange = components.find(({ purl }) => !purl || purl.type === 'oci' || purl.subpath);
   if (strange) {
@@ -106,7 +129,7 @@ function productOf(product: z.output<typeof Product>): VexProduct | string {
   const purl = purlOf(product);
   // A part of something is less than all that we could tell it by.
   if (purl?.subpath) return `expected a purl without a path, got ${nameOf(product)}`;
-  if (purl?.type === 'oci') return imageOf(product, purl, packages);
+  if (purl?.type === 'oci') return imageOf(product, purl, packages, isAttached);
   if (purl && packages.length > 0) {
     // Nobody could say that the inner one is installed in the outer one alone.
     return `expected an image around its subcomponents, got ${nameOf(product)}`;
@@ -128,12 +151,16 @@ function imageOf(
   product: z.output<typeof Component>,
   { name, version, qualifiers }: PackageURL,
   packages: readonly VexPackage[],
+  isAttached: boolean,
 ): VexProduct | string {
   const digest = version ?? hashedDigest(product);
   if (digest !== null && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
     return `expected an image’s digest, got ${JSON.stringify(digest)}`;
   }
-  const { repository_url: repository, ...others } = qualifiers ?? {};
+  const { repository_url: named, ...others } = qualifiers ?? {};
+  // What it is attached to is the image, whatever its registry and tags are called.
+  const repository = isAttached ? undefined : named;
+  if (isAttached) delete others.tag;
   // A digest says all that these could add to it.
   const narrower = digest === null ? Object.keys(others).sort() : [];
   if (digest === null && product.hashes) narrower.push('hashes');

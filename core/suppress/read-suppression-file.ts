@@ -17,20 +17,14 @@ export class InvalidSuppressionsError extends Error {
   }
 }
 
-/** How a file is read. */
-export interface ReadOptions {
-  /** What it is called in errors. */
-  readonly file: string;
-  /** Today (UTC, `YYYY-MM-DD`): what ended before is an error; `null` where the file is not read as of today. */
-  readonly today: string | null;
-}
-
 /**
- * Checks what a file of suppressions holds, and gives it as the functions take it.
+ * Checks what a file of suppressions holds, and gives it as the functions take it. What ended is no
+ * error: on the day it ends nothing else may fail.
  *
+ * @param file what it is called in errors
  * @throws InvalidSuppressionsError
  */
-export function readSuppressionFile(data: unknown, { file, today }: ReadOptions): SuppressionSet {
+export function readSuppressionFile(data: unknown, file: string): SuppressionSet {
   // A file of comments alone has nothing in it.
   const result = SuppressionFile.safeParse(data ?? { suppressions: [] });
   if (!result.success) {
@@ -38,9 +32,7 @@ export function readSuppressionFile(data: unknown, { file, today }: ReadOptions)
   }
   const { suppressions } = result.data;
   const errors = [
-    ...suppressions.flatMap((entry) =>
-      entryErrors(entry, today).map((error) => `${entry.id}: ${error}`),
-    ),
+    ...suppressions.flatMap((entry) => entryErrors(entry).map((error) => `${entry.id}: ${error}`)),
     ...namesakes(suppressions),
   ];
   const entries = errors.length > 0 ? [] : suppressions.map(suppressionOf);
@@ -49,12 +41,22 @@ export function readSuppressionFile(data: unknown, { file, today }: ReadOptions)
   return suppressionSet(entries);
 }
 
-/** Entries and statements under the version that they are. */
+/** What is decided besides the file's entries. */
+interface DecidedBesides {
+  readonly statements?: readonly VexStatement[];
+  readonly trustAttachedFrom?: readonly string[];
+}
+
+/** Entries and what is decided besides, under the version that they are. */
 export function suppressionSet(
   entries: readonly Suppression[],
-  statements: readonly VexStatement[] = [],
+  { statements = [], trustAttachedFrom = [] }: DecidedBesides = {},
 ): SuppressionSet {
-  const said = statements.length > 0 ? { entries, statements } : { entries };
+  const said = {
+    entries,
+    ...(statements.length > 0 && { statements }),
+    ...(trustAttachedFrom.length > 0 && { trustAttachedFrom }),
+  };
   return { version: hashOf(said).slice(0, 12), ...said };
 }
 
@@ -84,7 +86,7 @@ function endOf({ until, judged }: SuppressionEntry): SuppressionEnd {
   return { date: { last: until, over: `${dayAfter(until)}T00:00:00.000Z` } };
 }
 
-function entryErrors(entry: SuppressionEntry, today: string | null): string[] {
+function entryErrors(entry: SuppressionEntry): string[] {
   const { created, until, judged } = entry;
   const errors: string[] = [];
   if (entry.package === undefined && entry.image === undefined && entry.workload === undefined) {
@@ -98,18 +100,15 @@ function entryErrors(entry: SuppressionEntry, today: string | null): string[] {
     );
   }
   if (until !== 'change' && judged) errors.push('judged: belongs to until: change');
-  if (until !== 'change' && until !== 'fix') errors.push(...dateErrors(created, until, today));
+  if (until !== 'change' && until !== 'fix') errors.push(...dateErrors(created, until));
   return errors;
 }
 
-function dateErrors(created: string, until: string, today: string | null): string[] {
+function dateErrors(created: string, until: string): string[] {
   const days = daysBetween(created, until);
   if (days < 0) return [`until: expected a day from ${created} on, got ${until}`];
   if (days > DAYS_AT_MOST) {
     return [`until: expected at most ${DAYS_AT_MOST} days after ${created}, got ${until}`];
-  }
-  if (today !== null && until < today) {
-    return [`until: it ended on ${until}: take the entry out, or judge it again`];
   }
   return [];
 }

@@ -52,6 +52,10 @@ export interface SuppressionSet {
   readonly entries: readonly Suppression[];
   /** What documents of VEX say; not there where there are none. Entries come first. */
   readonly statements?: readonly VexStatement[];
+  /** Patterns of `registry/repository` whose attached documents count; not there where none is. */
+  readonly trustAttachedFrom?: readonly string[];
+  /** What documents say that are attached to images, as a night knew them. Everything else comes first. */
+  readonly attached?: readonly VexStatement[];
 }
 
 /** A set as a run names it. */
@@ -65,7 +69,7 @@ export interface SuppressionsRef {
 export interface AppliedSuppression {
   /** Id of the entry. */
   readonly entry: string;
-  /** Of the set that it stood in. */
+  /** Of the set that it stood in; of a document that is attached to an image, its digest. */
   readonly version: string;
   readonly owner: string;
   readonly author: string;
@@ -96,6 +100,15 @@ export interface SuppressedPlace {
   /** As deployed or pushed, and of the platform. */
   readonly imageDigest: string;
   readonly digest: string;
+}
+
+/** What ended before a day (UTC, `YYYY-MM-DD`): it silences nothing any more, a line each. */
+export function describeEnded({ entries }: SuppressionSet, today: string): string[] {
+  return entries.flatMap(({ id, end }) =>
+    end.date && end.date.last < today
+      ? [`${id}: it ended on ${end.date.last}: take the entry out, or judge it again`]
+      : [],
+  );
 }
 
 /** When a suppression is over, in words that follow its subject. */

@@ -1,4 +1,5 @@
 import { PackageURL } from 'packageurl-js';
+import type { Digest } from '../image/digest.ts';
 import { matchesPattern } from './pattern.ts';
 import type { SuppressedPlace, Suppressible } from './suppression.ts';
 
@@ -33,14 +34,27 @@ export interface VexStatement {
   readonly status: 'not_affected' | 'affected' | 'fixed' | 'under_investigation';
   /** Status, justification and impact. */
   readonly reason: string;
+  /** Where its document was attached; not there for one that stands in the repository of the configuration. */
+  readonly attached?: Attachment;
+}
+
+/** Where a document of VEX was found. */
+export interface Attachment {
+  /** The image that it says something of; it says nothing of any other. */
+  readonly to: Digest;
+  /** `registry/repository` that it was read from; `null` where the image's own digest covers it. */
+  readonly from: string | null;
+  /** Of the bytes that held the document. */
+  readonly document: Digest;
 }
 
 /** Whether a statement is about a finding at a place. */
 export function isStatementAbout(
-  { products }: VexStatement,
+  { products, attached }: VexStatement,
   subject: Suppressible,
   place: SuppressedPlace,
 ): boolean {
+  if (attached && attached.to !== place.imageDigest && attached.to !== place.digest) return false;
   return products.some(
     ({ digest, image, packages }) =>
       isImage({ digest, image }, place) &&
@@ -54,7 +68,12 @@ function isImage(
 ): boolean {
   if (digest !== null) return digest === place.imageDigest || digest === place.digest;
   if (image === null) return true;
-  return matchesPattern(image, place.channel.slice(0, place.channel.indexOf('|')));
+  return matchesPattern(image, repositoryOf(place));
+}
+
+/** `registry/repository` of a place. */
+export function repositoryOf({ channel }: Pick<SuppressedPlace, 'channel'>): string {
+  return channel.slice(0, channel.indexOf('|'));
 }
 
 function isPackage(said: VexPackage, purl: string): boolean {

@@ -238,6 +238,7 @@ function eachProcessItsOwn(open: () => Registry): Registry {
     resolve: (...args) => own().resolve(...args),
     manifest: (...args) => own().manifest(...args),
     blob: (...args) => own().blob(...args),
+    referrers: (...args) => own().referrers(...args),
     capture: (...args) => own().capture(...args),
     tags: (...args) => own().tags(...args),
     tagHistory: (...args) => own().tagHistory(...args),

@@ -104,7 +104,7 @@ const RIGHTS: Record<string, readonly string[]> = {
   ],
   CommitRun: ['dynamodb:GetItem State', 'dynamodb:PutItem State'],
   ReassessPushes: [
-    ...reads('runs/*', 'heads/*', 'inventories/*', 'snapshots/*', 'suppressions/*'),
+    ...reads('runs/*', 'heads/*', 'images/*', 'inventories/*', 'snapshots/*', 'suppressions/*'),
     ...writes('heads/*'),
     'dynamodb:GetItem State',
     'dynamodb:PutItem State',

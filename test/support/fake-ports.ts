@@ -27,6 +27,7 @@ import { createPlainSteps } from '../../local/player/plain-steps.ts';
 import type { ProductPorts } from '../../local/player/product-ports.ts';
 import { type BuiltImage, buildImage } from '../../local/world/build-image.ts';
 import { PlatformSpec } from '../../local/world/platform-spec.ts';
+import type { BuiltArtifact } from './build-artifact.ts';
 import { createMemoryObjectStore, type MemoryObjectStore } from './memory-object-store.ts';
 import type { TestDynamo } from './test-dynamo.ts';
 
@@ -70,6 +71,8 @@ function pythonPackage(minor: string) {
 export interface FakeRegistry extends Registry {
   push(reference: string, image: BuiltImage): void;
   deleteTag(reference: string): void;
+  /** What was pushed refers to another manifest from now on; `tag`: it lies under this tag besides. */
+  attach(artifact: BuiltArtifact, tag?: string): void;
   /** Every question about a host fails while it is here. */
   readonly unreachable: Set<string>;
   /** Every call: `resolve web:1`, `manifest sha256:…`, `capture sha256:…`. */
@@ -81,6 +84,7 @@ export interface FakeRegistry extends Registry {
 export function createFakeRegistry(): FakeRegistry {
   const tags = new Map<string, Digest>();
   const images = new Map<Digest, BuiltImage>();
+  const attached: BuiltArtifact[] = [];
   const unreachable = new Set<string>();
   const calls: string[] = [];
   const ask = (host: string, call: string) => {
@@ -101,27 +105,38 @@ export function createFakeRegistry(): FakeRegistry {
       images.set(image.digest, image);
     },
     deleteTag: (reference) => void tags.delete(reference),
+    attach(artifact, tag) {
+      attached.push(artifact);
+      if (tag) tags.set(tag, artifact.digest);
+    },
+    async referrers({ registry: host }, digest) {
+      ask(host, `referrers ${digest}`);
+      return attached
+        .filter(({ subject }) => subject === digest)
+        .map((each) => ({ ...each, size: each.bytes.byteLength }));
+    },
     async resolve(reference) {
       const name = formatReference(reference);
       await registry.beforeResolve(name);
       ask(reference.registry, `resolve ${name}`);
       const digest = find(reference.digest ?? tags.get(name), name);
-      return { digest, mediaType: find(images.get(digest), digest).mediaType };
+      const known = [...images.values(), ...attached].find((each) => each.digest === digest);
+      return { digest, mediaType: find(known, digest).mediaType };
     },
     async manifest({ registry: host }, digest) {
       ask(host, `manifest ${digest}`);
       return find(
-        manifests().find((each) => each.digest === digest),
+        [...manifests(), ...attached].find((each) => each.digest === digest),
         digest,
       );
     },
     async blob({ registry: host }, { digest }) {
       ask(host, `blob ${digest}`);
-      return find(blobOf(images, digest), digest);
+      return find(blobOf([...images.values(), ...attached], digest), digest);
     },
     async capture({ registry: host }, layer, diffId) {
       ask(host, `capture ${layer.digest}`);
-      const bytes = find(blobOf(images, layer.digest), layer.digest);
+      const bytes = find(blobOf([...images.values()], layer.digest), layer.digest);
       return readLayer(
         (async function* () {
           yield bytes;
@@ -140,8 +155,11 @@ export function createFakeRegistry(): FakeRegistry {
   return registry;
 }
 
-function blobOf(images: ReadonlyMap<Digest, BuiltImage>, digest: Digest): Uint8Array | undefined {
-  return [...images.values()].flatMap((image) => image.blobs.get(digest) ?? [])[0];
+function blobOf(
+  pushed: readonly Pick<BuiltImage, 'blobs'>[],
+  digest: Digest,
+): Uint8Array | undefined {
+  return pushed.flatMap(({ blobs }) => blobs.get(digest) ?? [])[0];
 }
 
 /** A feed whose records a test changes. */

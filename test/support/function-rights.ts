@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Template } from 'aws-cdk-lib/assertions';
 import type { TidewatchConfig } from '../../lib/tidewatch-config.ts';
 import { TidewatchStack } from '../../lib/tidewatch-stack.ts';
 import shipped from '../../tidewatch.config.ts';
 
 export interface Synthesized {
   readonly template: Template;
+  /** Warnings and errors of the synthesis. */
+  readonly annotations: Annotations;
   /** What each function may do, as `s3:GetObject runs/*`, by the function's construct id. */
   readonly rights: ReadonlyMap<string, readonly string[]>;
 }
@@ -21,6 +23,7 @@ export function synthesize(config: TidewatchConfig = shipped): Synthesized {
   const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
   return {
     template,
+    annotations: Annotations.fromStack(stack),
     rights: new Map(
       functions.map(([id, { Properties }]) => [
         names.get(id) ?? id,

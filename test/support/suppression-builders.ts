@@ -22,7 +22,7 @@ export function anEntry(overrides: Readonly<Record<string, unknown>> = {}): obje
 
 /** Entries as the functions take them. */
 export function aSet(...entries: readonly object[]): SuppressionSet {
-  return readSuppressionFile({ suppressions: entries }, { file: 'test', today: null });
+  return readSuppressionFile({ suppressions: entries }, 'test');
 }
 
 /** That `anEntry` silences something. */

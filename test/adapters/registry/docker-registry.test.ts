@@ -3,12 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { indexImage, readInventory } from '../../../actions/index-image.ts';
+import { readAttachedVex } from '../../../actions/read-attached-vex.ts';
 import { createRegistry } from '../../../adapters/registry/create-registry.ts';
 import { digestOf } from '../../../core/image/digest.ts';
 import { ImageNotFoundError } from '../../../core/image/errors.ts';
 import { MEDIA_TYPES, parseManifest } from '../../../core/image/manifest.ts';
 import type { ImageReference } from '../../../core/image/reference.ts';
 import { startRegistry } from '../../../local/registry/start-registry.ts';
+import {
+  aVexDocument,
+  type BuiltArtifact,
+  buildArtifact,
+  dsse,
+  inToto,
+  OPENVEX,
+} from '../../support/build-artifact.ts';
 import {
   type DockerRegistry,
   runProgram,
@@ -22,6 +31,22 @@ import { makeUmociImage } from '../../support/umoci-image.ts';
 const missing = ['docker-registry', 'skopeo', 'umoci'].filter((program) => !hasProgram(program));
 const registry = createRegistry();
 const PUSH = ['--insecure-policy', 'copy', '--dest-tls-verify=false'];
+
+async function put(url: string, mediaType: string, body: Uint8Array): Promise<void> {
+  const headers = { 'content-type': mediaType };
+  const { status } = await fetch(url, { method: 'PUT', headers, body: Buffer.from(body) });
+  expect(status).toBe(201);
+}
+
+async function putArtifact(place: string, name: string, artifact: BuiltArtifact): Promise<void> {
+  for (const [digest, bytes] of artifact.blobs) {
+    const upload = await fetch(`${place}/blobs/uploads/`, { method: 'POST' });
+    const url = new URL(upload.headers.get('location') ?? '', place);
+    url.searchParams.set('digest', digest);
+    await put(url.href, 'application/octet-stream', bytes);
+  }
+  await put(`${place}/manifests/${name}`, artifact.mediaType, artifact.bytes);
+}
 
 describe.skipIf(missing.length > 0)(
   `docker-registry (missing: ${missing.join() || 'none'})`,
@@ -121,6 +146,41 @@ describe.skipIf(missing.length > 0)(
       const headers = { 'content-type': MEDIA_TYPES.ociIndex };
       expect((await fetch(url, { method: 'PUT', headers, body: index })).status).toBe(201);
       expect(await registry.referrers(target, digest)).toEqual(manifests);
+    });
+
+    it('keeps VEX under the tag of referrers, and under cosign’s', async () => {
+      const target = await push('team/vex', 'v1');
+      const { digest } = await registry.resolve(target);
+      const place = `http://${docker.host}/v2/team/vex`;
+      const { bytes } = await registry.manifest(target, digest);
+      const referring = buildArtifact({
+        artifactType: OPENVEX,
+        subject: { digest, size: bytes.byteLength },
+        layers: [{ mediaType: OPENVEX, content: aVexDocument({ author: 'By referrer' }) }],
+      });
+      const attested = buildArtifact({
+        layers: [
+          {
+            mediaType: 'application/vnd.dsse.envelope.v1+json',
+            content: dsse(inToto(aVexDocument({ author: 'By cosign' }), [digest])),
+          },
+        ],
+      });
+      const tag = digest.replace(':', '-');
+      await putArtifact(place, referring.digest, referring);
+      await putArtifact(place, `${tag}.att`, attested);
+      const { mediaType, artifactType } = referring;
+      const manifests = [{ ...descriptorOf(mediaType, referring.bytes), artifactType }];
+      const index = bytesOf({ schemaVersion: 2, mediaType: MEDIA_TYPES.ociIndex, manifests });
+      await put(`${place}/manifests/${tag}`, MEDIA_TYPES.ociIndex, index);
+
+      const read = await readAttachedVex(registry, target, { digests: [digest], attestations: [] });
+      expect(read?.problems).toEqual([]);
+      const from = `${docker.host}/team/vex`;
+      expect(read?.statements).toMatchObject([
+        { author: 'By referrer', attached: { to: digest, from } },
+        { author: 'By cosign', attached: { to: digest, from } },
+      ]);
     });
   },
 );

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aVexDocument, buildArtifact, OPENVEX } from '../../support/build-artifact.ts';
 import { runCommandLine } from '../../support/command-line.ts';
 import { anEpssTable } from '../../support/details-builders.ts';
 import { runProgram } from '../../support/docker-registry.ts';
@@ -79,6 +80,35 @@ it('shows what is suppressed apart, and fails for nothing of it', async () => {
   // Other packages of it have no advisories: nobody can be sure, but nothing fails.
   expect(status).toBe(3);
   expect(out).toContain(`Suppressed: ${found.length}`);
+});
+
+it('shows what is attached to an image, and applies none of it', async () => {
+  const { registry } = week;
+  const digest = registry.tagDigest('localhost', 'web', '5.1.1') ?? '';
+  const words = ['--advisories', advisories];
+  const before = await scanJson(`${week.host}/web:5.1.1`, ...words);
+  expect(before).not.toHaveProperty('vex');
+  const [found] = before.findings as { id: string }[];
+  const document = aVexDocument({}, { vulnerability: { name: found?.id } });
+  const vex = buildArtifact({
+    artifactType: OPENVEX,
+    subject: { digest, size: 1 },
+    layers: [{ mediaType: OPENVEX, content: document }],
+  });
+  for (const bytes of vex.blobs.values()) await registry.putBlob('localhost', 'web', bytes);
+  await registry.putManifest('localhost', 'web', null, vex.bytes, vex.mediaType);
+  try {
+    const after = await scanJson(`${week.host}/web:5.1.1`, ...words);
+    expect(after.findings).toEqual(before.findings);
+    expect(after.vex).toMatchObject({
+      applied: false,
+      statements: [{ author: 'The Builder', vulnerabilities: [found?.id] }],
+    });
+    const { out } = await runCommandLine(['scan', `${week.host}/web:5.1.1`, ...words]);
+    expect(out).toContain('Not applied: the image carries VEX that is not trusted: 1 statement');
+  } finally {
+    registry.deleteManifest('localhost', 'web', vex.digest);
+  }
 });
 
 function today(): string {

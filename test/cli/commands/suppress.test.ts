@@ -129,6 +129,13 @@ suppressions:
     );
   });
 
+  it('warns of an entry that ended', async () => {
+    const ended = COMMENTED.replace('until: fix', 'until: 2026-05-02');
+    const { status, out } = await suppress(fileOf(ended), '--list');
+    expect(status).toBe(0);
+    expect(out.at(-1)).toMatch(/^Warning: first: it ended on 2026-05-02: take the entry out/);
+  });
+
   it('writes nothing on a dry run', async () => {
     const file = fileOf();
     const words = ['--package', 'zlib', '--until', 'fix', '--dry-run'];

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/image/digest.ts';
 import { MEDIA_TYPES } from '../../../core/image/manifest.ts';
-import { MalformedEventError, parsePushEvent } from '../../../core/image/push-event.ts';
+import {
+  MalformedEventError,
+  parseAttachmentEvent,
+  parsePushEvent,
+} from '../../../core/image/push-event.ts';
 import { anEcrEvent, aReplicationEvent } from '../../support/ecr-events.ts';
 
 describe('a push', () => {
@@ -92,4 +96,39 @@ it.each<[string, string]>([
   ['a repository that is a way out', anEcrEvent({ detail: { 'repository-name': '../x' } })],
 ])('refuses %s by name', (_name, body) => {
   expect(() => parsePushEvent(body)).toThrow(MalformedEventError);
+});
+
+describe('what is pushed beside an image', () => {
+  const to = `sha256:${'a'.repeat(64)}`;
+
+  it.each<[string, object, string | undefined]>([
+    ['a document', { 'artifact-media-type': 'application/vnd.openvex+json' }, undefined],
+    [
+      'an attestation that refers to it',
+      {
+        'image-tag': '',
+        'artifact-media-type': 'application/vnd.dev.sigstore.bundle.v0.3+json',
+      },
+      undefined,
+    ],
+    ['attestations under a tag', { 'image-tag': `sha256-${'a'.repeat(64)}.att` }, to],
+  ])('may hold VEX: %s', (_name, detail, subject) => {
+    const body = anEcrEvent({ detail });
+    expect(parsePushEvent(body)).toBeUndefined();
+    const { registry, repository, digest } = parsePushEvent(anEcrEvent()) ?? {};
+    expect(parseAttachmentEvent(body)).toEqual({ registry, repository, digest, to: subject });
+  });
+
+  it.each<[string, object]>([
+    ['an image', {}],
+    ['a child of an index', { 'image-tag': '' }],
+    ['a signature', { 'image-tag': `sha256-${'a'.repeat(64)}.sig` }],
+    ['a list of packages', { 'image-tag': '', 'artifact-media-type': 'application/spdx+json' }],
+    [
+      'one that was deleted',
+      { 'action-type': 'DELETE', 'artifact-media-type': 'application/vnd.openvex+json' },
+    ],
+  ])('may not: %s', (_name, detail) => {
+    expect(parseAttachmentEvent(anEcrEvent({ detail }))).toBeUndefined();
+  });
 });

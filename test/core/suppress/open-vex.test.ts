@@ -44,7 +44,7 @@ function judged(
   at = '2026-06-01T02:00:00.000Z',
   place = aWorkload(),
 ) {
-  const set = suppressionSet([], parseOpenVex(aDocument(statements)));
+  const set = suppressionSet([], { statements: parseOpenVex(aDocument(statements)) });
   return createSuppressor(set, at).judge(SUBJECT, place);
 }
 
@@ -102,7 +102,9 @@ describe('a statement of OpenVEX', () => {
 
   it('counts less than an entry of the file', () => {
     const [own] = aSet(anEntry()).entries;
-    const set = suppressionSet(own ? [own] : [], parseOpenVex(aDocument([aStatement()])));
+    const set = suppressionSet(own ? [own] : [], {
+      statements: parseOpenVex(aDocument([aStatement()])),
+    });
     const by = createSuppressor(set, '2026-06-01T02:00:00.000Z').judge(SUBJECT, aTarget());
     expect(by?.entry).toBe('openssl-not-reached');
   });

@@ -5,11 +5,12 @@ import {
   InvalidSuppressionsError,
   readSuppressionFile,
 } from '../../../core/suppress/read-suppression-file.ts';
+import { describeEnded } from '../../../core/suppress/suppression.ts';
 import { SuppressionFile } from '../../../core/suppress/suppression-entry.ts';
 import { anEntry } from '../../support/suppression-builders.ts';
 
 function read(...suppressions: unknown[]) {
-  return readSuppressionFile({ suppressions }, { file: 'suppressions.yaml', today: '2026-06-01' });
+  return readSuppressionFile({ suppressions }, 'suppressions.yaml');
 }
 
 function errorsOf(...suppressions: unknown[]): readonly string[] {
@@ -44,7 +45,7 @@ describe('a file of suppressions', () => {
   });
 
   it('may be empty, or hold nothing but comments', () => {
-    expect(readSuppressionFile(null, { file: 'x', today: null }).entries).toEqual([]);
+    expect(readSuppressionFile(null, 'x').entries).toEqual([]);
     expect(read().entries).toEqual([]);
   });
 
@@ -88,11 +89,6 @@ describe('a file of suppressions', () => {
       'an end that is too far away',
       anEntry({ until: '2027-05-03' }),
       'openssl-not-reached: until: expected at most 366 days after 2026-05-01, got 2027-05-03',
-    ],
-    [
-      'an end that is past',
-      anEntry({ until: '2026-05-31' }),
-      'openssl-not-reached: until: it ended on 2026-05-31: take the entry out, or judge it again',
     ],
     [
       'no scope',
@@ -147,10 +143,13 @@ describe('a file of suppressions', () => {
     ).toHaveLength(2);
   });
 
-  it('takes what ended before where it is not read as of today', () => {
-    const suppressions = [anEntry({ until: '2026-05-31' })];
-    const set = readSuppressionFile({ suppressions }, { file: 'x', today: null });
+  it('takes what ended, and says so from the day after', () => {
+    const set = read(anEntry({ until: '2026-05-31' }));
     expect(set.entries).toHaveLength(1);
+    expect(describeEnded(set, '2026-05-31')).toEqual([]);
+    expect(describeEnded(set, '2026-06-01')).toEqual([
+      'openssl-not-reached: it ended on 2026-05-31: take the entry out, or judge it again',
+    ]);
   });
 
   it('wants an id once', () => {

@@ -1,0 +1,216 @@
+import type { Problem } from '../core/image/capture.ts';
+import type { Digest } from '../core/image/digest.ts';
+import {
+  AccessDeniedError,
+  DigestMismatchError,
+  ImageNotFoundError,
+  RateLimitedError,
+  RegistryUnavailableError,
+  TooLargeError,
+} from '../core/image/errors.ts';
+import {
+  type Artifact,
+  type Descriptor,
+  MalformedManifestError,
+  parseArtifact,
+} from '../core/image/manifest.ts';
+import { formatReference, type ImageReference } from '../core/image/reference.ts';
+import type { AttachedVex } from '../core/suppress/attached-vex.ts';
+import { InvalidVexError } from '../core/suppress/open-vex.ts';
+import {
+  ATTACHMENT_LIMIT,
+  holdsAnother,
+  readAttachment,
+  vexLayers,
+} from '../core/suppress/read-attachment.ts';
+import type { Attachment, VexStatement } from '../core/suppress/vex-statement.ts';
+import type { ImageSource } from './ports.ts';
+
+/** Manifests that refer to one digest, layers of one of them, and statements of an image that are read. */
+const MANIFESTS_AT_MOST = 64;
+const LAYERS_AT_MOST = 64;
+const STATEMENTS_AT_MOST = 5000;
+
+/** Characters of a reason: what is wrong may quote the document. */
+const REASON_LENGTH = 300;
+
+/** What another's bytes or another's registry may do to us: no fault of the image. */
+const THEIRS = [
+  AccessDeniedError,
+  DigestMismatchError,
+  ImageNotFoundError,
+  InvalidVexError,
+  MalformedManifestError,
+  RateLimitedError,
+  RegistryUnavailableError,
+  TooLargeError,
+];
+
+/** What to look at. */
+export interface AttachedTo {
+  /** Of the image, then of its platforms. */
+  readonly digests: readonly Digest[];
+  /** Children of the index that hold attestations. */
+  readonly attestations: readonly Descriptor[];
+}
+
+/** A manifest that may hold documents, and what it is about. */
+interface Found {
+  readonly manifest: Digest;
+  /** That it must name as its subject, where such a thing names one. */
+  readonly isReferrer: boolean;
+  readonly to: Digest;
+  /** Whether the image's digest covers it. */
+  readonly isPart: boolean;
+}
+
+/**
+ * Reads the documents of OpenVEX that are attached to an image: as referrers (OCI 1.1), under cosign's
+ * tag, in the index itself (BuildKit). What cannot be read is a problem beside what can; the image stands.
+ * `undefined` where nothing is attached. Signatures are not verified.
+ */
+export async function readAttachedVex(
+  images: ImageSource,
+  reference: ImageReference,
+  { digests, attestations }: AttachedTo,
+): Promise<AttachedVex | undefined> {
+  const reader = createReader(images, reference);
+  for (const descriptor of attestations.slice(0, MANIFESTS_AT_MOST)) {
+    const to = descriptor.annotations?.['vnd.docker.reference.digest'] ?? '';
+    if (!digests.includes(to)) continue;
+    await reader.read({ manifest: descriptor.digest, to, isReferrer: false, isPart: true });
+  }
+  for (const digest of digests) {
+    await reader.readReferrers(digest);
+    await reader.readTag(digest);
+  }
+  return reader.result();
+}
+
+/** Reads one manifest that was attached after its image; `to` where its tag says it, else its own subject. */
+export async function readLaterVex(
+  images: ImageSource,
+  reference: ImageReference,
+  { manifest, to }: { readonly manifest: Digest; readonly to: Digest | undefined },
+): Promise<{ readonly to: Digest; readonly vex: AttachedVex } | undefined> {
+  const { bytes } = await images.manifest(reference, manifest);
+  const subject = to ?? parseArtifact(bytes).subject?.digest;
+  if (subject === undefined) return undefined;
+  const reader = createReader(images, reference);
+  const isReferrer = to === undefined;
+  await reader.readManifest({ manifest, to: subject, isReferrer, isPart: false }, bytes);
+  const vex = reader.result();
+  return vex && { to: subject, vex };
+}
+
+/** What others are to blame for is a problem. */
+async function tryToRead(
+  problems: Problem[],
+  path: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error) || !THEIRS.some((kind) => error instanceof kind)) throw error;
+    problems.push({ path, reason: error.message.slice(0, REASON_LENGTH) });
+  }
+}
+
+function createReader(images: ImageSource, reference: ImageReference) {
+  const { registry, repository } = reference;
+  const place = { registry, repository };
+  const statements: VexStatement[] = [];
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+
+  const attempt = (path: string, work: () => Promise<void>) => tryToRead(problems, path, work);
+
+  async function readLayer(layer: Descriptor, found: Found): Promise<void> {
+    const { to, isPart } = found;
+    if (seen.has(`${layer.digest} ${to}`)) return;
+    seen.add(`${layer.digest} ${to}`);
+    if (layer.size > ATTACHMENT_LIMIT) {
+      throw new TooLargeError(`${layer.size} bytes are more than ${ATTACHMENT_LIMIT}`);
+    }
+    const from = isPart ? null : formatReference(place);
+    const attachment: Attachment = { to, from, document: layer.digest };
+    const read = readAttachment(await images.blob(place, layer), attachment);
+    if (statements.length + read.length > STATEMENTS_AT_MOST) {
+      throw new TooLargeError(`more than ${STATEMENTS_AT_MOST} statements about one image`);
+    }
+    statements.push(...read);
+  }
+
+  async function readManifest(found: Found, bytes: Uint8Array): Promise<void> {
+    await attempt(found.manifest, async () => {
+      const artifact = parseArtifact(bytes);
+      checkSubject(artifact, found);
+      const layers = vexLayers(artifact);
+      for (const layer of layers.slice(0, LAYERS_AT_MOST)) {
+        await attempt(layer.digest, () => readLayer(layer, found));
+      }
+      if (layers.length > LAYERS_AT_MOST) {
+        throw new TooLargeError(`${layers.length} documents, of which ${LAYERS_AT_MOST} are read`);
+      }
+    });
+  }
+
+  async function read(found: Found): Promise<void> {
+    await attempt(found.manifest, async () => {
+      const { bytes } = await images.manifest(place, found.manifest);
+      await readManifest(found, bytes);
+    });
+  }
+
+  return {
+    read,
+    readManifest,
+    async readReferrers(to: Digest): Promise<void> {
+      await attempt(`referrers of ${to}`, async () => {
+        const listed = await images.referrers(place, to);
+        const candidates = listed.filter((each) => !holdsAnother(each));
+        for (const { digest: manifest } of candidates.slice(0, MANIFESTS_AT_MOST)) {
+          await read({ manifest, to, isReferrer: true, isPart: false });
+        }
+        if (candidates.length > MANIFESTS_AT_MOST) {
+          throw new TooLargeError(
+            `${candidates.length} of them, of which ${MANIFESTS_AT_MOST} are read`,
+          );
+        }
+      });
+    },
+    /** Cosign's way in registries without referrers. */
+    async readTag(to: Digest): Promise<void> {
+      const tag = `${to.replace(':', '-')}.att`;
+      await attempt(tag, async () => {
+        const manifest = await digestOfTag(images, { ...place, tag });
+        if (manifest) await read({ manifest, to, isReferrer: false, isPart: false });
+      });
+    },
+    result(): AttachedVex | undefined {
+      return statements.length + problems.length > 0 ? { statements, problems } : undefined;
+    },
+  };
+}
+
+async function digestOfTag(
+  images: ImageSource,
+  reference: ImageReference,
+): Promise<Digest | undefined> {
+  try {
+    return (await images.resolve(reference)).digest;
+  } catch (error) {
+    if (error instanceof ImageNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** That a registry lists it as a referrer is its word; the manifest's own is covered by its digest. */
+function checkSubject({ subject }: Artifact, { isReferrer, to }: Found): void {
+  if (isReferrer && subject?.digest !== to) {
+    throw new MalformedManifestError(
+      `its subject is ${subject?.digest ?? 'nothing'}, not ${to}, of which it is listed`,
+    );
+  }
+}
