@@ -3,8 +3,8 @@ import { counted, plain } from '../../core/alert/compose-alert.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';
 import { dayOf, daysBetween } from '../../core/suppress/days.ts';
 import { endText, type Suppression, type SuppressionSet } from '../../core/suppress/suppression.ts';
-import { formatTable } from './format-table.ts';
 import type { Page } from './page.ts';
+import { hangText } from './wrap-text.ts';
 
 /** Prints what a file says; `today` is `YYYY-MM-DD`. */
 export function printSuppressions(
@@ -15,16 +15,16 @@ export function printSuppressions(
 ): void {
   const many = entries.length === 1 ? 'entry' : 'entries';
   page.print(`${file}: ${entries.length} ${many}, version ${version}`);
-  if (entries.length === 0) return;
-  const rows = entries.map((entry) => [
-    entry.id,
-    whenText(entry, today),
-    entry.owner,
-    entry.vulnerability,
-    scopeText(entry),
-  ]);
-  const head = ['Entry', 'Holds', 'Owner', 'Vulnerability', 'In'];
-  for (const line of formatTable(head, rows, page.width)) page.print(line);
+  for (const entry of entries) {
+    const { id, vulnerability, owner } = entry;
+    printHung(page, '  ', `${id}: ${whenText(entry, today)}, owner ${owner}`);
+    printHung(page, '    ', `${vulnerability} in ${scopeText(entry)}`);
+  }
+}
+
+/** Whole, over as many lines as it takes: what is cut off could be another package. */
+function printHung({ print, width }: Page, indent: string, text: string): void {
+  for (const line of hangText(indent, plain(text), width)) print(line);
 }
 
 /** `package openssl, image registry.example/*`. */
@@ -58,12 +58,9 @@ export function printPreview(page: Page, preview: Preview | undefined): void {
     return;
   }
   page.print(`Of the night of ${runId} it would silence ${counted(silenced.length, 'finding')}:`);
-  const rows = silenced.map(({ finding: { id, severity, package: purl }, workloads }) => [
-    id,
-    severity,
-    plain(purl),
-    workloads.map(describeLineage).join(', '),
-  ]);
-  const head = ['Id', 'Severity', 'Package', 'In'];
-  for (const line of formatTable(head, rows, page.width)) page.print(line);
+  for (const { finding, workloads } of silenced) {
+    const { id, severity, package: purl } = finding;
+    printHung(page, '  ', `${id} (${severity}) in ${purl}`);
+    printHung(page, '    ', workloads.map(describeLineage).join(', '));
+  }
 }
