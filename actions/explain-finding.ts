@@ -227,17 +227,21 @@ async function nothingFound(
   if (named !== null) {
     return { kind: 'no-package', asked: named, similar: closest(named, names), images };
   }
-  const ids = [...past.rows.values()].flatMap(({ items }) => items.flatMap((each) => each.ids));
+  const units = examined.map(({ unit }) => unit);
+  const known = await advisories.known(id, units);
+  const rows = [...past.rows.values()];
+  const asked = new Set(targets.flatMap((each) => each.rows.map(({ lineage }) => lineage)));
+  const having = rows.filter((row) => !asked.has(row.lineage) && hasOpen([row], question));
+  const ids = rows.flatMap(({ items }) => items.flatMap((each) => each.ids));
   return {
     kind: 'not-known',
     images,
-    packages: examined.length,
+    packages: units.length,
+    unmatched: units.filter(({ ecosystem }) => known.uncovered.includes(ecosystem)).length,
     left: targets.length - images,
-    similar: closest(id, ids).filter((each) => each !== id),
+    elsewhere: having.map(({ lineage }) => lineage).sort(),
+    similar: having.length > 0 ? [] : closest(id, ids).filter((each) => each !== id),
     resolved: await findResolved(objects, run, id),
-    ...(await advisories.known(
-      id,
-      examined.map(({ unit }) => unit),
-    )),
+    ...known,
   };
 }

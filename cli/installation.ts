@@ -49,7 +49,7 @@ function missingOf(error: unknown): string | undefined {
     return 'no AWS region: set AWS_REGION, or AWS_PROFILE to a profile that has one';
   }
   if (error.name === 'CredentialsProviderError') {
-    return `no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${error.message})`;
+    return `no AWS credentials: set AWS_PROFILE to a profile that has some, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${error.message})`;
   }
   return undefined;
 }

@@ -83,10 +83,15 @@ function version(args: readonly string[], io: Io): number {
   return 0;
 }
 
+/** Of what `parseArgs` says of an unknown option, what is wrong; not how to call a file so. */
+function usageText({ message }: Error): string {
+  return message.replace(/\. To specify a positional argument starting with.*$/s, '');
+}
+
 function tellError(error: unknown, name: string, io: Io): number {
   if (isUsageError(error)) {
     const command = COMMANDS.find((each) => each.name === name);
-    printLines(io, `tidewatch: ${error.message}`);
+    printLines(io, `tidewatch: ${usageText(error)}`);
     for (const line of command ? commandUsage(command) : overview(COMMANDS)) io.printError(line);
     return 2;
   }

@@ -15,8 +15,9 @@ export function describeConfigErrors(
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       const known = settingsAt(schema, issue.path);
+      const expected = known === '' ? '' : `, expected one of ${known}`;
       return issue.keys.map(
-        (key) => `${pathText([...issue.path, key])}: no such setting, expected one of ${known}`,
+        (key) => `${pathText([...issue.path, key])}: no such setting${expected}`,
       );
     }
     const isKey = issue.code === 'invalid_key';
@@ -85,7 +86,8 @@ function settingsAt(schema: z.ZodType, path: readonly PropertyKey[]): string {
     },
     schema as unknown as Inside,
   );
-  return Object.keys(unwrap(found).shape ?? {}).join(', ');
+  const { shape, keyType } = unwrap(found);
+  return (keyType?.options ?? Object.keys(shape ?? {})).join(', ');
 }
 
 /** What is looked for in a schema: objects have a shape, lists an element, records a type of their values, defaults and options a type inside. */
@@ -93,6 +95,8 @@ interface Inside {
   readonly shape?: Readonly<Record<string, unknown>>;
   readonly element?: Inside;
   readonly valueType?: Inside;
+  /** Of a record whose keys are listed. */
+  readonly keyType?: { readonly options?: readonly string[] };
   readonly def?: { readonly innerType?: Inside };
 }
 

@@ -58,9 +58,38 @@ const MirroredArchive = Mirror.refine(
   { error: 'expected the URL of a .zip, .tar.gz, .tgz, .ndjson or .jsonl (or .gz of these)' },
 );
 
+/** Names of which a slip in the case would only be seen at night: osv.dev's paths know one spelling. */
+const SPELLED = [
+  'AlmaLinux',
+  'Alpine',
+  'Azure Linux',
+  'Chainguard',
+  'crates.io',
+  'Debian',
+  'Go',
+  'Maven',
+  'npm',
+  'NuGet',
+  'openSUSE',
+  'Packagist',
+  'PyPI',
+  'Red Hat',
+  'Rocky Linux',
+  'RubyGems',
+  'SUSE',
+  'Ubuntu',
+  'Wolfi',
+];
+
 const Ecosystem = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9 .-]*$/, 'expected an ecosystem of osv.dev, without its release');
+  .regex(/^[A-Za-z][A-Za-z0-9 .-]*$/, 'expected an ecosystem of osv.dev, without its release')
+  .superRefine((text, context) => {
+    const spelled = SPELLED.find((each) => each.toLowerCase() === text.toLowerCase());
+    if (spelled !== undefined && spelled !== text) {
+      context.addIssue({ code: 'custom', message: `expected ${spelled}, as osv.dev writes it` });
+    }
+  });
 
 /** A record's id that must be found every night. */
 const Control = z

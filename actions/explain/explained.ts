@@ -158,9 +158,13 @@ export type NothingFound =
       readonly kind: 'not-known';
       readonly images: number;
       readonly packages: number;
+      /** Of these, packages of an ecosystem that no feed speaks of: nothing is known of them. */
+      readonly unmatched: number;
       /** Images that were not looked at, since there are too many. */
       readonly left: number;
-      /** Ids of open findings that are like it. */
+      /** Workloads and channels, outside of what was asked about, that it is a finding of. */
+      readonly elsewhere: readonly string[];
+      /** Ids of open findings that are like it; none where it is one itself. */
       readonly similar: readonly string[];
       /** That it was told once, and is over. */
       readonly resolved: Resolved | null;

@@ -52,7 +52,7 @@ async function playWeek(args: readonly string[], io: Io): Promise<number> {
   );
   page.gap();
   printPlaces(page, values.out, reports.length > 0);
-  printNext(page);
+  printNext(page, join(values.out, '.state'));
   return played.failedNights.length === 0 ? 0 : 1;
 }
 
@@ -63,7 +63,7 @@ function printTitle({ print, paint, width }: Page, { legend }: NameShortener): v
   for (const line of wrapText(intro, width)) print(paint('dim', line));
 }
 
-function printNext({ print, paint, gap }: Page): void {
+function printNext({ print, paint, gap }: Page, state: string): void {
   gap();
   print(paint('bold', 'Next'));
   gap();
@@ -71,6 +71,8 @@ function printNext({ print, paint, gap }: Page): void {
   print(
     paint('dim', '    what is in an image: a registry reference, oci:DIR or docker-archive:FILE'),
   );
+  print(`  npx tidewatch explain CVE-2026-9000035 --state ${state}`);
+  print(paint('dim', '    why it is a finding, where it is, and what ends it'));
   print('  npm run simulate -- WORLD.ndjson --out DIR');
   print(paint('dim', '    a world of your own; docs/worlds.md is the format'));
 }

@@ -1,6 +1,7 @@
 import type { ExplainAnswer, KnownId, NothingFound } from '../../actions/explain/explained.ts';
 import type { Resolved } from '../../actions/explain/find-resolved.ts';
-import { counted } from '../../core/alert/compose-alert.ts';
+import { counted, limited } from '../../core/alert/compose-alert.ts';
+import { describeLineage } from '../../core/lineage/channel.ts';
 
 /** Why there is nothing to explain, a paragraph a fact. */
 export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFound): string[] {
@@ -21,17 +22,43 @@ export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFo
     }
     case 'not-known':
       return [
-        `${id} is no finding: no advisory about ${counted(nothing.packages, 'package')} in ${counted(nothing.images, 'image')} names it${like(nothing.similar)}.`,
+        notKnownText(id, nothing, feeds.length > 0),
+        ...(nothing.elsewhere.length > 0 ? [elsewhereText(nothing.elsewhere)] : []),
         ...(nothing.resolved ? [resolvedText(nothing.resolved)] : []),
-        ...(feeds.length === 0 ? ['No feed of advisories is enabled: nothing is matched.'] : []),
         ...(nothing.left > 0
           ? [
               `${counted(nothing.left, 'image')} more were not looked into: name one by --image or --workload.`,
             ]
           : []),
-        ...describeKnown(id, nothing),
+        // What is found elsewhere has a record, under whichever id; which ecosystems are missing is said.
+        ...(nothing.elsewhere.length > 0 ? [] : describeKnown(id, { ...nothing, uncovered: [] })),
       ];
   }
+}
+
+type NotKnown = Extract<NothingFound, { readonly kind: 'not-known' }>;
+
+/** What nobody has advisories about is never called clean. */
+function notKnownText(
+  id: string,
+  { packages, images, unmatched, uncovered, similar }: NotKnown,
+  hasFeeds: boolean,
+): string {
+  const all = `${counted(packages, 'package')} in ${counted(images, 'image')}`;
+  const noFeed = hasFeeds
+    ? `no feed of advisories speaks of ${uncovered.map(ecosystemText).join(', ')}`
+    : 'no feed of advisories is enabled';
+  if (unmatched === 0) {
+    return `${id} is no finding: no advisory about ${all} names it${like(similar)}.`;
+  }
+  if (unmatched === packages) {
+    return `Whether ${id} affects ${all} is not known: ${noFeed}${like(similar)}.`;
+  }
+  return `${id} is no finding in ${packages - unmatched} of ${all}: no advisory about them names it${like(similar)}. Whether it affects the rest is not known: ${noFeed}.`;
+}
+
+function elsewhereText(lineages: readonly string[]): string {
+  return `Outside of what was asked about it is a finding of ${limited(lineages.map(describeLineage), 5).join(', ')}.`;
 }
 
 function resolvedText({ night, threadId, title }: Resolved): string {
@@ -47,7 +74,7 @@ function notThere(
 }
 
 function like(similar: readonly string[]): string {
-  return similar.length === 0 ? '' : ` (is it ${similar.join(' or ')}?)`;
+  return similar.length === 0 ? '' : ` (did you mean ${similar.join(' or ')}?)`;
 }
 
 /** What is known of an id that no advisory names for the packages in question. */
@@ -62,7 +89,7 @@ export function describeKnown(id: string, { recordIn, details, uncovered }: Know
       ? [`There is such a record in ${recordIn.join(', ')}: it is about other packages.`]
       : about.length === 0
         ? [
-            'No feed has a record of that very id; one that has another id is only found by the packages that it is about.',
+            'No feed has a record under this id. One that names it as an alias would only be found by the packages that it is about.',
           ]
         : []),
     ...(uncovered.length > 0

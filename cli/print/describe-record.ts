@@ -70,7 +70,7 @@ function passedOver({ passedOver: why, withdrawn, foundBy }: ConsideredRecord, o
     case null:
       return null;
     case 'withdrawn':
-      return `withdrawn ${withdrawn ?? ''}, so it says nothing any more`;
+      return `withdrawn${withdrawn === null ? '' : ` on ${withdrawn.slice(0, 10)}`}, so it says nothing any more`;
     case 'no-versions':
       return 'it names no version, so it says nothing of any';
     case 'own-records-decide':

@@ -8,8 +8,8 @@ import {
   type Suppression,
   type SuppressionSet,
 } from '../../core/suppress/suppression.ts';
-import { formatTable } from './format-table.ts';
 import type { Page } from './page.ts';
+import { hangText } from './wrap-text.ts';
 
 /** Prints what a file says; `today` is `YYYY-MM-DD`. */
 export function printSuppressions(
@@ -21,17 +21,17 @@ export function printSuppressions(
   const { entries, version } = set;
   const many = entries.length === 1 ? 'entry' : 'entries';
   page.print(`${file}: ${entries.length} ${many}, version ${version}`);
-  if (entries.length === 0) return;
-  const rows = entries.map((entry) => [
-    entry.id,
-    whenText(entry, today),
-    entry.owner,
-    entry.vulnerability,
-    scopeText(entry),
-  ]);
-  const head = ['Entry', 'Holds', 'Owner', 'Vulnerability', 'In'];
-  for (const line of formatTable(head, rows, page.width)) page.print(line);
-  for (const line of describeEnded(set, today)) page.print(`Warning: ${plain(line)}`);
+  for (const entry of entries) {
+    const { id, vulnerability, owner } = entry;
+    printHung(page, '  ', `${id}: ${whenText(entry, today)}, owner ${owner}`);
+    printHung(page, '    ', `${vulnerability} in ${scopeText(entry)}`);
+  }
+  for (const line of describeEnded(set, today)) printHung(page, '', `Warning: ${line}`);
+}
+
+/** Whole, over as many lines as it takes: what is cut off could be another package. */
+function printHung({ print, width }: Page, indent: string, text: string): void {
+  for (const line of hangText(indent, plain(text), width)) print(line);
 }
 
 /** `package openssl, image registry.example/*`. */
@@ -65,12 +65,9 @@ export function printPreview(page: Page, preview: Preview | undefined): void {
     return;
   }
   page.print(`Of the night of ${runId} it would silence ${counted(silenced.length, 'finding')}:`);
-  const rows = silenced.map(({ finding: { id, severity, package: purl }, workloads }) => [
-    id,
-    severity,
-    plain(purl),
-    workloads.map(describeLineage).join(', '),
-  ]);
-  const head = ['Id', 'Severity', 'Package', 'In'];
-  for (const line of formatTable(head, rows, page.width)) page.print(line);
+  for (const { finding, workloads } of silenced) {
+    const { id, severity, package: purl } = finding;
+    printHung(page, '  ', `${id} (${severity}) in ${purl}`);
+    printHung(page, '    ', workloads.map(describeLineage).join(', '));
+  }
 }

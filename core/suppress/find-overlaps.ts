@@ -20,7 +20,8 @@ export function findOverlaps(entries: readonly Suppression[]): string[] {
 function describe(earlier: Suppression, later: Suppression): string | undefined {
   if (!surelyMeet(earlier, later)) return undefined;
   const where = `of ${later.vulnerability}`;
-  if (covers(earlier, later)) return `${later.id}: never used: ${earlier.id} has all ${where}`;
+  if (covers(earlier, later))
+    return `${later.id}: would never be used: ${earlier.id} silences all ${where} that it would`;
   if (covers(later, earlier)) {
     return `${later.id}: has all ${where} that ${earlier.id} has: when that ends, nothing comes back`;
   }

@@ -25,7 +25,7 @@ it.each([
   [['scan', 'oci:x', '--fail-on', 'bad'], /expected --fail-on critical\|high\|.*got "bad"/],
   [['scan', 'oci:x', '--fail-on', ''], /expected --fail-on .*got ""/],
   [['scan', 'oci:x', '--platform', 'amd64'], /expected --platform os\/architecture, got "amd64"/],
-  [['scan', 'oci:x', '--quick'], /Unknown option '--quick'/],
+  [['scan', 'oci:x', '--quick'], /Unknown option '--quick'$/],
 ])('refuses %j with status 2 and the usage, all on standard error', async (args, message) => {
   const { status, out, err } = await runCommandLine(args);
 

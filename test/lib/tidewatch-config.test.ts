@@ -357,6 +357,14 @@ describe('defineConfig', () => {
       'feeds.osv.ecosystems[0]: expected an ecosystem of osv.dev, without its release, got "Debian:13"',
     ],
     [
+      { feeds: { osv: { ecosystems: ['pypi'] } } },
+      'feeds.osv.ecosystems[0]: expected PyPI, as osv.dev writes it, got "pypi"',
+    ],
+    [
+      { feeds: { amazon: { releases: ['2023'], controls: { '2022': 'ALAS' } } } },
+      'feeds.amazon.controls.2022: no such setting, expected one of 2, 2023',
+    ],
+    [
       { feeds: { github: {} } },
       'feeds.github: no such setting, expected one of osv, chainguard, amazon, cve, ghsa, kev, epss',
     ],

@@ -94,7 +94,9 @@ it('says what the AWS environment lacks', async () => {
   const { status, err } = await runCommandLine(['doctor']);
   expect({ status, err: err.join() }).toMatchObject({
     status: 2,
-    err: expect.stringMatching(/^tidewatch: no AWS credentials: set AWS_PROFILE, or /),
+    err: expect.stringMatching(
+      /^tidewatch: no AWS credentials: set AWS_PROFILE to a profile that has some, or /,
+    ),
   });
 
   vi.stubEnv('AWS_REGION', undefined);

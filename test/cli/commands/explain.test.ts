@@ -118,12 +118,17 @@ describe('the verdict, first', () => {
     [
       'an id that nothing speaks of',
       'CVE-2026-9001099',
-      'CVE-2026-9001099 is no finding: no advisory about 19 packages in 3 images names it',
+      'CVE-2026-9001099 is no finding in 18 of 19 packages in 3 images: no advisory about them names it',
+    ],
+    [
+      'an image of which nothing is matched',
+      'CVE-2026-9001002 --workload edge',
+      'Whether CVE-2026-9001002 affects 1 package in 1 image is not known: no feed of advisories speaks of Alpine:v3.22. Outside of what was asked about it is a finding of ',
     ],
     [
       'a package that is not there',
       'CVE-2026-9001041 --package fery',
-      'CVE-2026-9001041 is no finding: no package "fery" is in the 3 images looked at (is it Ferry?).',
+      'CVE-2026-9001041 is no finding: no package "fery" is in the 3 images looked at (did you mean Ferry?).',
     ],
   ])('tells %s', async (_rule, words, verdict) => {
     expect(await answer(...words.split(' '))).toMatch(startingWith(verdict));

@@ -167,13 +167,13 @@ describe('entries that overlap', () => {
       'the same twice',
       anEntry({ id: 'one' }),
       anEntry({ id: 'two' }),
-      ['two: never used: one has all of CVE-2026-0001'],
+      ['two: would never be used: one silences all of CVE-2026-0001 that it would'],
     ],
     [
       'a narrower one after a broader one',
       broad,
       anEntry({ id: 'narrow', image: 'registry.example/web' }),
-      ['narrow: never used: broad has all of CVE-2026-0001'],
+      ['narrow: would never be used: broad silences all of CVE-2026-0001 that it would'],
     ],
     [
       'a broader one after a narrower one',
