@@ -17,27 +17,31 @@ const WEIGHTS = ['critical', 'high', 'unrated', 'medium', 'low'];
 /** The id of the entry by which nobody hears of a finding, or `null`. */
 export function naiveSuppression(
   finding: NaiveFinding,
-  { image, workload }: NaivePlace,
+  place: NaivePlace,
   entries: readonly Suppression[],
   at: string,
 ): string | null {
   const names = [finding.id, ...finding.aliases];
+  const first = entries.find(
+    (entry) =>
+      entry.from <= at &&
+      names.includes(entry.vulnerability) &&
+      isThere(entry, finding, place) &&
+      !isOver(entry, finding, at),
+  );
+  return first?.id ?? null;
+}
+
+/** All kinds of patterns that there are must fit. */
+function isThere(entry: Suppression, finding: NaiveFinding, { image, workload }: NaivePlace) {
   const path = finding.package.replace(/[?#].*$/, '').replace(/@[^@/]*$/, '');
   const name = path.slice(path.lastIndexOf('/') + 1);
-  for (const entry of entries) {
-    if (entry.from > at) continue;
-    if (!names.includes(entry.vulnerability)) continue;
-    const packages = entry.packages.map((each) =>
-      each.startsWith('pkg:') ? [each, path] : [each, name],
-    );
-    if (packages.length > 0 && !packages.some(([pattern, text]) => fits(pattern, text))) continue;
-    if (entry.images.length > 0 && !entry.images.some((each) => fits(each, image))) continue;
-    if (entry.workloads.length > 0 && !entry.workloads.some((each) => fits(each, workload)))
-      continue;
-    if (isOver(entry, finding, at)) continue;
-    return entry.id;
-  }
-  return null;
+  const kinds = [
+    entry.packages.map((each) => fits(each, each.startsWith('pkg:') ? path : name)),
+    entry.images.map((each) => fits(each, image)),
+    entry.workloads.map((each) => fits(each, workload)),
+  ];
+  return kinds.every((fitting) => fitting.length === 0 || fitting.includes(true));
 }
 
 function isOver({ end }: Suppression, { fixedIn, severity }: NaiveFinding, at: string): boolean {
@@ -48,7 +52,7 @@ function isOver({ end }: Suppression, { fixedIn, severity }: NaiveFinding, at: s
   );
 }
 
-function fits(pattern = '', text = ''): boolean {
+function fits(pattern: string, text: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}/]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
 }
