@@ -3,7 +3,7 @@ import type { Problem } from '../core/image/capture.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import { isCovered } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
-import { matchPackages } from '../core/match/match-packages.ts';
+import { versionProblems } from '../core/match/version-problems.ts';
 import type { FeedState } from '../core/run/run.ts';
 import { matchInventories } from './match-inventories.ts';
 import { type AdvisoryFeed, FeedUnavailableError, type ObjectStore } from './ports.ts';
@@ -48,7 +48,7 @@ export async function matchFeeds(
   const states = read.map(({ state }) => state);
   const findings = await matchInventories(objects, states, [inventory], at);
   const known = new Set(read.flatMap(({ ecosystems }) => ecosystems));
-  const versions = matchPackages(inventory.packages, () => [], at).problems;
+  const versions = versionProblems(inventory.packages);
   const uncovered = findUncovered(inventory, known);
   return {
     findings: findings.get(inventory.digest) ?? [],

@@ -68,7 +68,7 @@ function judgeAll(
     const matcher = makeMatcher();
     for (const place of places) {
       const unit = units[place];
-      if (unit) findings[place] = keepSame(before[place], matcher.judge(unit).findings);
+      if (unit) findings[place] = keepSame(before[place], matcher.judge(unit));
     }
   }
   return findings;

@@ -1,9 +1,8 @@
-import type { AdvisoryEntry, LookupKey } from '../advisory/entry.ts';
+import type { AdvisoryEntry } from '../advisory/entry.ts';
 import { normaliseName } from '../advisory/normalise-name.ts';
 import type { Package } from '../inventory/inventory.ts';
 import { goRelease } from '../version/go-release.ts';
 import { baseOf } from '../version/scheme-of.ts';
-import { lookupEcosystems } from './lookup-releases.ts';
 import { whyNotLookedUp } from './not-looked-up.ts';
 
 /** What of a package (or of the owner of its file) says by which names it is looked up. */
@@ -69,19 +68,6 @@ export function isAbout({ ranges }: AdvisoryEntry, { isModular }: LookupName): b
   if (isModular === undefined) return true;
   const fixes = ranges.flatMap((range) => range.filter(([kind]) => kind === 'fixed'));
   return fixes.length === 0 || fixes.some(([, version]) => MODULAR.test(version) === isModular);
-}
-
-/** What to look up before `matchPackages`: each key once, sorted. `known`: the feeds' ecosystems. */
-export function lookupKeys(packages: readonly Package[], known?: ReadonlySet<string>): LookupKey[] {
-  const keys = new Map<string, LookupKey>();
-  for (const each of packages) {
-    for (const ecosystem of lookupEcosystems(each.ecosystem, known)) {
-      for (const { name } of lookupNames(each)) {
-        keys.set(`${ecosystem}\n${name}`, { ecosystem, name });
-      }
-    }
-  }
-  return [...keys].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, key]) => key);
 }
 
 function comparedVersion({ type, name, version }: LookedUp): string {

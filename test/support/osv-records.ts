@@ -2,8 +2,8 @@ import { compileRecord } from '../../core/advisory/compile-record.ts';
 import type { AdvisoryEntry } from '../../core/advisory/entry.ts';
 import { parseOsvRecord } from '../../core/advisory/osv.ts';
 import type { Package } from '../../core/inventory/inventory.ts';
-import { matchPackages } from '../../core/match/match-packages.ts';
 import { lookupIn } from './advisory-builders.ts';
+import { matchPackages } from './match-packages.ts';
 
 /** One `affected` of a made-up record: `name` of an ecosystem, and the events of its only range. */
 export interface MadeUpAffected {

@@ -4,10 +4,10 @@ import { membersOf, postingsOf, unitsIn } from '../../../core/fleet/fleet-index.
 import { affectedBy, changedUnits, expandFindings } from '../../../core/fleet/unit-findings.ts';
 import { createMatcher } from '../../../core/match/create-matcher.ts';
 import type { Finding } from '../../../core/match/finding.ts';
-import { matchPackages } from '../../../core/match/match-packages.ts';
 import { anApk, anEntry, aWheel, lookupIn } from '../../support/advisory-builders.ts';
 import { aFinding, of } from '../../support/builders.ts';
 import { anIndexedInventory, anIndexOf, someInventories } from '../../support/fleet-builders.ts';
+import { matchPackages } from '../../support/match-packages.ts';
 
 const AT = '2026-11-22T02:00:00Z';
 
@@ -49,7 +49,7 @@ it('gives each image what matching it alone would give', () => {
       const matcher = createMatcher(lookUp, AT);
       const found = expandFindings(
         index,
-        index.units.map((unit) => matcher.judge(unit).findings),
+        index.units.map((unit) => matcher.judge(unit)),
       );
       expect([...found.keys()].sort()).toEqual(inventories.map(({ digest }) => digest).sort());
       for (const { digest, packages } of inventories) {
@@ -65,7 +65,7 @@ it('looks at no image and no package that stayed as it was', () => {
       const index = anIndexOf(inventories);
       const [before, after] = [past, present].map((drawn) => {
         const matcher = createMatcher(lookupIn(entriesOf(drawn)), AT);
-        return index.units.map((unit) => matcher.judge(unit).findings);
+        return index.units.map((unit) => matcher.judge(unit));
       });
       const { images, packages } = affectedBy(index, changedUnits(before ?? [], after ?? []));
       const [had, has] = [expandFindings(index, before ?? []), expandFindings(index, after ?? [])];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { matchPackages } from '../../../core/match/match-packages.ts';
 import { anApk, anEntry, lookupIn } from '../../support/advisory-builders.ts';
+import { matchPackages } from '../../support/match-packages.ts';
 
 // A feed has one record a component: up to a hundred of one package, architecture and CVE. How
 // they count together: https://github.com/aquasecurity/trivy-db/pull/686

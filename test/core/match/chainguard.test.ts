@@ -28,7 +28,7 @@ function told(unit: Unit, ...records: readonly CgaRecord[]): string[] {
   );
   return createMatcher(lookupIn(entries), AT)
     .judge(unit)
-    .findings.map(({ id, fixedIn, status }) =>
+    .map(({ id, fixedIn, status }) =>
       [id, fixedIn ?? 'open', ...(status ? [status] : [])].join(' '),
     );
 }
@@ -162,7 +162,7 @@ describe('upstream', () => {
         compileAll([aCgaRecord(), aCgaRecord({ id: 'CGA-2', upstream: ['GHSA-2222-2222-2222'] })]),
       ),
       AT,
-    ).judge(tool).findings;
+    ).judge(tool);
     expect(finding).toMatchObject({
       id: CVE,
       aliases: ['CGA-2', 'CGA-2222-2222-2222', 'GHSA-2222-2222-2222'],

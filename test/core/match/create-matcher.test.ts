@@ -76,7 +76,7 @@ describe('judge', () => {
               (id) => explainMatch(each, id, lookupIn(entries), AT).finding ?? [],
             );
             const expected = new Map(explained.map((finding) => [finding.id, finding]));
-            const { findings } = matcher.judge(each);
+            const findings = matcher.judge(each);
             expect(new Map(findings.map((finding) => [finding.id, finding]))).toEqual(expected);
             expect(findings).toHaveLength(expected.size);
           }
@@ -91,14 +91,14 @@ it('finds what was affected last at 0 in a version 0', () => {
   const ranges = [[['introduced', '0'] as const, ['last_affected', '0'] as const]];
   const matcher = createMatcher(lookupIn([anEntry({ ranges })]), AT);
 
-  expect(matcher.judge({ ...anApk({ version: '0' }), owner: null }).findings).toHaveLength(1);
+  expect(matcher.judge({ ...anApk({ version: '0' }), owner: null })).toHaveLength(1);
 });
 
 it('finds a version listed in so many words, though a record lists another one twice', () => {
   const versions = ['1.0-r0', '1.0-r0', '1.5_none'];
   const matcher = createMatcher(lookupIn([anEntry({ ranges: [], versions })]), AT);
 
-  const { findings } = matcher.judge({ ...anApk({ version: '1.5_none' }), owner: null });
+  const findings = matcher.judge({ ...anApk({ version: '1.5_none' }), owner: null });
   expect(findings).toHaveLength(1);
 });
 
@@ -107,7 +107,7 @@ describe('the status of a finding', () => {
     createMatcher(
       lookupIn(entries.map((each, index) => anEntry({ record: `X-${index}`, ...each }))),
       AT,
-    ).judge({ ...anApk(), owner: null }).findings[0]?.status;
+    ).judge({ ...anApk(), owner: null })[0]?.status;
 
   it('is that its publisher sees no danger, while no other sees one', () => {
     expect(statusOf({ status: 'unimportant' })).toBe('unimportant');

@@ -4,7 +4,7 @@ import type { AdvisoryEntry } from '../../../core/advisory/entry.ts';
 import { parseOsvRecord } from '../../../core/advisory/osv.ts';
 import type { Package } from '../../../core/inventory/inventory.ts';
 import { explainMatch } from '../../../core/match/explain-match.ts';
-import { lookupKeys, matchPackages } from '../../../core/match/match-packages.ts';
+import { lookupKeysOf, unitsOf } from '../../../core/match/unit.ts';
 import {
   aDeb,
   aLanguagePackage,
@@ -13,6 +13,7 @@ import {
   aWheel,
   lookupIn,
 } from '../../support/advisory-builders.ts';
+import { matchPackages } from '../../support/match-packages.ts';
 
 const AT = '2026-11-21T00:00:00.000Z';
 const CVE = 'CVE-2026-9000001';
@@ -23,7 +24,9 @@ function fix(
   entries: readonly AdvisoryEntry[],
   known: ReadonlySet<string> = new Set(entries.map(({ ecosystem }) => ecosystem)),
 ): string | null | undefined {
-  const keys = new Set(lookupKeys([subject], known).map((key) => JSON.stringify(key)));
+  const keys = new Set(
+    lookupKeysOf(unitsOf({ packages: [subject] }), known).map((key) => JSON.stringify(key)),
+  );
   const lookup = lookupIn(entries);
   // Nothing is found that was not looked up before.
   const { findings } = matchPackages(

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AdvisoryEntry } from '../../../core/advisory/entry.ts';
 import type { Package } from '../../../core/inventory/inventory.ts';
-import { lookupKeys, matchPackages } from '../../../core/match/match-packages.ts';
+import { lookupKeysOf, unitsOf } from '../../../core/match/unit.ts';
 import { aDeb, anApk, anEntry, aWheel, lookupIn } from '../../support/advisory-builders.ts';
+import { matchPackages } from '../../support/match-packages.ts';
 
 const AT = '2026-11-21T00:00:00.000Z';
 
@@ -28,7 +29,7 @@ function until(version: string): AdvisoryEntry['ranges'] {
 const OPEN: AdvisoryEntry['ranges'] = [[['introduced', '0']]];
 const CLEARED = until('0');
 
-describe('lookupKeys', () => {
+describe('lookupKeysOf', () => {
   it('asks for names, origins and sources, with and without release, once and sorted', () => {
     const packages = [
       anApk({ name: 'zlib-dev', source: { name: 'zlib', version: '1' } }),
@@ -37,7 +38,7 @@ describe('lookupKeys', () => {
       aWheel(),
       anApk({ ecosystem: '' }),
     ];
-    expect(lookupKeys(packages)).toEqual([
+    expect(lookupKeysOf(unitsOf({ packages }))).toEqual([
       { ecosystem: 'Debian', name: 'util-linux' },
       { ecosystem: 'Debian:12', name: 'util-linux' },
       { ecosystem: 'PyPI', name: 'zope-interface' },

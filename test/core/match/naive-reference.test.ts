@@ -379,7 +379,7 @@ function engineFindings(
     const found = [...units]
       .sort(([a], [b]) => (a < b ? 1 : -1))
       .flatMap(([key, unit]) => {
-        const findings = judged.get(key) ?? matcher.judge(unit).findings;
+        const findings = judged.get(key) ?? matcher.judge(unit);
         judged.set(key, findings);
         return findings;
       });

@@ -3,10 +3,10 @@ import type { AdvisoryEntry } from '../../../core/advisory/entry.ts';
 import type { Package } from '../../../core/inventory/inventory.ts';
 import { createMatcher } from '../../../core/match/create-matcher.ts';
 import { explainMatch } from '../../../core/match/explain-match.ts';
-import { matchPackages } from '../../../core/match/match-packages.ts';
 import { type Unit, unitsOf } from '../../../core/match/unit.ts';
 import { aDeb, anApk, anEntry, aWheel, lookupIn } from '../../support/advisory-builders.ts';
 import { aCgaRecord, type CgaRecord, compileAll } from '../../support/chainguard-records.ts';
+import { matchPackages } from '../../support/match-packages.ts';
 
 const AT = '2026-11-21T00:00:00Z';
 const CVE = 'CVE-2026-9000001';
@@ -61,7 +61,7 @@ function told(
   covered: ReadonlySet<string> | undefined = COVERED,
 ) {
   const entries = [...PYPI, ...compileAll(records.map((record) => aCgaRecord(record)))];
-  const { findings } = createMatcher(lookupIn(entries), AT, covered).judge(languageUnit(packages));
+  const findings = createMatcher(lookupIn(entries), AT, covered).judge(languageUnit(packages));
   return findings.map(({ id, owner }) => [id, owner?.says ?? 'unowned']);
 }
 
@@ -161,7 +161,7 @@ describe('a language package of Debian', () => {
 
   function toldBy(...debian: readonly AdvisoryEntry[]) {
     const matcher = createMatcher(lookupIn([...PYPI, ...debian]), AT, COVERED);
-    return matcher.judge(languageUnit([deb, owned])).findings.map(({ owner }) => owner?.says);
+    return matcher.judge(languageUnit([deb, owned])).map(({ owner }) => owner?.says);
   }
 
   const fixed = (version: string) =>
@@ -191,7 +191,7 @@ describe('a language package of Debian', () => {
   it('stays where the version of its owner cannot be compared', () => {
     const odd = { ...deb, source: { name: 'flask', version: 'not a version' } };
     const matcher = createMatcher(lookupIn([...PYPI, fixed('1')]), AT, COVERED);
-    expect(matcher.judge(languageUnit([odd, owned])).findings).toHaveLength(1);
+    expect(matcher.judge(languageUnit([odd, owned]))).toHaveLength(1);
   });
 });
 
