@@ -50,8 +50,8 @@ async function layerOf(
   const captures = await mapLimited(layers, 4, (each) => findStoredCapture(objects, each));
   const kept = captures.flatMap((each) => each ?? []);
   if (kept.length < layers.length) return null;
-  const found = packages.flatMap((each) => findLayer(kept, each) ?? []);
-  const index = Math.min(...found);
+  const found = await Promise.all(packages.map((each) => findLayer(kept, each)));
+  const index = Math.min(...found.filter((each) => each !== null));
   const layer = layers[index];
   return layer ? { index, digest: layer.digest } : null;
 }

@@ -1,7 +1,9 @@
 import type { EntryType, LayerEntry, Problem } from '../../core/image/capture.ts';
 import { TooLargeError } from '../../core/image/errors.ts';
+import type { FileFacts } from '../../core/image/file-facts.ts';
 import { normalisePath } from '../../core/image/normalise-path.ts';
 import type { LayerLimits } from './layer-limits.ts';
+import { createHeadBuffer, createProbeSink } from './probe-sink.ts';
 import type { TarEntry, TarSink, TarVisitor } from './tar-reader.ts';
 
 /** POSIX pax, "ustar Interchange Format": typeflag. */
@@ -15,11 +17,13 @@ const TYPES: ReadonlyMap<string, EntryType> = new Map([
   ['6', 'other'],
 ]);
 
-/** Turns the entries of one archive into a layer's file table and wanted files. */
+/** Turns the entries of one archive into a layer's file table, its wanted files and what is told of the others. */
 export class CaptureBuilder implements TarVisitor {
   readonly entries: LayerEntry[] = [];
   readonly problems: Problem[] = [];
   readonly #files = new Map<string, { readonly size: number; readonly base64: string }>();
+  readonly #facts = new Map<string, FileFacts>();
+  readonly #head = createHeadBuffer();
   readonly #limits: LayerLimits;
   readonly #wants: (path: string) => boolean;
   #wantedBytes = 0;
@@ -34,6 +38,11 @@ export class CaptureBuilder implements TarVisitor {
     return Object.fromEntries([...this.#files].map(([path, { base64 }]) => [path, base64]));
   }
 
+  /** What is told of files, by path. */
+  facts(): Record<string, FileFacts> {
+    return Object.fromEntries(this.#facts);
+  }
+
   entry(header: TarEntry): TarSink | undefined {
     this.#checkLimits(header);
     const { path, escapes } = normalisePath(header.name);
@@ -46,7 +55,10 @@ export class CaptureBuilder implements TarVisitor {
     }
     if (!type) this.problem(path, `tar entry of type ${JSON.stringify(header.typeflag)}`);
     this.entries.push(toLayerEntry(header, path, type ?? 'other'));
-    return type === 'file' && this.#wants(path) ? this.#keep(path, header) : undefined;
+    if (type !== 'file') return undefined;
+    const probe = this.#probe(path, header);
+    const keep = this.#wants(path) ? this.#keep(path, header) : undefined;
+    return keep && probe ? both(keep, probe) : (keep ?? probe);
   }
 
   problem(path: string, reason: string): void {
@@ -61,6 +73,15 @@ export class CaptureBuilder implements TarVisitor {
     if (length > pathLength) {
       throw new TooLargeError(`path or link of ${length} characters, limit ${pathLength}`);
     }
+  }
+
+  #probe(path: string, { size, mode, isSparse }: TarEntry): TarSink | undefined {
+    // Of a path that occurs twice the last counts, even if nothing is told of it.
+    this.#facts.delete(path);
+    if (isSparse || size === 0) return undefined;
+    return createProbeSink({ path, size, mode }, this.#head, (facts) => {
+      this.#facts.set(path, facts);
+    });
   }
 
   #keep(path: string, { size, isSparse }: TarEntry): TarSink | undefined {
@@ -93,9 +114,30 @@ export class CaptureBuilder implements TarVisitor {
   }
 }
 
+function both(first: TarSink, second: TarSink): TarSink {
+  return {
+    write(bytes) {
+      first.write(bytes);
+      second.write(bytes);
+    },
+    end() {
+      first.end();
+      second.end();
+    },
+  };
+}
+
 function toLayerEntry(header: TarEntry, path: string, type: EntryType): LayerEntry {
-  const { mode, uid, gid, size } = header;
-  const entry = { path, type, mode: mode & 0o7777, uid, gid, size: type === 'file' ? size : 0 };
+  const { mode, uid, gid, size, capability } = header;
+  const entry = {
+    path,
+    type,
+    mode: mode & 0o7777,
+    uid,
+    gid,
+    size: type === 'file' ? size : 0,
+    ...(capability && { capability: capability.toString('hex') }),
+  };
   if (type === 'symlink') return { ...entry, link: header.link };
   if (type === 'hardlink') return { ...entry, link: normalisePath(header.link).path };
   return entry;

@@ -60,6 +60,7 @@ export async function readLayer(
       unpackedSize: archive.size,
       entries: builder.entries,
       files: builder.files(),
+      facts: builder.facts(),
       problems: builder.problems,
     };
   } catch (error) {

@@ -78,6 +78,17 @@ export function decodeName(bytes: Buffer): string {
   return text;
 }
 
+/** The bytes that `decodeName` made a text of. */
+export function encodeName(text: string): Buffer {
+  const parts: Buffer[] = [];
+  for (const character of text) {
+    const code = character.charCodeAt(0);
+    const isByte = character.length === 1 && code >= 0xdc80 && code <= 0xdcff;
+    parts.push(isByte ? Buffer.from([code - 0xdc00]) : Buffer.from(character, 'utf8'));
+  }
+  return Buffer.concat(parts);
+}
+
 function checkSum(block: Buffer): void {
   const stored = numberField(block, 148, 156);
   let sum = 0;

@@ -4,6 +4,7 @@ import {
   decodeName,
   decodeOldGnuSparse,
   decodeTarHeader,
+  encodeName,
   isSparseMapExtended,
   isZeroBlock,
   TAR_BLOCK,
@@ -16,6 +17,8 @@ export interface TarEntry extends TarHeader {
   readonly isSparse: boolean;
   /** Bytes from the archive's start to the entry's data. */
   readonly offset: number;
+  /** Value of the extended attribute `security.capability`; `undefined` when there is none. */
+  readonly capability: Buffer | undefined;
 }
 
 /** Takes one entry's bytes, piece by piece; a piece is only good until `write` returns. */
@@ -42,6 +45,14 @@ const HEADER_ONLY = new Set(['1', '2', '3', '4', '5', '6']);
 const TELLING_RECORDS = ['path', 'linkpath', 'size', 'uid', 'gid', 'GNU.sparse.name'];
 
 const NO_RECORDS: ReadonlyMap<string, string> = new Map();
+
+/** As star, GNU tar and Go write extended attributes (https://pkg.go.dev/archive/tar, "PAX records"); libarchive encodes them otherwise. */
+const CAPABILITY = 'SCHILY.xattr.security.capability';
+
+function readCapability(records: ReadonlyMap<string, string>): Buffer | undefined {
+  const value = records.get(CAPABILITY);
+  return value === undefined ? undefined : encodeName(value);
+}
 
 /**
  * Reads a tar archive that comes in pieces, holding one block and one extended header at
@@ -229,6 +240,7 @@ export class TarReader {
       link: this.#longLink ?? pax.get('linkpath') ?? header.link,
       isSparse: realSize !== undefined,
       offset: this.#offset,
+      capability: readCapability(pax),
     };
     this.#pax = NO_RECORDS;
     this.#longName = undefined;

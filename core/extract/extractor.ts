@@ -31,7 +31,10 @@ export interface Extraction {
   readonly problems: readonly Problem[];
 }
 
-/** Reads the packages of one format out of an image. Pure: no file system, no network, no clock; never throws for what an image holds. */
-export interface Extractor extends Versioned {
-  extract(input: ExtractorInput): Extraction;
+/**
+ * Reads the packages of one format out of an image. Pure: no file system, no network, no clock;
+ * never throws for what an image holds. Asynchronous only where a library that reads a database is.
+ */
+export interface Extractor<Result = Extraction | Promise<Extraction>> extends Versioned {
+  extract(input: ExtractorInput): Result;
 }

@@ -1,4 +1,5 @@
 import type { Digest } from './digest.ts';
+import type { FileFacts } from './file-facts.ts';
 
 /** What one entry of a layer's archive is. Devices and FIFOs are `other`: listed, never read. */
 export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'other';
@@ -16,6 +17,8 @@ export interface LayerEntry {
   readonly size: number;
   /** A symlink's text as it stands in the archive; a hard link's normalised path. */
   readonly link?: string;
+  /** The extended attribute `security.capability`, hex (`vfs_cap_data`, capabilities(7)). */
+  readonly capability?: string;
 }
 
 /** Something in a layer that could not be taken as it stood; the rest of the layer stands. */
@@ -26,8 +29,8 @@ export interface Problem {
 }
 
 /**
- * What is kept of one layer, for good: its file table and the wanted files
- * verbatim. It depends on the layer's bytes and on `WANTED_VERSION` alone, never on
+ * What is kept of one layer, for good: its file table, the wanted files verbatim, and what its
+ * programs, libraries and archives say of themselves. It depends on the layer's bytes and on `WANTED_VERSION` alone, never on
  * an extractor, so that a better extractor runs again without a pull.
  */
 export interface Capture {
@@ -41,5 +44,7 @@ export interface Capture {
   readonly entries: readonly LayerEntry[];
   /** Wanted files by path, base64: bytes, since no encoding can be trusted. A path that occurs twice keeps the last. */
   readonly files: Readonly<Record<string, string>>;
+  /** What is told of files whose bytes are not kept, by path; of a path that occurs twice, of the last. */
+  readonly facts: Readonly<Record<string, FileFacts>>;
   readonly problems: readonly Problem[];
 }

@@ -1,4 +1,5 @@
 import type { EntryType } from './capture.ts';
+import type { FileFacts } from './file-facts.ts';
 
 /** One path of a merged image. A hard link is shown as the file it links to. */
 export interface TreeEntry {
@@ -10,6 +11,8 @@ export interface TreeEntry {
   readonly size: number;
   /** A symlink's text. */
   readonly link?: string;
+  /** As in `LayerEntry`. */
+  readonly capability?: string;
   /** Index into the image's layers of the layer that brought it. */
   readonly layer: number;
 }
@@ -25,6 +28,8 @@ export interface FileTree {
   resolve(path: string): string | undefined;
   /** Bytes of a wanted file at its own path (no links followed); `undefined` if it was not kept or is not there. */
   bytes(path: string): Uint8Array | undefined;
+  /** What is told of a file at its own path (no links followed); `undefined` if nothing is. */
+  facts(path: string): FileFacts | undefined;
   /** All entries, sorted by path. */
   entries(): Iterable<TreeEntry>;
 }

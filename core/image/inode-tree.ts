@@ -1,3 +1,4 @@
+import type { FileFacts } from './file-facts.ts';
 import type { TreeEntry } from './file-tree.ts';
 
 /** A file, folder or link that one or more names (hard links) point to. */
@@ -12,6 +13,10 @@ export interface Inode {
   link?: string;
   /** A kept file's bytes, base64. */
   content?: string;
+  /** What is told of a file. */
+  facts?: FileFacts;
+  /** `security.capability`, hex. */
+  capability?: string;
   /** A directory's names. */
   readonly children?: Map<string, Name>;
 }

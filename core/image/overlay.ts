@@ -1,4 +1,5 @@
 import type { Capture, LayerEntry, Problem } from './capture.ts';
+import type { FileFacts } from './file-facts.ts';
 import type { FileTree, TreeEntry } from './file-tree.ts';
 import {
   createDirectory,
@@ -39,28 +40,39 @@ export function mergeLayers(captures: readonly Capture[]): {
   captures.forEach((capture, layer) => {
     const contents = contentsByEntry(capture);
     capture.entries.forEach((entry, index) => {
-      applyEntry(overlay, entry, layer, contents.get(index));
+      applyEntry(overlay, entry, layer, contents.get(index) ?? NOTHING_KEPT);
     });
   });
   reportMissing(overlay);
   return { tree: createFileTree(overlay.root), problems: overlay.problems };
 }
 
-/** Kept bytes by index of their entry: of a path that occurs twice in a layer, the last has them. */
-function contentsByEntry({ entries, files }: Capture): Map<number, string> {
-  const last = new Map<string, number>();
-  entries.forEach(({ path, type }, index) => {
-    if (type === 'file' && Object.hasOwn(files, path)) last.set(path, index);
-  });
-  return new Map([...last].map(([path, index]) => [index, files[path] ?? '']));
+/** What is known of a file beside its entry. */
+interface Kept {
+  /** Bytes, base64. */
+  readonly content?: string;
+  readonly facts?: FileFacts;
 }
 
-function applyEntry(
-  overlay: Overlay,
-  entry: LayerEntry,
-  layer: number,
-  content: string | undefined,
-): void {
+const NOTHING_KEPT: Kept = {};
+
+/** What was kept by index of its entry: of a path that occurs twice in a layer, the last has it. */
+function contentsByEntry({ entries, files, facts }: Capture): Map<number, Kept> {
+  const last = new Map<string, number>();
+  entries.forEach(({ path, type }, index) => {
+    if (type !== 'file') return;
+    if (Object.hasOwn(files, path) || Object.hasOwn(facts, path)) last.set(path, index);
+  });
+  return new Map(
+    [...last].map(([path, index]) => {
+      const content = Object.hasOwn(files, path) ? files[path] : undefined;
+      const told = Object.hasOwn(facts, path) ? facts[path] : undefined;
+      return [index, { ...(content !== undefined && { content }), ...(told && { facts: told }) }];
+    }),
+  );
+}
+
+function applyEntry(overlay: Overlay, entry: LayerEntry, layer: number, kept: Kept): void {
   const slash = entry.path.lastIndexOf('/');
   const name = entry.path.slice(slash + 1);
   const folder = resolveFolder(overlay.root, entry.path.slice(0, Math.max(slash, 0)));
@@ -74,7 +86,7 @@ function applyEntry(
     report(overlay, entry, 'a symbolic link to nothing');
   } else {
     const path = [...folder, name];
-    const inode = place(overlay, { ...entry, type: entry.type }, path, layer, content);
+    const inode = place(overlay, { ...entry, type: entry.type }, path, layer, kept);
     const at = path.join('/');
     if (at !== entry.path) overlay.moved.push({ path: at, inode });
   }
@@ -130,9 +142,9 @@ function place(
   entry: LayerEntry & { readonly type: TreeEntry['type'] },
   path: readonly string[],
   layer: number,
-  content: string | undefined,
+  kept: Kept,
 ): Inode {
-  const { type, mode, uid, gid, size, link } = entry;
+  const { type, mode, uid, gid, size, link, capability } = entry;
   const existing = findName(overlay.root, path);
   if (type === 'directory' && existing?.inode.type === 'directory') {
     // Two folders become one with the upper's attributes (layer.md#changeset-over-existing-files).
@@ -147,7 +159,8 @@ function place(
     gid,
     size,
     ...(link !== undefined && { link }),
-    ...(content !== undefined && { content }),
+    ...(capability !== undefined && { capability }),
+    ...kept,
     ...(type === 'directory' && { children: new Map() }),
   };
   setName(overlay, entry, path, { inode, layer, touched: layer });
@@ -196,6 +209,7 @@ function createFileTree(root: Inode): FileTree {
       const content = findName(root, path.split('/'))?.inode.content;
       return content === undefined ? undefined : Buffer.from(content, 'base64');
     },
+    facts: (path) => findName(root, path.split('/'))?.inode.facts,
     entries() {
       sorted ??= listEntries(root).sort((a, b) => (a.path < b.path ? -1 : 1));
       return sorted;
@@ -219,6 +233,16 @@ function listEntries(root: Inode): TreeEntry[] {
 }
 
 function toTreeEntry(path: string, { inode, layer }: Name): TreeEntry {
-  const { type, mode, uid, gid, size, link } = inode;
-  return { path, type, mode, uid, gid, size, ...(link !== undefined && { link }), layer };
+  const { type, mode, uid, gid, size, link, capability } = inode;
+  return {
+    path,
+    type,
+    mode,
+    uid,
+    gid,
+    size,
+    ...(link !== undefined && { link }),
+    ...(capability !== undefined && { capability }),
+    layer,
+  };
 }

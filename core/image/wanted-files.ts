@@ -1,5 +1,5 @@
-/** Raised whenever `isWanted` keeps more: an older capture then lacks files. */
-export const WANTED_VERSION = 1;
+/** Raised whenever a capture keeps or tells more: an older one then lacks something. */
+export const WANTED_VERSION = 2;
 
 /** Wanted files above this are recorded as a problem, not kept (bytes). */
 export const WANTED_FILE_LIMIT = 64 * 1024 * 1024;

@@ -33,10 +33,11 @@ export interface MergedImage {
  *
  * @throws MalformedManifestError when the config does not name one diff id a layer
  */
-export function buildInventory(image: MergedImage): Inventory {
+export async function buildInventory(image: MergedImage): Promise<Inventory> {
   const { digest, platform, config, tree } = image;
   const osRelease = readOsRelease(tree);
-  const extractions = EXTRACTORS.map((each) => each.extract({ tree, distro: osRelease.distro }));
+  const input = { tree, distro: osRelease.distro };
+  const extractions = await Promise.all(EXTRACTORS.map((each) => each.extract(input)));
   const ownerOf = createOwnerIndex(
     tree,
     extractions.flatMap((each) => each.owned),

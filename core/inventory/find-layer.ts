@@ -13,28 +13,37 @@ type Installed = Pick<Package, 'type' | 'name' | 'version' | 'arch' | 'path'>;
  * there. A package database is one file that each layer writes anew, so whoever wrote it last
  * has not brought all that it lists: the layers below are asked whether they had the package.
  */
-export function findLayer(captures: readonly Capture[], installed: Installed): number | null {
+export async function findLayer(
+  captures: readonly Capture[],
+  installed: Installed,
+): Promise<number | null> {
   let found: number | null = null;
   let top = captures.length;
   while (top > 0) {
     const { tree } = mergeLayers(captures.slice(0, top));
     const entry = tree.entry(installed.path);
     // The topmost is the image itself, whose inventory has said that the package is there.
-    if (!entry || (found !== null && !isThere(tree, installed))) break;
+    if (!entry || (found !== null && !(await isThere(tree, installed)))) break;
     found = entry.layer;
     top = entry.layer;
   }
   return found;
 }
 
-function isThere(tree: FileTree, { type, name, version, arch, path }: Installed): boolean {
+async function isThere(
+  tree: FileTree,
+  { type, name, version, arch, path }: Installed,
+): Promise<boolean> {
   const { distro } = readOsRelease(tree);
-  return EXTRACTORS.flatMap((each) => each.extract({ tree, distro }).packages).some(
-    (each) =>
-      each.path === path &&
-      each.type === type &&
-      each.name === name &&
-      each.version === version &&
-      each.arch === arch,
-  );
+  const found = await Promise.all(EXTRACTORS.map((each) => each.extract({ tree, distro })));
+  return found
+    .flatMap(({ packages }) => packages)
+    .some(
+      (each) =>
+        each.path === path &&
+        each.type === type &&
+        each.name === name &&
+        each.version === version &&
+        each.arch === arch,
+    );
 }

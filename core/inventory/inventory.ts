@@ -29,6 +29,10 @@ export interface Package {
   readonly path: string;
   /** Name of the OS package whose file `path` is; `null` for OS packages and unowned files. */
   readonly owner: string | null;
+  /** Index of the layer that brought it in this version; absent when that is not known. */
+  readonly layer?: number;
+  /** Present where what said so may be wrong: a jar's manifest, the paths in a program's panics. */
+  readonly confidence?: 'low';
 }
 
 /** What an image's os-release says. */
@@ -42,7 +46,7 @@ export interface Distro {
 
 /** One language runtime in an image. */
 export interface Runtime {
-  readonly language: 'python';
+  readonly language: 'python' | 'node' | 'java' | 'go';
   /** Upstream's version without distro revision: `3.14.4`. */
   readonly version: string;
   /** `3.14`. */

@@ -1,3 +1,4 @@
+import type { FileFacts } from '../../core/image/file-facts.ts';
 import type { FileTree, TreeEntry } from '../../core/image/file-tree.ts';
 
 /** A file's text, or whatever a test is about. `kept: false`: in the file table alone. */
@@ -9,6 +10,10 @@ type TreeFile =
       readonly link?: string;
       readonly mode?: number;
       readonly kept?: boolean;
+      readonly facts?: FileFacts;
+      readonly capability?: string;
+      readonly size?: number;
+      readonly layer?: number;
       readonly type?: 'file' | 'directory' | 'other';
     };
 
@@ -16,19 +21,23 @@ type TreeFile =
 export function buildTree(files: Readonly<Record<string, TreeFile>>): FileTree {
   const entries = new Map<string, TreeEntry>();
   const contents = new Map<string, Uint8Array>();
-  for (const [path, file] of Object.entries(files)) {
+  const facts = new Map<string, FileFacts>();
+  for (const [path, short] of Object.entries(files)) {
+    const file = typeof short === 'string' ? { text: short } : short;
     for (const folder of foldersAbove(path)) {
       if (!entries.has(folder)) entries.set(folder, anEntry(folder, { type: 'directory' }));
     }
-    const { entry, content } = readFile(path, typeof file === 'string' ? { text: file } : file);
+    const { entry, content } = readFile(path, file);
     entries.set(path, entry);
     if (content) contents.set(path, content);
+    if (file.facts) facts.set(path, file.facts);
   }
   const sorted = [...entries.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
   return {
     entry: (path) => entries.get(path),
     resolve: (path) => follow(entries, [], path, 40)?.join('/'),
     bytes: (path) => contents.get(path),
+    facts: (path) => facts.get(path),
     entries: () => sorted,
   };
 }
@@ -40,10 +49,13 @@ function foldersAbove(path: string): string[] {
 
 function readFile(
   path: string,
-  { text = '', bytes, link, mode, kept = true, type = 'file' }: Exclude<TreeFile, string>,
+  { text = '', bytes, link, kept = true, type = 'file', ...told }: Exclude<TreeFile, string>,
 ): { readonly entry: TreeEntry; readonly content?: Uint8Array } {
-  if (link !== undefined) return { entry: anEntry(path, { type: 'symlink', link }) };
-  const entry = anEntry(path, { type, ...(mode !== undefined && { mode }) });
+  const { facts: _, ...attributes } = told;
+  if (link !== undefined) {
+    return { entry: anEntry(path, { type: 'symlink', link, ...attributes }) };
+  }
+  const entry = anEntry(path, { type, ...attributes });
   if (type !== 'file' || !kept) return { entry };
   return { entry, content: bytes ?? new TextEncoder().encode(text) };
 }

@@ -16,7 +16,7 @@ export const LAYER_TYPES = {
 export type TestEntry =
   | string
   | readonly [name: string, text: string | Buffer]
-  | ({ readonly name: string; readonly text?: string } & Partial<Header>);
+  | ({ readonly name: string; readonly text?: string | Buffer } & Partial<Header>);
 
 /** A tar archive written by tar-stream; every time and owner is 0 unless said. */
 export async function tarOf(entries: readonly TestEntry[]): Promise<Buffer> {
@@ -88,6 +88,7 @@ export function captureOf(entries: readonly LayerEntry[]): Capture {
     unpackedSize: 0,
     entries,
     files: {},
+    facts: {},
     problems: [],
   };
 }

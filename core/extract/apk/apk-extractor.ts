@@ -13,7 +13,7 @@ import { type ApkRecord, parseApkDatabase } from './parse-apk-database.ts';
 const DATABASES = ['usr/lib/apk/db/installed', 'lib/apk/db/installed'];
 
 /** Alpine, Wolfi and Chainguard. */
-export const apkExtractor: Extractor = {
+export const apkExtractor: Extractor<Extraction> = {
   name: 'os/apk',
   version: 2,
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../../image/capture.ts';
 import type { FileTree } from '../../image/file-tree.ts';
 import type { Package } from '../../inventory/inventory.ts';
-import type { Extractor, ExtractorInput, OwnedFile } from '../extractor.ts';
+import type { Extraction, Extractor, ExtractorInput, OwnedFile } from '../extractor.ts';
 import { packageKey } from '../package-key.ts';
 import { readText } from '../read-text.ts';
 import { readDebStanza } from './deb-package.ts';
@@ -16,7 +16,7 @@ const NO_STANZA =
   /\.(?:md5sums|list|preinst|postinst|prerm|postrm|conffiles|config|templates|triggers|shlibs|symbols)$/;
 
 /** Debian, Ubuntu and distroless. */
-export const dpkgExtractor: Extractor = {
+export const dpkgExtractor: Extractor<Extraction> = {
   name: 'os/dpkg',
   version: 2,
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../../image/capture.ts';
 import type { FileTree, TreeEntry } from '../../image/file-tree.ts';
 import type { Package } from '../../inventory/inventory.ts';
-import type { Extractor } from '../extractor.ts';
+import type { Extraction, Extractor } from '../extractor.ts';
 import { pypiPurl } from '../package-purl.ts';
 import { readText } from '../read-text.ts';
 import { quote } from '../token.ts';
@@ -22,7 +22,7 @@ const NAME = /^[A-Z0-9](?:[A-Z0-9._-]{0,254}[A-Z0-9])?$/i;
 const VERSION = /^[!-~](?:[ -~]{0,254}[!-~])?$/;
 
 /** Installed Python projects, wherever they lie. */
-export const pythonExtractor: Extractor = {
+export const pythonExtractor: Extractor<Extraction> = {
   name: 'language/python',
   version: 1,
 

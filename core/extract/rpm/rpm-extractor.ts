@@ -9,7 +9,7 @@ const DATABASES: readonly string[] = [
 const MANIFESTS: readonly string[] = ['var/lib/rpmmanifest/container-manifest-2'];
 
 /** Reads no rpm database yet, and says so where there is one: its packages are unknown, not absent. */
-export const rpmExtractor: Extractor = {
+export const rpmExtractor: Extractor<Extraction> = {
   name: 'os/rpm',
   version: 1,
   extract({ tree }: ExtractorInput): Extraction {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { LAYER_LIMITS } from '../../../adapters/registry/layer-limits.ts';
@@ -44,7 +45,7 @@ describe('a layer', () => {
     const file = { type: 'file', mode: 0o644, uid: 0, gid: 0 };
     const link = { mode: 0o644, uid: 0, gid: 0, size: 0 };
     expect(capture).toEqual({
-      wanted: 1,
+      wanted: 2,
       layer: digestOf(blob),
       diffId: digestOf(tar),
       size: blob.length,
@@ -60,8 +61,32 @@ describe('a layer', () => {
         { ...link, path: 'dev/null', type: 'other', mode: 0o666 },
       ],
       files: { 'etc/os-release': Buffer.from(OS_RELEASE).toString('base64') },
+      facts: {},
       problems: [],
     });
+  });
+
+  it('tells of files that are not kept what they are, and of any its capabilities', async () => {
+    const { entries, facts } = await captureAll(
+      await tarOf([
+        { name: 'app/run', text: '#!/usr/bin/env python3 -E\r\nimport os\n', mode: 0o755 },
+        ['app/library', '#!/bin/sh\n'],
+        ['app/id_ed25519', '-----BEGIN OPENSSH PRIVATE\x20KEY-----\nAAAA\n'],
+        { name: 'usr/bin/node', text: readFileSync(process.execPath), mode: 0o755 },
+        {
+          name: 'usr/bin/ping',
+          text: 'x',
+          pax: { 'SCHILY.xattr.security.capability': '\u0001\u0000\u0000\u0002 ' },
+        },
+      ]),
+    );
+
+    expect(facts).toEqual({
+      'app/run': { shebang: '/usr/bin/env python3 -E' },
+      'app/id_ed25519': { privateKey: 'OPENSSH PRIVATE KEY' },
+      'usr/bin/node': { elf: expect.objectContaining({ isDynamic: true }) },
+    });
+    expect(entries.at(-1)).toMatchObject({ path: 'usr/bin/ping', capability: '0100000220' });
   });
 
   it.each(COMPRESSIONS)('%s gives the same whatever pieces it comes in', async (compression) => {

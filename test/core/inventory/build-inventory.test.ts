@@ -38,8 +38,8 @@ function inventoryOf(files: Parameters<typeof buildTree>[0]) {
 }
 
 describe('buildInventory', () => {
-  it('tells all of a small image', () => {
-    const inventory = inventoryOf({
+  it('tells all of a small image', async () => {
+    const inventory = await inventoryOf({
       'etc/os-release': 'ID=wolfi\nVERSION_ID="20230201"\nNAME="Wolfi"\n',
       [DATABASE]: 'P:python-3.14\nV:3.14.4-r1\nA:x86_64\no:python-3.14\n\n',
       'usr/bin/apk': '',
@@ -93,14 +93,14 @@ describe('buildInventory', () => {
     });
   });
 
-  it('is at ease with an image without an OS', () => {
-    const inventory = inventoryOf({ 'app/main': '' });
+  it('is at ease with an image without an OS', async () => {
+    const inventory = await inventoryOf({ 'app/main': '' });
     expect(inventory).toMatchObject({ distro: null, packages: [], runtimes: [], problems: [] });
   });
 
-  it('reads an empty config as root without anything else', () => {
+  it('reads an empty config as root without anything else', async () => {
     const { config } = anImage();
-    const inventory = buildInventory(
+    const inventory = await buildInventory(
       anImage({ config: { ...config, config: null, created: undefined } }),
     );
     expect(inventory.created).toBeNull();
@@ -108,16 +108,16 @@ describe('buildInventory', () => {
     expect(inventory.checks[0]).toMatchObject({ id: 'root-user', status: 'fail' });
   });
 
-  it('tells of a package database without os-release', () => {
-    const { packages, problems } = inventoryOf({ [DATABASE]: 'P:a\nV:1\n' });
+  it('tells of a package database without os-release', async () => {
+    const { packages, problems } = await inventoryOf({ [DATABASE]: 'P:a\nV:1\n' });
     expect(packages).toMatchObject([{ purl: 'pkg:apk/a@1', ecosystem: '' }]);
     expect(problems).toEqual([
       { path: DATABASE, reason: 'packages of no known distribution: no os-release' },
     ]);
   });
 
-  it('tells of packages that no advisory can name', () => {
-    const { problems } = inventoryOf({
+  it('tells of packages that no advisory can name', async () => {
+    const { problems } = await inventoryOf({
       'usr/lib/os-release': 'ID=kali\nVERSION_ID=2026.1\n',
       'var/lib/dpkg/status': 'Package: a\nStatus: install ok installed\nVersion: 1\n',
     });
@@ -129,8 +129,8 @@ describe('buildInventory', () => {
     ]);
   });
 
-  it('names the OS package that a Python project belongs to, through a linked folder', () => {
-    const { packages } = inventoryOf({
+  it('names the OS package that a Python project belongs to, through a linked folder', async () => {
+    const { packages } = await inventoryOf({
       'etc/os-release': 'ID=alpine\nVERSION_ID=3.20.3\n',
       lib: { link: 'usr/lib' },
       'usr/lib/python3.12/site-packages/six-1.dist-info/METADATA': 'Name: six\nVersion: 1\n',
@@ -163,8 +163,8 @@ describe('buildInventory', () => {
         },
       });
 
-    it('makes a package of it, since no OS package has advisories about it', () => {
-      const { packages, runtimes, problems } = inventoryOf({
+    it('makes a package of it, since no OS package has advisories about it', async () => {
+      const { packages, runtimes, problems } = await inventoryOf({
         'etc/os-release': 'ID=debian\nVERSION_ID=13\n',
         [PATH]: details(),
       });
@@ -185,15 +185,15 @@ describe('buildInventory', () => {
       expect(problems).toEqual([]);
     });
 
-    it('writes a candidate as advisories order it', () => {
-      const { packages } = inventoryOf({
+    it('writes a candidate as advisories order it', async () => {
+      const { packages } = await inventoryOf({
         [PATH]: details({ releaselevel: 'candidate', serial: 2 }),
       });
       expect(packages.map(({ version }) => version)).toEqual(['3.14.4-rc.2']);
     });
 
-    it('makes none of one that an OS package owns', () => {
-      const { packages, runtimes } = inventoryOf({
+    it('makes none of one that an OS package owns', async () => {
+      const { packages, runtimes } = await inventoryOf({
         'etc/os-release': 'ID=wolfi\nVERSION_ID=20230201\n',
         [DATABASE]:
           'P:python-3.14-base\nV:3.14.4-r1\nF:usr/lib/python3.14\nR:build-details.json\n\n',
@@ -203,17 +203,17 @@ describe('buildInventory', () => {
       expect(runtimes).toHaveLength(1);
     });
 
-    it('tells of details that it cannot read, and leaves other implementations alone', () => {
+    it('tells of details that it cannot read, and leaves other implementations alone', async () => {
       const pypy = details().replace('cpython', 'pypy');
-      expect(inventoryOf({ [PATH]: '{' }).problems).toEqual([
+      expect((await inventoryOf({ [PATH]: '{' })).problems).toEqual([
         { path: PATH, reason: 'no build details of Python' },
       ]);
-      expect(inventoryOf({ [PATH]: pypy })).toMatchObject({ packages: [], problems: [] });
+      expect(await inventoryOf({ [PATH]: pypy })).toMatchObject({ packages: [], problems: [] });
     });
   });
 
-  it('tells of a distribution that names no release', () => {
-    const { packages, problems } = inventoryOf({
+  it('tells of a distribution that names no release', async () => {
+    const { packages, problems } = await inventoryOf({
       'etc/os-release': 'ID=alpine\n',
       [DATABASE]: 'P:a\nV:1-r0\n',
     });
@@ -227,8 +227,8 @@ describe('buildInventory', () => {
     ]);
   });
 
-  it('sorts packages by type, name, version and path, whatever the order found', () => {
-    const { packages } = inventoryOf({
+  it('sorts packages by type, name, version and path, whatever the order found', async () => {
+    const { packages } = await inventoryOf({
       'etc/os-release': 'ID=alpine\nVERSION_ID=3.20.3\n',
       [DATABASE]: 'P:b\nV:1\n\nP:a\nV:2\n\nP:B\nV:1\n\nP:a\nV:10\n\n',
       'z/a.egg-info': 'Name: a\nVersion: 1\n',
@@ -244,8 +244,8 @@ describe('buildInventory', () => {
     ]);
   });
 
-  it('keeps the problems of the layers, sorted, and counts those above the limit', () => {
-    const { problems } = buildInventory(
+  it('keeps the problems of the layers, sorted, and counts those above the limit', async () => {
+    const { problems } = await buildInventory(
       anImage({
         problems: [
           { path: 'z', reason: 'late' },
@@ -261,18 +261,18 @@ describe('buildInventory', () => {
     expect(problems.at(-1)).toEqual({ path: 'z', reason: 'late' });
   });
 
-  it('refuses a config that does not fit the layers', () => {
-    expect(() => buildInventory(anImage({ layers: [] }))).toThrow(MalformedManifestError);
+  it('refuses a config that does not fit the layers', async () => {
+    await expect(buildInventory(anImage({ layers: [] }))).rejects.toThrow(MalformedManifestError);
   });
 
-  it('counts only the last of the partial databases that apko writes into every layer', () => {
+  it('counts only the last of the partial databases that apko writes into every layer', async () => {
     const captures = [
       aCapture('P:a\nV:1\n\n'),
       aCapture('P:b\nV:1\n\n'),
       aCapture('P:a\nV:1\n\nP:b\nV:1\n\nP:c\nV:1\n\n'),
     ];
     const { tree, problems } = mergeLayers(captures);
-    const { packages } = buildInventory(anImage({ tree, problems }));
+    const { packages } = await buildInventory(anImage({ tree, problems }));
     expect(packages.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
   });
 });
@@ -295,6 +295,7 @@ function aCapture(database: string): Capture {
     unpackedSize: 1,
     entries: [entry],
     files: { [DATABASE]: Buffer.from(database).toString('base64') },
+    facts: {},
     problems: [],
   };
 }

@@ -24,14 +24,14 @@ it('is the layer that brought a package, not the one that wrote the database las
     [database('zlib=1', 'curl=8')],
     [database('zlib=1', 'curl=8', 'jq=1')],
   );
-  expect(findLayer(captures, anInstalled('zlib', '1'))).toBe(0);
-  expect(findLayer(captures, anInstalled('curl', '8'))).toBe(2);
-  expect(findLayer(captures, anInstalled('jq', '1'))).toBe(3);
+  expect(await findLayer(captures, anInstalled('zlib', '1'))).toBe(0);
+  expect(await findLayer(captures, anInstalled('curl', '8'))).toBe(2);
+  expect(await findLayer(captures, anInstalled('jq', '1'))).toBe(3);
 });
 
 it('is the layer that brought this version', async () => {
   const captures = await captureLayers([database('zlib=1')], [database('zlib=2')]);
-  expect(findLayer(captures, anInstalled('zlib', '2'))).toBe(1);
+  expect(await findLayer(captures, anInstalled('zlib', '2'))).toBe(1);
 });
 
 it('is the layer that brought it back', async () => {
@@ -40,7 +40,7 @@ it('is the layer that brought it back', async () => {
     [database('curl=8')],
     [database('zlib=1')],
   );
-  expect(findLayer(captures, anInstalled('zlib', '1'))).toBe(2);
+  expect(await findLayer(captures, anInstalled('zlib', '1'))).toBe(2);
 });
 
 it('begins above a whiteout', async () => {
@@ -49,10 +49,10 @@ it('begins above a whiteout', async () => {
     ['usr/lib/apk/db/.wh.installed'],
     [database('zlib=1')],
   );
-  expect(findLayer(captures, anInstalled('zlib', '1'))).toBe(2);
+  expect(await findLayer(captures, anInstalled('zlib', '1'))).toBe(2);
 });
 
 it('is unknown where the file is not there', async () => {
   const captures = await captureLayers([database('zlib=1')]);
-  expect(findLayer(captures, anInstalled('zlib', '1', 'lib/apk/db/installed'))).toBeNull();
+  expect(await findLayer(captures, anInstalled('zlib', '1', 'lib/apk/db/installed'))).toBeNull();
 });

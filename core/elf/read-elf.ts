@@ -1,0 +1,59 @@
+import type { ElfFacts } from '../image/file-facts.ts';
+import { readDynamic } from './dynamic.ts';
+import { createElfFile, type ElfFile } from './elf-file.ts';
+import { type ElfHeader, readElfHeader } from './elf-header.ts';
+import type { FileRanges } from './range-keeper.ts';
+
+const TYPES: Readonly<Record<number, ElfFacts['type']>> = {
+  1: 'rel',
+  2: 'exec',
+  3: 'dyn',
+  4: 'core',
+};
+
+/** `e_machine` (elf.h) as GOARCH, which OCI's configs use. Those that have two names by byte order or class are below. */
+const MACHINES: Readonly<Record<number, string>> = {
+  3: '386',
+  22: 's390x',
+  40: 'arm',
+  62: 'amd64',
+  183: 'arm64',
+  243: 'riscv64',
+  258: 'loong64',
+};
+
+/** What an ELF file says of itself, out of the ranges that were kept of it. Never throws for what it holds. */
+export function readElf(head: Buffer, ranges: FileRanges): ElfFacts {
+  const header = readElfHeader(head);
+  if (typeof header === 'string') return unreadable(header);
+  try {
+    return describe(createElfFile(header, ranges));
+  } catch (error) {
+    // Offsets that lie lead out of what there is; Node says so by a RangeError.
+    if (!(error instanceof RangeError)) throw error;
+    return { ...identify(header), problems: ['ELF file whose parts lie outside of it'] };
+  }
+}
+
+function unreadable(problem: string): ElfFacts {
+  return { type: 'other', machine: 'machine-0', bits: 64, problems: [problem] };
+}
+
+function describe(file: ElfFile): ElfFacts {
+  return { ...identify(file.header), ...readDynamic(file) };
+}
+
+function identify({ bits, isBigEndian, type, machine }: ElfHeader): ElfFacts {
+  return {
+    type: TYPES[type] ?? 'other',
+    machine: nameOf(machine, bits, isBigEndian),
+    bits,
+    ...(isBigEndian && { isBigEndian }),
+  };
+}
+
+function nameOf(machine: number, bits: 32 | 64, isBigEndian: boolean): string {
+  if (machine === 21) return isBigEndian ? 'ppc64' : 'ppc64le';
+  if (machine === 8) return `mips${bits === 64 ? '64' : ''}${isBigEndian ? '' : 'le'}`;
+  return MACHINES[machine] ?? `machine-${machine}`;
+}

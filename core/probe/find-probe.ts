@@ -1,0 +1,22 @@
+import { isElf } from '../elf/elf-header.ts';
+import { createElfProbe } from '../elf/elf-probe.ts';
+import type { FileFacts } from '../image/file-facts.ts';
+import { privateKeyLabel } from './private-key.ts';
+import type { Probe, ProbedFile } from './probe.ts';
+import { readShebang } from './shebang.ts';
+
+/** Bytes of a file's beginning that say which probe takes it. */
+export const PROBE_HEAD = 8192;
+
+/**
+ * What a file's beginning says of it: either a probe that wants the whole (the beginning once
+ * more included), or all there is to tell.
+ */
+export function findProbe(file: ProbedFile, head: Buffer): Probe | FileFacts | undefined {
+  if (isElf(head)) return createElfProbe(file);
+  // Of scripts that nobody can execute, the first line says nothing.
+  const shebang = (file.mode & 0o111) === 0 ? undefined : readShebang(head);
+  if (shebang !== undefined) return { shebang };
+  const privateKey = privateKeyLabel(head);
+  return privateKey === undefined ? undefined : { privateKey };
+}
