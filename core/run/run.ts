@@ -2,6 +2,7 @@ import type { Severity } from '../advisory/severity.ts';
 import type { Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
+import type { MatchProblem } from '../match/fleet-problems.ts';
 import type { SuppressionsRef } from '../suppress/suppression.ts';
 
 /** What identifies a state of a feed where it was read: given back, it asks whether anything has changed. */
@@ -152,6 +153,8 @@ export interface Run {
   readonly carried?: readonly string[];
   /** What runs and no feed speaks of. */
   readonly unmatched: readonly Unmatched[];
+  /** What runs and cannot be matched as it should; not there in a night of before it was asked for. */
+  readonly problems?: readonly MatchProblem[];
   /** Counts by kind of change. */
   readonly changes: Readonly<Record<string, number>>;
   readonly threads: readonly Thread[];
