@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { matchProblems } from '../../actions/match-problems.ts';
 import { RUN_FORMATS, readCurrentRun } from '../../actions/read-run.ts';
 import { writeObject } from '../../actions/stored-objects.ts';
 import { ENGINE } from '../../core/engine.ts';
+import type { MatchProblem } from '../../core/match/fleet-problems.ts';
 import { runKeys } from '../../core/run/run.ts';
+import { aRow, aRun, aWorkload, of } from '../support/builders.ts';
 import {
   anAdvisory,
   anImageOf,
@@ -11,6 +14,7 @@ import {
   fakePorts,
   playNight,
 } from '../support/fake-ports.ts';
+import { anIndexedInventory, anIndexOf } from '../support/fleet-builders.ts';
 import { startTestDynamo, type TestDynamo } from '../support/test-dynamo.ts';
 
 const WEB = 'r.test/web:1';
@@ -118,4 +122,23 @@ it.each([
   await ports.state.commitRunPointer({ ...pointer, revision: pointer.revision + 1, run: key });
 
   expect(await tellOf(2)).toEqual([]);
+});
+
+it('keeps what it knows of an image that is assumed to run and was not read by tonight’s code', () => {
+  const index = anIndexOf([anIndexedInventory('read')]);
+  const target = (digest: string) => ({ ...aRow(aWorkload({ digest })), stale: null });
+  const known: MatchProblem = {
+    kind: 'no-version',
+    of: 'pep440',
+    packages: 1,
+    digests: 1,
+    examples: [],
+  };
+  const run = aRun({ problems: [known] });
+  const running = { images: [0], units: [0] };
+  const problemsOf = (...names: string[]) =>
+    matchProblems(index, running, { targets: names.map((name) => target(of(name))), run });
+
+  expect(problemsOf('read', 'not read')).toEqual([known]);
+  expect(problemsOf('read')).toEqual([]);
 });
