@@ -7,7 +7,7 @@ import { digestOf } from '../core/image/digest.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import type { ObjectStore, RecordBatch } from './ports.ts';
 import type { DetailsIndex } from './read-details.ts';
-import { noteNewest, type RecordTally, readCounted } from './record-tally.ts';
+import { createTally, noteNewest, readCounted } from './record-tally.ts';
 import { hexOf, writeObject } from './stored-objects.ts';
 import type { WrittenSnapshot } from './write-snapshot.ts';
 
@@ -57,7 +57,7 @@ async function writeById(
     until,
   }: { readonly batches: AsyncIterable<RecordBatch>; readonly until: string | undefined },
 ): Promise<WrittenSnapshot> {
-  const tally: RecordTally = { malformed: 0, newest: null, problems: [] };
+  const tally = createTally();
   const lines = createLineSorter();
   for await (const batch of batches) {
     for (const json of batch) {
@@ -74,7 +74,8 @@ async function writeById(
   const counted = { records: 0 };
   const blocks = await packBlocks(newestLines(lines.sorted(), counted), idOfLine);
   const ref = await store(objects, { format, feed, records: counted.records }, blocks);
-  return { feed, records: counted.records, ...ref, ...tally };
+  const { malformed, newest, problems } = tally;
+  return { feed, records: counted.records, ...ref, malformed, newest, problems };
 }
 
 /** Each id once, as it was last, without the times. */

@@ -13,7 +13,14 @@ import {
 import { digestOf } from '../core/image/digest.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import type { ObjectStore, RecordBatch } from './ports.ts';
-import { complain, noteNewest, type RecordTally, readCounted } from './record-tally.ts';
+import {
+  complain,
+  createTally,
+  noteNewest,
+  passedOverIn,
+  type RecordTally,
+  readCounted,
+} from './record-tally.ts';
 import { hexOf, writeObject } from './stored-objects.ts';
 
 /** Where a snapshot lies. */
@@ -35,6 +42,8 @@ export interface WrittenSnapshot extends SnapshotRef {
   readonly newest: string | null;
   /** The first of what was wrong, each naming its record, file or line. */
   readonly problems: readonly string[];
+  /** What the feed holds besides its advisories, by its kind; not there where that is nothing. */
+  readonly passedOver?: Readonly<Record<string, number>>;
 }
 
 /** Digits of a sequence number, base 36: two thousand million records. */
@@ -78,7 +87,7 @@ export async function writeSnapshot(
     ids,
     entries,
   });
-  return { ...ref, malformed, newest, problems };
+  return { ...ref, malformed, newest, problems, ...passedOverIn(gathered) };
 }
 
 async function gather(
@@ -90,9 +99,7 @@ async function gather(
     entries: createLineSorter(),
     ids: createLineSorter(),
     sequence: 0,
-    malformed: 0,
-    newest: null,
-    problems: [],
+    ...createTally(),
   };
   for await (const batch of batches) {
     for (const json of batch) {

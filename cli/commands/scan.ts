@@ -64,7 +64,7 @@ export const scan: Command = {
     ],
     [
       '--advisories',
-      'OSV records: a folder of .json, a .zip, .tar.gz (.tgz), .ndjson[.gz] or .jsonl[.gz]; may be repeated',
+      'OSV records: a folder of .json, a .zip, .tar.gz (.tgz), .ndjson[.gz] or .jsonl[.gz]; or Amazon Linux’s updateinfo.xml[.gz]; may be repeated',
     ],
     [
       '--epss',

@@ -36,6 +36,8 @@ export interface FeedState {
   readonly failure: string | null;
   /** Records that could not be read, the first few with the reason. */
   readonly problems: readonly string[];
+  /** What it holds besides its advisories, such as updates that only mend bugs, by kind; not there where that is nothing. */
+  readonly passedOver?: Readonly<Record<string, number>>;
   /** While the feed is held: since when, and what it offers instead. */
   readonly hold?: FeedHold;
   /** The night that took what had been held, on a person's word. */
