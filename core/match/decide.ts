@@ -70,7 +70,8 @@ export function chooseByArchitecture(
   return mine.length > 0 ? mine : candidates;
 }
 
-function isForArchitecture(arch: string | null, installed: string | null): boolean {
+/** Whether what is said of an architecture is said of what is installed. */
+export function isForArchitecture(arch: string | null, installed: string | null): boolean {
   return arch === null || installed === null || installed === 'noarch' || arch === installed;
 }
 

@@ -25,7 +25,7 @@ import {
   timeOf,
 } from './look-up.ts';
 import { whyNotLookedUp } from './not-looked-up.ts';
-import { askOwner, type OwnerSays, withOwner } from './ownership.ts';
+import { askOwner, type OwnerSays, whyNotThisBuild, withOwner } from './ownership.ts';
 import type { OwnerUnit, Unit } from './unit.ts';
 import type { Candidate, Vulnerability } from './vulnerability.ts';
 
@@ -40,7 +40,11 @@ export type PassedOver =
   /** It is under the origin's name, and does not hold for its sub-packages. */
   | 'not-for-subpackages'
   /** It is for another architecture, and there are records for the package's. */
-  | 'other-architecture';
+  | 'other-architecture'
+  /** Of the owner of a file: it says of another architecture that it is not affected, which clears nothing in this one. */
+  | 'clears-other-architecture'
+  /** Of the owner of a file, in a module: nobody can say whether it is about the stream that is installed. */
+  | 'clears-unknown-stream';
 
 /** One record that was considered, and what came of it. */
 export interface ConsideredRecord {
@@ -229,6 +233,23 @@ function recordOf(
   };
 }
 
+/** As those of a package, but for what clears nothing of its files. */
+function ownerRecords(
+  owner: OwnerUnit,
+  ids: readonly string[],
+  advisories: DatedEntries,
+): readonly ConsideredRecord[] {
+  const { subject, judged, records } = consider(owner, ids, advisories);
+  return records.map((each) => {
+    const candidate = judged?.candidates.find(
+      ({ entry }) =>
+        entry.record === each.record && entry.hash === each.hash && entry.arch === each.arch,
+    );
+    if (!candidate || each.passedOver !== null || each.affected) return each;
+    return { ...each, passedOver: whyNotThisBuild(subject, candidate) };
+  });
+}
+
 function explainOwner(
   owner: OwnerUnit,
   { id, aliases }: Finding,
@@ -238,8 +259,7 @@ function explainOwner(
   const { entriesOf, time, covered } = advisories;
   const subject = readSubject(owner, covered);
   const { says } = askOwner(subject, createLookups(entriesOf, time)(subject), ids, covered);
-  const { records } = consider(owner, ids, advisories);
-  return { says, package: owner, records };
+  return { says, package: owner, records: ownerRecords(owner, ids, advisories) };
 }
 
 function verdictOf(
