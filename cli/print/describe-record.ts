@@ -133,7 +133,7 @@ function spanText(from: string, end: RangeEvent | undefined, before: string): st
   }
   const [kind, to] = end;
   if (kind === 'fixed' && from === to) return 'no version';
-  const until = kind === 'fixed' ? `below ${to}` : `up to ${to}`;
+  const until = kind === 'fixed' ? `below ${to}` : `up to and including ${to}`;
   const text = from === '0' ? `versions ${until}` : `versions from ${from}, ${until}`;
   return text + before;
 }

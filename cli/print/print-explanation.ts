@@ -13,7 +13,7 @@ import type { FeedState } from '../../core/run/run.ts';
 import { describeKnown, describeNothing } from './describe-nothing.ts';
 import { describePlace, placeTitle, type Row, shortDigest } from './describe-place.ts';
 import { describeStatus } from './describe-record.ts';
-import { describeSteps, describeVerdict, nameOf } from './describe-verdict.ts';
+import { describeSteps, describeVerdict, malwareIn, nameOf } from './describe-verdict.ts';
 import type { Page } from './page.ts';
 import type { Look } from './paint.ts';
 import { hangText, wrapText } from './wrap-text.ts';
@@ -106,7 +106,7 @@ function factsOf(id: string, { unit, explanation, likelihood }: ExplainedCase): 
   const rows: (Row | null)[] = [
     ['Package', packageText(unit)],
     ['Purl', unit.purl],
-    finding && ['Severity', severityText(finding)],
+    finding && ['Severity', severityText(finding, explanation)],
     finding?.about ? ['About', finding.about] : null,
     likelihood ? ['Likely', describeLikelihood(likelihood)] : null,
     finding?.exploited ? ['Exploited', exploitedText(finding.exploited)] : null,
@@ -129,7 +129,8 @@ function packageText(unit: ExplainedCase['unit']): string {
 
 type Found = NonNullable<Explanation['finding']>;
 
-function severityText({ severity, ratedBy }: Found): string {
+function severityText({ severity, ratedBy }: Found, explanation: Explanation): string {
+  if (malwareIn(explanation).length > 0) return `${severity}: a malicious package, by definition`;
   return ratedBy ? `${severity}, says ${ratedBy.who} (feed ${ratedBy.feed})` : severity;
 }
 

@@ -106,6 +106,16 @@ describe('the verdict, first', () => {
       'CVE-2026-9001033 affects quay-utils 1:2.38.1-5+b1: no fix is known, this release gets no more fixes from its publisher.',
     ],
     [
+      'the last version that is affected, where no fix is named',
+      'CVE-2026-9001042',
+      'CVE-2026-9001042 affects Ferry 1.9: versions up to and including 1.9 are affected and no fix is named; versions above 1.9 are not in the range.',
+    ],
+    [
+      'a package that is malicious itself',
+      'MAL-2026-9001048',
+      'MAL-2026-9001048 affects Ferry 1.9: the package itself is malicious, take it out.',
+    ],
+    [
       'a version that is none',
       'CVE-2026-9001047',
       'CVE-2026-9001047 is no finding in oddity banana, but that is not certain: no record that names it could be compared with this version.',
@@ -202,7 +212,7 @@ describe('how it was come to', () => {
     [
       'a last version',
       'CVE-2026-9001042',
-      ['versions from 1.0, up to 1.9; 1.9 is one of them: affected.'],
+      ['versions from 1.0, up to and including 1.9; 1.9 is one of them: affected.'],
     ],
     [
       'a list',
