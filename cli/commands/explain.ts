@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { ExplainRequest } from '../../actions/explain/explained.ts';
+import type { ExplainRequest, Outcome } from '../../actions/explain/explained.ts';
 import { explainFinding } from '../../actions/explain-finding.ts';
+import { readQuestion } from '../../core/explain/asked.ts';
 import { UnusableInputError, UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
 import { oneOf } from '../one-of.ts';
@@ -8,7 +9,7 @@ import { STORE_MEANINGS, STORE_OPTIONS, type StoreWords, withStores } from '../o
 import { describeNothing } from '../print/describe-nothing.ts';
 import { formatExplanation } from '../print/explanation-document.ts';
 import { createPage } from '../print/page.ts';
-import { printExplanation } from '../print/print-explanation.ts';
+import { type CommandOf, printExplanation } from '../print/print-explanation.ts';
 import type { Command } from './command.ts';
 
 interface Request extends ExplainRequest {
@@ -25,7 +26,7 @@ export const explain: Command = {
   options: [
     [
       'FINDING',
-      'an id of the vulnerability as alerts and the report name it (CVE-…, GHSA-…), or any other of its ids; the key of a finding (finding|ID|PURL)',
+      'an id of the vulnerability as alerts and the report name it (CVE-…, GHSA-…), or any other of its ids; the key of a finding (finding|ID|PURL). A package (name or purl), a check (shell) or the thread of an alert is answered with what is found',
     ],
     ['--package', 'of this package alone: its name, its source package, or a purl'],
     [
@@ -37,7 +38,7 @@ export const explain: Command = {
     ...STORE_MEANINGS,
   ],
   status:
-    '0 when it could be said, finding or not; 2 when the words are not valid, or there is no such installation, image or workload.',
+    '0 when it could be said, finding or not; 2 when the words are not valid, or there is no such installation, image or workload, or nothing of that name.',
   run: tellWhy,
 };
 
@@ -47,13 +48,20 @@ async function tellWhy(args: readonly string[], io: Io): Promise<number> {
     const answer = await explainFinding(stores, request);
     if (format === 'json') io.print(formatExplanation(answer));
     const { outcome } = answer;
-    if (outcome.kind === 'no-image' || outcome.kind === 'no-workload') {
+    if (isNowhere(outcome)) {
       if (format === 'json') return 2;
       throw new UnusableInputError(describeNothing(answer, outcome).join(' '));
     }
     if (format === 'text') printExplanation(createPage(io), answer, commandOf(request, words));
     return 0;
   });
+}
+
+/** What is asked about is not there: no answer could be calm. */
+function isNowhere(
+  outcome: Outcome,
+): outcome is Extract<Outcome, { readonly kind: 'no-image' | 'no-workload' | 'unknown' }> {
+  return ['no-image', 'no-workload', 'unknown'].includes(outcome.kind);
 }
 
 function readArguments(args: readonly string[]): Request {
@@ -70,12 +78,15 @@ function readArguments(args: readonly string[]): Request {
   });
   const [finding, ...more] = positionals;
   if (!finding || more.length > 0) throw new UsageError('expected one FINDING');
-  if (finding.startsWith('check|')) {
-    throw new UsageError('a failed check is no finding: what it says is all that there is to it');
-  }
   const { package: named, image, workload, format, ...stores } = values;
   for (const [word, value] of Object.entries({ package: named, image, workload })) {
     if (value === '') throw new UsageError(`expected something after --${word}`);
+  }
+  const { kind } = readQuestion(finding);
+  if (named !== undefined && kind !== 'finding') {
+    throw new UsageError(
+      `expected an id of a vulnerability beside --package, got that of a ${kind}`,
+    );
   }
   return {
     finding,
@@ -87,12 +98,15 @@ function readArguments(args: readonly string[]): Request {
   };
 }
 
-/** The same question about one package alone, as a shell takes it. */
-function commandOf({ finding, image, workload }: ExplainRequest, { state, stack }: StoreWords) {
-  return (named: string): string => {
+/** A question that comes next, as a shell takes it. */
+function commandOf(
+  { finding, package: asked, image, workload }: ExplainRequest,
+  { state, stack }: StoreWords,
+): CommandOf {
+  return ({ finding: other = finding, package: named = asked }) => {
     const words = Object.entries({ package: named, image, workload, state, stack });
     const said = words.flatMap(([word, value]) => (value ? [`--${word}`, quoted(value)] : []));
-    return ['npx tidewatch explain', quoted(finding), ...said].join(' ');
+    return ['npx tidewatch explain', quoted(other), ...said].join(' ');
   };
 }
 

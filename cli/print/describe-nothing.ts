@@ -1,6 +1,7 @@
 import type { ExplainAnswer, KnownId, NothingFound } from '../../actions/explain/explained.ts';
 import type { Resolved } from '../../actions/explain/find-resolved.ts';
 import { counted, limited } from '../../core/alert/compose-alert.ts';
+import { CHECK_MEANINGS } from '../../core/check/check-meanings.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';
 
 /** Why there is nothing to explain, a paragraph a fact. */
@@ -12,6 +13,8 @@ export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFo
       ];
     case 'no-image':
       return notThere('image', 'runs, is pushed or watched', nothing);
+    case 'unknown':
+      return [unknownText(nothing)];
     case 'no-workload':
       return notThere('workload', 'was seen', nothing);
     case 'no-package': {
@@ -27,12 +30,28 @@ export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFo
         ...(nothing.resolved ? [resolvedText(nothing.resolved)] : []),
         ...(nothing.left > 0
           ? [
-              `${counted(nothing.left, 'image')} more were not looked into: name one by --image or --workload.`,
+              `${counted(nothing.left, 'image')} more could not be looked into: this version of Tidewatch has not read them yet.`,
             ]
           : []),
         // What is found elsewhere has a record, under whichever id; which ecosystems are missing is said.
         ...(nothing.elsewhere.length > 0 ? [] : describeKnown(id, { ...nothing, uncovered: [] })),
       ];
+  }
+}
+
+type Unknown = Extract<NothingFound, { readonly kind: 'unknown' }>;
+
+function unknownText({ asked, what, similar }: Unknown): string {
+  const name = JSON.stringify(asked);
+  switch (what) {
+    case 'check':
+      return `no check is called ${name}${like(similar)}: there are ${[...CHECK_MEANINGS.keys()].join(', ')}`;
+    case 'thread':
+      return `no thread ${name} is open, and the nights that are looked through told none${like(similar)}`;
+    case 'package':
+      return `no package ${name} is in the images looked at${like(similar)}`;
+    case null:
+      return `nothing is known by the name ${name}, no vulnerability, package, check or thread${like(similar)}`;
   }
 }
 

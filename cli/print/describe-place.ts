@@ -13,7 +13,13 @@ const SHOWN = 3;
 export type Row = readonly [label: string, text: string];
 
 /** What an image is called: by what it was deployed or pushed as, else by its digest. */
-export function placeTitle({ lineages, digest, platform }: Place): string {
+export function placeTitle({
+  lineages,
+  digest,
+  platform,
+}: Pick<Place, 'digest' | 'platform'> & {
+  readonly lineages: readonly { readonly reference: string }[];
+}): string {
   const references = [...new Set(lineages.map(({ reference }) => reference))];
   return `${references[0] ?? shortDigest(digest)} (${platform})`;
 }
@@ -90,7 +96,8 @@ function suppressedRows(lineages: readonly PlaceLineage[]): Row[] {
   });
 }
 
-function suppressedText(by: AppliedSuppression, where: string): string {
+/** By whose word something is suppressed. */
+export function suppressedText(by: AppliedSuppression, where = ''): string {
   const { entry, owner, author, reason, until, version, via } = by;
   const what = via === 'vex' ? `by a document of VEX from ${owner}` : `by ${owner}`;
   const who = author === owner ? '' : `, written by ${author}`;
@@ -127,7 +134,8 @@ function sinceText({ at, by }: Since): string {
   }
 }
 
-function originText(origin: PlaceLineage['origin']): string {
+/** How an open item was told. */
+export function originText(origin: PlaceLineage['origin']): string {
   if (origin === null) return 'not told yet';
   if (origin === 'baseline') return 'there from the start, so only the baseline counted it';
   if (origin === 'untold') return 'too little to be told, it is in the report alone';

@@ -39,7 +39,7 @@ function explainedDocument({ purl, cases, known }: Explained) {
   return { package: purl, cases: cases.map(caseDocument), known };
 }
 
-function caseDocument({ unit, explanation, likelihood, places, more }: ExplainedCase) {
+function caseDocument({ unit, explanation, likelihood, suppressed, places, more }: ExplainedCase) {
   const { verdict, ids, finding, owner, records, notLookedUp } = explanation;
   return {
     verdict,
@@ -48,6 +48,7 @@ function caseDocument({ unit, explanation, likelihood, places, more }: Explained
     package: { purl: unit.purl, ...packageDocument(unit) },
     finding: finding && findingDocument(finding),
     likelihood,
+    suppressed,
     records: records.map(recordDocument),
     owner: owner && ownerDocument(owner),
     places: places.map(placeDocument),

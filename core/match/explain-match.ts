@@ -162,6 +162,10 @@ function consider(
 ): Considered {
   const subject = readSubject(unit, covered);
   const candidates = candidatesOf(subject, entriesOf);
+  // Most packages of a fleet have nothing to do with it: their records need not be sorted by what they are about.
+  if (!candidates.some(({ entry }) => isNamed(entry, ids))) {
+    return { subject, all: undefined, judged: undefined, records: [] };
+  }
   const all = findNamed(lookupOf(candidates), ids);
   const speaking = lookupOf(candidates.filter(({ entry }) => speaks(entry, time)));
   const judged = findNamed(speaking, ids) ?? findNamed(speaking, all?.ids ?? []);
@@ -169,6 +173,14 @@ function consider(
     .sort((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1))
     .map((candidate) => recordOf(subject, candidate, passedOver(subject, candidate, judged, time)));
   return { subject, all: all ?? judged, judged, records };
+}
+
+/** Whether a record names a vulnerability in any way. */
+function isNamed(
+  { record, aliases, upstream }: Candidate['entry'],
+  ids: readonly string[],
+): boolean {
+  return ids.some((id) => id === record || aliases.includes(id) || upstream.includes(id));
 }
 
 /** By name, then record: feeds have no order. */

@@ -397,7 +397,7 @@ describe('defineConfig', () => {
     ],
     [
       { elsewhere: [{ name: 'shop', region: 'eu-wset-1' }] },
-      'elsewhere[0].region: expected a region of AWS, perhaps eu-west-1, got "eu-wset-1"',
+      'elsewhere[0].region: expected a region of AWS, perhaps eu-west-1 or eu-west-2 or eu-west-3, got "eu-wset-1"',
     ],
     [
       { ecrRegistries: ['333333333333.dkr.ecr.eu-west1.amazonaws.com'] },

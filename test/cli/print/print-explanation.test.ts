@@ -19,7 +19,11 @@ function printed(outcome: Outcome, night: string | null = '2026-11-21T02:00:00.0
     registryEndpoints: '',
   });
   const answer: ExplainAnswer = { id: 'CVE-2026-0001', night, feeds: [], outcome };
-  printExplanation(page, answer, (named) => `tidewatch explain CVE-2026-0001 --package ${named}`);
+  printExplanation(
+    page,
+    answer,
+    ({ package: named }) => `tidewatch explain CVE-2026-0001 --package ${named}`,
+  );
   return lines.join('\n');
 }
 
@@ -30,7 +34,7 @@ function explained(entry: Parameters<typeof anEntry>[0], installed = anApk()): O
   return {
     kind: 'explained',
     purl: unit.purl,
-    cases: [{ unit, explanation, likelihood: null, places: [], more: 0 }],
+    cases: [{ unit, explanation, likelihood: null, suppressed: null, places: [], more: 0 }],
     known: null,
   };
 }
