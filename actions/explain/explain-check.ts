@@ -41,7 +41,7 @@ export async function explainCheck(search: Search, id: string): Promise<Outcome>
 
 async function placeOf(
   { objects }: Search,
-  { digest, platform, rows }: Target,
+  { digest, platform, rows, called }: Target,
   { id, message }: { readonly id: string; readonly message: string },
 ): Promise<CheckPlace> {
   const { checks, problems } = await readInventory(objects, digest);
@@ -49,6 +49,7 @@ async function placeOf(
   return {
     digest,
     platform,
+    called: called ?? null,
     message,
     evidence: id === 'unread' || checks.some((each) => each.id === id) ? evidence : null,
     lineages: rows.map(({ lineage, kind, reference, imageDigest, stale, items }) => ({

@@ -3,6 +3,7 @@ import type { Likelihood } from '../../core/advisory/likelihood.ts';
 import type { FindingStatus } from '../../core/advisory/status.ts';
 import type { Alert } from '../../core/alert/alert.ts';
 import type { CheckMeaning } from '../../core/check/check-meanings.ts';
+import type { Problem } from '../../core/image/capture.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import type { Item, Origin } from '../../core/lineage/lineage.ts';
 import type { Explanation } from '../../core/match/explain-match.ts';
@@ -32,6 +33,8 @@ export interface ExplainAnswer {
   readonly night: string | null;
   /** Feeds of advisories, as that night took them. */
   readonly feeds: readonly FeedState[];
+  /** Of a scan: what of the image or of the advisories could not be read, and may hide something. */
+  readonly problems?: readonly Problem[];
   readonly outcome: Outcome;
 }
 
@@ -71,6 +74,8 @@ export interface ExplainedCase {
 export interface Place {
   readonly digest: Digest;
   readonly platform: string;
+  /** How it was named by who asks, where no lineage has it. */
+  readonly called: string | null;
   /** Files that say that the package is there. */
   readonly paths: readonly string[];
   /** Of whose lineages it is the present; none of an image that nothing runs. */
@@ -205,6 +210,7 @@ export interface CheckAnswer extends CheckMeaning {
 export interface CheckPlace {
   readonly digest: Digest;
   readonly platform: string;
+  readonly called: string | null;
   readonly message: string;
   /** File or setting of the image that shows it. */
   readonly evidence: string | null;

@@ -41,7 +41,7 @@ export async function readCase(
     // Beside one that is dropped the same package may be open.
     const ids = isAffected ? explanation.ids : [];
     const lineages = await readLineages(search, target, { ids, purl: unit.purl });
-    places.push({ ...placed, lineages, fixed });
+    places.push({ ...placed, called: target.called ?? null, lineages, fixed });
   }
   const { finding } = explanation;
   return {

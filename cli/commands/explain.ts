@@ -1,15 +1,12 @@
 import { parseArgs } from 'node:util';
-import type { ExplainRequest, Outcome } from '../../actions/explain/explained.ts';
+import type { ExplainRequest } from '../../actions/explain/explained.ts';
 import { explainFinding } from '../../actions/explain-finding.ts';
-import { readQuestion } from '../../core/explain/asked.ts';
-import { UnusableInputError, UsageError } from '../command-errors.ts';
+import { UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
 import { oneOf } from '../one-of.ts';
 import { STORE_MEANINGS, STORE_OPTIONS, type StoreWords, withStores } from '../open-stores.ts';
-import { describeNothing } from '../print/describe-nothing.ts';
-import { formatExplanation } from '../print/explanation-document.ts';
-import { createPage } from '../print/page.ts';
-import { type CommandOf, printExplanation } from '../print/print-explanation.ts';
+import type { CommandOf } from '../print/print-explanation.ts';
+import { checkQuestion, printAnswer, quoted } from '../print-answer.ts';
 import type { Command } from './command.ts';
 
 interface Request extends ExplainRequest {
@@ -46,22 +43,8 @@ async function tellWhy(args: readonly string[], io: Io): Promise<number> {
   const { stores: words, format, ...request } = readArguments(args);
   return withStores(words, async (stores) => {
     const answer = await explainFinding(stores, request);
-    if (format === 'json') io.print(formatExplanation(answer));
-    const { outcome } = answer;
-    if (isNowhere(outcome)) {
-      if (format === 'json') return 2;
-      throw new UnusableInputError(describeNothing(answer, outcome).join(' '));
-    }
-    if (format === 'text') printExplanation(createPage(io), answer, commandOf(request, words));
-    return 0;
+    return printAnswer(io, answer, format === 'json', commandOf(request, words));
   });
-}
-
-/** What is asked about is not there: no answer could be calm. */
-function isNowhere(
-  outcome: Outcome,
-): outcome is Extract<Outcome, { readonly kind: 'no-image' | 'no-workload' | 'unknown' }> {
-  return ['no-image', 'no-workload', 'unknown'].includes(outcome.kind);
 }
 
 function readArguments(args: readonly string[]): Request {
@@ -82,12 +65,7 @@ function readArguments(args: readonly string[]): Request {
   for (const [word, value] of Object.entries({ package: named, image, workload })) {
     if (value === '') throw new UsageError(`expected something after --${word}`);
   }
-  const { kind } = readQuestion(finding);
-  if (named !== undefined && kind !== 'finding') {
-    throw new UsageError(
-      `expected an id of a vulnerability beside --package, got that of a ${kind}`,
-    );
-  }
+  checkQuestion(finding, named);
   return {
     finding,
     package: named ?? null,
@@ -108,8 +86,4 @@ function commandOf(
     const said = words.flatMap(([word, value]) => (value ? [`--${word}`, quoted(value)] : []));
     return ['npx tidewatch explain', quoted(other), ...said].join(' ');
   };
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -5,7 +5,8 @@ import { CHECK_MEANINGS } from '../../core/check/check-meanings.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';
 
 /** Why there is nothing to explain, a paragraph a fact. */
-export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFound): string[] {
+export function describeNothing(answer: ExplainAnswer, nothing: NothingFound): string[] {
+  const { id } = answer;
   switch (nothing.kind) {
     case 'no-night':
       return [
@@ -25,7 +26,7 @@ export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFo
     }
     case 'not-known':
       return [
-        notKnownText(id, nothing, feeds.length > 0),
+        notKnownText(id, nothing, noFeeds(answer)),
         ...(nothing.elsewhere.length > 0 ? [elsewhereText(nothing.elsewhere)] : []),
         ...(nothing.resolved ? [resolvedText(nothing.resolved)] : []),
         ...(nothing.left > 0
@@ -57,16 +58,21 @@ function unknownText({ asked, what, similar }: Unknown): string {
 
 type NotKnown = Extract<NothingFound, { readonly kind: 'not-known' }>;
 
+/** Why nothing is known at all; `null` where there are advisories. */
+function noFeeds({ feeds, night }: ExplainAnswer): string | null {
+  if (feeds.length > 0) return null;
+  return night === null ? 'no advisories were given' : 'no feed of advisories is enabled';
+}
+
 /** What nobody has advisories about is never called clean. */
 function notKnownText(
   id: string,
   { packages, images, unmatched, uncovered, similar }: NotKnown,
-  hasFeeds: boolean,
+  none: string | null,
 ): string {
   const all = `${counted(packages, 'package')} in ${counted(images, 'image')}`;
-  const noFeed = hasFeeds
-    ? `no feed of advisories speaks of ${uncovered.map(ecosystemText).join(', ')}`
-    : 'no feed of advisories is enabled';
+  const noFeed =
+    none ?? `no feed of advisories speaks of ${uncovered.map(ecosystemText).join(', ')}`;
   if (unmatched === 0) {
     return `${id} is no finding: no advisory about ${all} names it${like(similar)}.`;
   }

@@ -17,21 +17,23 @@ export function placeTitle({
   lineages,
   digest,
   platform,
-}: Pick<Place, 'digest' | 'platform'> & {
+  called,
+}: Pick<Place, 'digest' | 'platform' | 'called'> & {
   readonly lineages: readonly { readonly reference: string }[];
 }): string {
   const references = [...new Set(lineages.map(({ reference }) => reference))];
-  return `${references[0] ?? shortDigest(digest)} (${platform})`;
+  return `${references[0] ?? called ?? shortDigest(digest)} (${platform})`;
 }
 
 /** Where in an image a package is, who brought it, who runs it, and what is without it. */
-export function describePlace(place: Place, name: string): Row[] {
+export function describePlace(place: Place, name: string, isScanned = false): Row[] {
   const digests = new Set([...place.lineages.map((each) => each.imageDigest), place.digest]);
   return [
     ['Digest', [...digests].map(shortDigest).join(', of the platform ')],
     ['File', some(place.paths)],
-    ['Layer', layerText(place)],
-    ...runsIn(place),
+    ['Layer', layerText(place, isScanned)],
+    // Of what was scanned alone nobody was asked.
+    ...(isScanned ? [] : runsIn(place)),
     ...place.lineages.flatMap(staleRow),
     ...suppressedRows(place.lineages),
     ...sinceRows(place.lineages),
@@ -55,11 +57,11 @@ function some(texts: readonly string[]): string {
   return [...texts.slice(0, SHOWN), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
 }
 
-function layerText(place: Place): string {
+function layerText(place: Place, isScanned: boolean): string {
   const { layer, layers, broughtBy, base } = place;
   if (!layer) return `not known: what is kept of its ${layers} layers is not whole`;
   const which = `${layer.index + 1} of ${layers} (${shortDigest(layer.digest)})`;
-  if (!base) return `${which}; of base or application is not known: ${noBase(place)}`;
+  if (!base) return `${which}; of base or application is not known: ${noBase(place, isScanned)}`;
   const since = base.at === null ? '' : `, as it was on ${timeText(base.at)}`;
   const named = `${base.image} (${shortDigest(base.digest)}${since})`;
   return broughtBy === 'base'
@@ -67,8 +69,8 @@ function layerText(place: Place): string {
     : `${which}, brought by what was built on the base ${named}`;
 }
 
-function noBase({ claimedBase }: Place): string {
-  const none = 'no known image has its lowest layers';
+function noBase({ claimedBase }: Place, isScanned: boolean): string {
+  const none = isScanned ? 'a scan knows no other image' : 'no known image has its lowest layers';
   return claimedBase === null ? none : `${none}; its label says ${claimedBase}`;
 }
 

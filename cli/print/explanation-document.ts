@@ -19,11 +19,12 @@ export function formatExplanation(answer: ExplainAnswer): string {
 }
 
 /** A contract with other programs (docs/explain.md): each field is named here. */
-function explanationDocument({ id, night, feeds, outcome }: ExplainAnswer) {
+function explanationDocument({ id, night, feeds, problems, outcome }: ExplainAnswer) {
   return {
     id,
     night,
     feeds: feeds.map(({ name, snapshot, records, state }) => ({ name, snapshot, records, state })),
+    ...(problems && { problems }),
     outcome: outcome.kind,
     ...outcomeDocument(outcome),
   };
@@ -114,10 +115,12 @@ function ownerDocument({
 }
 
 function placeDocument(place: Place) {
-  const { digest, platform, paths, lineages, layer, layers, broughtBy, base, claimedBase } = place;
+  const { digest, platform, called, paths, lineages, layer, layers, broughtBy, base, claimedBase } =
+    place;
   return {
     digest,
     platform,
+    called,
     paths,
     layer: layer && { number: layer.index + 1, of: layers, digest: layer.digest },
     broughtBy,

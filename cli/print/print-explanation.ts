@@ -61,6 +61,7 @@ export function printExplanation(page: Page, answer: ExplainAnswer, commandOf: C
       break;
   }
   if (!UNJUDGED.has(outcome.kind)) printFeeds(page, answer);
+  printProblems(page, answer);
 }
 
 /** What no feed has to do with. */
@@ -79,14 +80,20 @@ const LOOKS: Readonly<Record<Explanation['verdict'], Look>> = {
   'not-known': 'yellow',
 };
 
-function printExplained(page: Page, { id }: ExplainAnswer, { cases, known }: Explained): void {
+function printExplained(page: Page, answer: ExplainAnswer, { cases, known }: Explained): void {
   for (const [index, each] of cases.entries()) {
     if (index > 0) page.gap();
-    printCase(page, id, each, known);
+    printCase(page, answer, each, known);
   }
 }
 
-function printCase(page: Page, id: string, each: ExplainedCase, known: KnownId | null): void {
+function printCase(
+  page: Page,
+  { id, night }: ExplainAnswer,
+  each: ExplainedCase,
+  known: KnownId | null,
+): void {
+  const isScanned = night === null;
   const { explanation } = each;
   const look = LOOKS[explanation.verdict];
   const verdict = describeVerdict(id, explanation, known?.uncovered);
@@ -103,7 +110,7 @@ function printCase(page: Page, id: string, each: ExplainedCase, known: KnownId |
   for (const [step, text] of steps.entries()) {
     for (const line of hangText(`  ${step + 1}. `, plain(text), page.width)) page.print(line);
   }
-  printPlaces(page, each);
+  printPlaces(page, each, isScanned);
 }
 
 /** Wherever it runs: of what nothing runs nobody would be told. */
@@ -154,12 +161,12 @@ function exploitedText({ since, ransomware, due, feed }: NonNullable<Found['expl
   return `known since ${since}${by}${due ? `, to be remedied by ${due}` : ''} (feed ${feed})`;
 }
 
-function printPlaces(page: Page, { places, more, unit }: ExplainedCase): void {
+function printPlaces(page: Page, { places, more, unit }: ExplainedCase, isScanned: boolean): void {
   heading(page, 'Where');
   for (const [index, place] of places.entries()) {
     if (index > 0) page.gap();
     for (const line of hangText('  ', plain(placeTitle(place)), page.width)) page.print(line);
-    printRows(page, describePlace(place, unit.name), '    ');
+    printRows(page, describePlace(place, unit.name, isScanned), '    ');
   }
   if (more > 0) {
     page.gap();
@@ -209,4 +216,13 @@ function feedText({ name, snapshot, records, state, hold }: FeedState): string {
   return state === 'held'
     ? `${name}: ${what}, held since ${hold?.since ?? 'the night before'}`
     : `${name}: ${what}`;
+}
+
+/** What may hide something is never left out. */
+function printProblems(page: Page, { problems = [] }: ExplainAnswer): void {
+  if (problems.length === 0) return;
+  heading(page, `Problems: ${problems.length}`);
+  for (const { path, reason } of problems) {
+    for (const line of hangText('  ', plain(`${path}: ${reason}`), page.width)) page.print(line);
+  }
 }

@@ -40,7 +40,7 @@ export function printPackage(
   }
   if (versions.some(({ findings }) => findings.length > 0)) return;
   page.gap();
-  say(page, 'Why it does not have a vulnerability is said by (ID is that of the vulnerability)');
+  say(page, 'To ask why a vulnerability is none of it, with its id for ID:');
   page.print(`  ${plain(commandOf({ finding: 'ID', package: asked }))}`);
 }
 
@@ -49,7 +49,7 @@ function foundInAll(versions: readonly PackageVersion[]): string {
   const ids = new Set(versions.flatMap(({ findings }) => findings.map(({ id }) => id)));
   const [first] = ids;
   if (first !== undefined)
-    return `found is ${ids.size === 1 ? first : `${ids.size} vulnerabilities`}`;
+    return `found: ${ids.size === 1 ? first : `${ids.size} vulnerabilities`}`;
   const known = versions.filter(({ isCovered, notLookedUp }) => isCovered && notLookedUp === null);
   if (known.length === 0) return 'nothing is known of it';
   return known.length === versions.length
@@ -107,7 +107,7 @@ export function printCheck(page: Page, answer: CheckAnswer): void {
   const { check, failing, images, left, places } = answer;
   const result =
     failing === 0
-      ? `none of ${counted(images, 'image')} fails it`
+      ? `none of ${counted(images, 'image')} is known to fail it`
       : `${failing} of ${counted(images, 'image')} ${failing === 1 ? 'fails' : 'fail'} it`;
   say(page, `${check} is a check of images, no vulnerability: ${result}.`, (line) =>
     page.paint(failing === 0 ? 'green' : 'red', line),

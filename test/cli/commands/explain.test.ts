@@ -352,7 +352,7 @@ describe('what is no vulnerability', () => {
   it('is answered, of a package, with what is found for it and the command for each', async () => {
     const { status, out: lines } = await explain('harbour');
     expect(status).toBe(0);
-    expect(lines[0]).toBe('harbour is a package, here in 1 version. Found is 3 vulnerabilities.');
+    expect(lines[0]).toBe('harbour is a package, here in 1 version. Found: 3 vulnerabilities.');
     expect(lines.join('\n')).toMatch(
       /Found {6}CVE-2026-9001002 \(high\), fixed in 1\.2-r2\n {4}npx tidewatch explain CVE-2026-9001002 --package harbour --state /,
     );
