@@ -63,7 +63,7 @@ export const scan: Command = {
   name: 'scan',
   summary: 'says what is in one image, and which advisories apply to it',
   synopsis:
-    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY | --explain FINDING [--package NAME|PURL]]',
+    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY] [--explain FINDING] [--package NAME|PURL]',
   options: [
     [
       'TARGET',

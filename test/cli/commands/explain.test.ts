@@ -428,6 +428,14 @@ describe('what is no vulnerability', () => {
   });
 });
 
+it('names the state where somebody gives the output that it is in', async () => {
+  const { status, err } = await runCommandLine(['explain', 'CVE-2026-9001002', '--state', out]);
+  expect(status).toBe(2);
+  expect(err).toEqual([
+    `tidewatch: not the .state of a world: ${JSON.stringify(out)}; did you mean ${JSON.stringify(state)}?`,
+  ]);
+});
+
 it('prints nothing wider than a terminal but names that nobody can break', async () => {
   for (const id of ['CVE-2026-9001004', 'CVE-2026-9001022', 'CVE-2026-9001033']) {
     const { out: lines } = await explain(id);
