@@ -298,6 +298,9 @@ describe('a fleet', () => {
     expect({ places: found?.places.length, more: found?.more }).toEqual({ places: 5, more: 7 });
     const inventories = new Set(read.filter((key) => key.startsWith('inventories/')));
     expect(inventories.size).toBe(5);
+    expect(read.filter((key) => key.startsWith('fleet/'))).toEqual([
+      expect.stringMatching(/\/base\/\w+\.segment$/),
+    ]);
 
     read.length = 0;
     expect((await ask({ finding: 'CVE-2026-9000099' })).outcome).toMatchObject({

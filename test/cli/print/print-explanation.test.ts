@@ -105,6 +105,19 @@ it.each<[string, AdvisoryEntry['ranges'], readonly string[], RegExp]>([
     /versions up to and including 1\.10-r0 are affected and no fix is named; versions above 1\.10-r0 are not in the range\./,
   ],
   [
+    'of the span that the version lies in',
+    [
+      [
+        ['introduced', '0'],
+        ['last_affected', '1.0-r0'],
+        ['introduced', '1.2-r0'],
+        ['last_affected', '1.9-r0'],
+      ],
+    ],
+    [],
+    /versions up to and including 1\.9-r0 are affected/,
+  ],
+  [
     'none where one range has no end',
     [
       [
