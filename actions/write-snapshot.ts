@@ -7,6 +7,7 @@ import { unreadableEvents } from '../core/advisory/read-entry.ts';
 import {
   encodeEntry,
   keyOfLine,
+  LINES_FORMAT,
   SNAPSHOT_FORMAT,
   type SnapshotIndex,
 } from '../core/advisory/snapshot.ts';
@@ -199,10 +200,10 @@ async function store(
   objects: ObjectStore,
   { feed, ecosystems, records, ids, entries }: Contents,
 ): Promise<SnapshotRef> {
-  const id = hashOf([SNAPSHOT_FORMAT, feed, records, ids.hash, entries.hash]);
+  const id = hashOf([LINES_FORMAT, feed, records, ids.hash, entries.hash]);
   const bytes = Buffer.concat([...ids.bytes, ...entries.bytes]);
   const prefix = `snapshots/${encodeURIComponent(feed)}/${id}`;
-  // Another zlib packs the same lines otherwise: an index must never meet another's blocks.
+  // Another version of zstd packs the same lines otherwise: an index must never meet another's blocks.
   const blocks = `${prefix}.${hexOf(digestOf(bytes)).slice(0, 16)}.blocks`;
   const offset = ids.refs.at(-1)?.[2] ?? 0;
   const index: SnapshotIndex = {

@@ -118,8 +118,8 @@ export function candidatesOf({ unit, names, known }: Subject, entriesOf: Entries
  * One without versions, and without a range that begins anywhere, says nothing of any version: it
  * clears none. One that was withdrawn says nothing at all.
  */
-export function speaks({ ranges, versions, ...entry }: AdvisoryEntry, time: number): boolean {
-  return (versions.length > 0 || ranges.some(begins)) && !isWithdrawn(entry, time);
+export function speaks(entry: AdvisoryEntry, time: number): boolean {
+  return (entry.versions.length > 0 || entry.ranges.some(begins)) && !isWithdrawn(entry, time);
 }
 
 function begins(range: AdvisoryEntry['ranges'][number]): boolean {
