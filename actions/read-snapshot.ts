@@ -87,7 +87,7 @@ export async function* readAllLines(
   refs: readonly BlockRef[],
 ): AsyncGenerator<string[]> {
   for (const range of rangesOf(refs.map((ref) => ({ ref, keys: [] }))))
-    yield await readRange(objects, key, range, (text) => text.split('\n'));
+    yield await readRange(objects, key, range, linesOf);
 }
 
 async function findRecords(
@@ -146,7 +146,7 @@ export async function readLines(
   isWanted: (line: string) => boolean = () => true,
 ): Promise<string[]> {
   const lines = await mapLimited(rangesWith(refs, keys), RANGES_AT_ONCE, (range) =>
-    readRange(objects, key, range, (text) => text.split('\n').filter(isWanted)),
+    readRange(objects, key, range, (block) => linesOf(block).filter(isWanted)),
   );
   return lines.flat();
 }
@@ -173,16 +173,20 @@ function rangesOf(blocks: readonly AskedBlock[]): AskedBlock[][] {
   return ranges;
 }
 
-/** What `take` makes of the text of each block. */
+/** What `take` makes of each block. */
 async function readRange<Taken>(
   objects: ObjectStore,
   key: string,
   range: readonly AskedBlock[],
-  take: (text: string, keys: readonly string[]) => readonly Taken[],
+  take: (block: Buffer, keys: readonly string[]) => readonly Taken[],
 ): Promise<Taken[]> {
   const start = range[0]?.ref[1] ?? 0;
   const bytes = await objects.getRange(key, start, range.at(-1)?.ref[2] ?? start);
   return range.flatMap(({ ref: [, from, to], keys }) =>
     take(unpackBlock(bytes.subarray(from - start, to - start)), keys),
   );
+}
+
+function linesOf(block: Buffer): string[] {
+  return block.toString('utf8').split('\n');
 }

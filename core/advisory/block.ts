@@ -106,10 +106,10 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
  *
  * @throws MalformedObjectError
  */
-export function unpackBlock(bytes: Uint8Array): string {
+export function unpackBlock(bytes: Uint8Array): Buffer {
   const isGzip = GZIP_MAGIC.equals(bytes.subarray(0, GZIP_MAGIC.length));
   try {
-    return (isGzip ? gunzipSync : zstdDecompressSync)(bytes, CHUNK).toString('utf8');
+    return (isGzip ? gunzipSync : zstdDecompressSync)(bytes, CHUNK);
   } catch (cause) {
     throw new MalformedObjectError('broken block', { cause });
   }
@@ -119,17 +119,19 @@ export function unpackBlock(bytes: Uint8Array): string {
  * The lines of a block that begin with one of `keys` and a tab, by key. `keys` are sorted as
  * the lines are, and looked for one after the other: most lines are of no use to anybody.
  */
-export function linesByKey(text: string, keys: readonly string[]): (readonly [string, string])[] {
+export function linesByKey(block: Buffer, keys: readonly string[]): (readonly [string, string])[] {
+  // A character for each byte: places in the text are places in the block.
+  const text = block.toString('latin1');
   const found: (readonly [string, string])[] = [];
   let from = 0;
   for (const key of keys) {
-    const prefix = `${key}\t`;
+    const prefix = `${Buffer.from(key).toString('latin1')}\t`;
     const start = text.startsWith(prefix, from) ? from : text.indexOf(`\n${prefix}`, from) + 1;
     if (start === 0 && !text.startsWith(prefix)) continue;
     let end = start;
     do end = lineEnd(text, end + 1);
     while (text.startsWith(prefix, end + 1));
-    found.push([key, detach(text.slice(start, end))]);
+    found.push([key, block.toString('utf8', start, end)]);
     from = end + 1;
   }
   return found;

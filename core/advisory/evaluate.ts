@@ -167,8 +167,8 @@ function compareWith(installed: InstalledVersion, { value }: ReadEvent): number 
 }
 
 function compareTexts(scheme: VersionScheme | undefined, left: string, right: string): number {
+  if (left === right) return 0;
   const [a, b] = [scheme && parse(scheme, left), scheme && parse(scheme, right)];
   if (scheme && a && b) return scheme.compare(a.value, b.value);
-  if (left === right) return 0;
   return left < right ? -1 : 1;
 }

@@ -106,8 +106,13 @@ export function candidatesOf({ unit, names, known }: Subject, entriesOf: Entries
     for (const { ecosystem, own, says } of releases) {
       for (const entry of entriesOf({ ecosystem, name: name.name })) {
         if (!isAbout(entry, name)) continue;
-        const found = { place, own: name.own && own, reader, reading: undefined };
-        candidates.push({ entry: entryAsSaid(entry, says), ...found });
+        candidates.push({
+          entry: entryAsSaid(entry, says),
+          place,
+          own: name.own && own,
+          reader,
+          reading: undefined,
+        });
       }
     }
   }
