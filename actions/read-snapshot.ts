@@ -59,6 +59,9 @@ export class KeyNotLookedUpError extends Error {
 /** Neighbouring blocks are read in one range, up to so many bytes. */
 const RANGE_LIMIT = 8 * 1024 * 1024;
 
+/** So many bytes between two blocks are read with them: another question takes longer. */
+const GAP_LIMIT = 16 * 1024;
+
 /** Ranges read at once. */
 const RANGES_AT_ONCE = 4;
 
@@ -156,13 +159,13 @@ function rangesWith(refs: readonly BlockRef[], keys: readonly string[]): AskedBl
   return rangesOf(blocksWith(refs, [...new Set(keys)].sort()));
 }
 
-/** Blocks that lie side by side, together. */
+/** Blocks that lie side by side, or nearly so, together. */
 function rangesOf(blocks: readonly AskedBlock[]): AskedBlock[][] {
   const ranges: AskedBlock[][] = [];
   let [start, end] = [0, -1];
   for (const block of blocks) {
     const [, from, to] = block.ref;
-    const joins = end === from && to - start <= RANGE_LIMIT;
+    const joins = end >= 0 && from - end <= GAP_LIMIT && to - start <= RANGE_LIMIT;
     if (joins) ranges.at(-1)?.push(block);
     else {
       ranges.push([block]);
