@@ -78,6 +78,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     drifts: drifts.filter((drift) => !toldDrifts.has(driftId(drift))),
     feeds,
     unmatched: matched.unmatched,
+    ...problemsOf(matched, past),
     newFeeds,
     failures,
     missing: matched.missing,
@@ -117,6 +118,11 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     failed: night.failed,
     found: past.run ? foundRunning(plan, scopes, failures) : [],
   });
+}
+
+/** What other code has found, or nobody has asked for, says nothing of what is new. */
+function problemsOf({ problems = [] }: MatchedFleet, { run }: Past) {
+  return { problems, problemsBefore: (run?.engine === ENGINE && run.problems) || null };
 }
 
 /** What somebody has decided, as of the last night and as of tonight. */

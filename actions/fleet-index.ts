@@ -24,7 +24,7 @@ export interface KeptIndex extends StoredIndex {
  */
 export async function findBase(
   objects: ObjectStore,
-  run: Run | undefined,
+  run: Pick<Run, 'index'> | undefined,
 ): Promise<KeptIndex | undefined> {
   if (run?.index?.engine !== INDEX_ENGINE) return undefined;
   const { key, engine } = run.index;

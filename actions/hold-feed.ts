@@ -35,6 +35,7 @@ export function holdFeed(name: string, hold: Hold): FeedState & { readonly hold:
     state: 'held',
     failure,
     problems: last?.problems ?? [],
+    ...(last?.passedOver && { passedOver: last.passedOver }),
     hold: { since: last?.hold?.since ?? runId, reason, offered, closings: null },
     ...(last?.terms && { terms: last.terms }),
   };

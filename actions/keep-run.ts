@@ -69,6 +69,7 @@ export async function keepRun(
     ...(matched.suppressions && { suppressions: matched.suppressions }),
     ...(matched.carried && { carried: matched.carried }),
     unmatched: matched.unmatched,
+    ...(matched.problems && { problems: matched.problems }),
     changes: countChanges(night),
     threads: resolved.open,
     ended: resolved.ended,

@@ -14,6 +14,8 @@ import { writeSnapshot } from './write-snapshot.ts';
 export interface FeedsMatch {
   /** By package, then id. */
   readonly findings: readonly Finding[];
+  /** As they were read. */
+  readonly feeds: readonly FeedState[];
   readonly problems: readonly Problem[];
   /** Whether any package of the image could be matched at all. */
   readonly isCovered: boolean;
@@ -38,6 +40,7 @@ export async function matchFeeds(
   if (feeds.length === 0) {
     return {
       findings: [],
+      feeds: [],
       problems: [{ path: MATCHING, reason: 'not matched: no advisories given' }],
       isCovered: false,
       isComplete: false,
@@ -52,6 +55,7 @@ export async function matchFeeds(
   const uncovered = findUncovered(inventory, known);
   return {
     findings: findings.get(inventory.digest) ?? [],
+    feeds: states,
     problems: [...read.flatMap(({ problems }) => problems), ...versions, ...uncovered],
     isCovered: inventory.packages.some(({ ecosystem }) => isCovered(ecosystem, known)),
     isComplete:

@@ -14,6 +14,7 @@ import type { Suppressor } from '../core/suppress/create-suppressor.ts';
 import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import { findBase, findImages, type IndexedFleet, keepIndex } from './fleet-index.ts';
 import { keepDecisions } from './keep-decisions.ts';
+import { matchProblems } from './match-problems.ts';
 import { matchTwice } from './match-twice.ts';
 import {
   type MatchedFleet,
@@ -59,9 +60,10 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
       const feeds = await readFeedStates(objects, input.feeds, { runId, run: past.run });
       const running = runningImages(targets, index);
       const silences = await readSuppressor(objects, past.run);
+      const units = unitsIn(index, running);
       const fleet = {
         index,
-        running: unitsIn(index, running),
+        running: units,
         isHeard: hearing(targets, silences, index),
       };
       const judged = await matchTwice(objects, fleet, { runId, run: past.run, feeds });
@@ -70,6 +72,7 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
         targets,
         missing,
         unmatched: findUnmatched(index, running, await knownEcosystems(objects, judged.feeds)),
+        problems: matchProblems(index, { images: running, units }, { targets, run: past.run }),
         index: stored,
         findings: await keepFindings(objects, runId, { index: stored.key, units: after }),
         before: before && changesOf(before, after ?? []),

@@ -4,6 +4,7 @@ import type { Digest } from '../core/image/digest.ts';
 import type { LineageTarget } from '../core/lineage/lineage.ts';
 import type { Unmatched } from '../core/match/find-unmatched.ts';
 import type { Finding } from '../core/match/finding.ts';
+import type { MatchProblem } from '../core/match/fleet-problems.ts';
 import type { FeedState, StoredIndex } from '../core/run/run.ts';
 import type { SuppressionsRef } from '../core/suppress/suppression.ts';
 import type { ObjectStore, RegistryListing, TagMove } from './ports.ts';
@@ -73,6 +74,8 @@ export interface MatchedFleet {
   readonly missing: readonly { readonly digest: Digest; readonly lineage: string }[];
   /** What of it no feed speaks of. */
   readonly unmatched: readonly Unmatched[];
+  /** As `Run.problems`; not there in a night that began before it was asked for. */
+  readonly problems?: readonly MatchProblem[];
   /** What the units below are places in. */
   readonly index: StoredIndex;
   /** Key of the findings (`RunFindings`) by `feeds`. */

@@ -1,7 +1,18 @@
 import type { BlockRef } from '../core/advisory/block.ts';
 import { cleanId } from '../core/advisory/clean-id.ts';
-import { DETAILS_FORMAT, type Details, decodeDetails, idOfLine } from '../core/advisory/details.ts';
-import { decodeLikelihood, type Likelihood, SCORES_FORMAT } from '../core/advisory/likelihood.ts';
+import {
+  DETAILS_FORMAT,
+  type Details,
+  decodeDetails,
+  idOfLine,
+  OLDER_DETAILS_FORMATS,
+} from '../core/advisory/details.ts';
+import {
+  decodeLikelihood,
+  type Likelihood,
+  OLDER_SCORES_FORMATS,
+  SCORES_FORMAT,
+} from '../core/advisory/likelihood.ts';
 import type { FeedState } from '../core/run/run.ts';
 import type { ObjectStore } from './ports.ts';
 import { readAllLines, readLines } from './read-snapshot.ts';
@@ -32,12 +43,18 @@ interface SnapshotById<Value> {
 
 /** Opens a details snapshot by its key; reads its index alone. @throws ObjectMissingError, MalformedObjectError */
 export function openDetails(objects: ObjectStore, key: string): Promise<SnapshotById<Details>> {
-  return openById(objects, key, { format: DETAILS_FORMAT, decode: decodeDetails });
+  return openById(objects, key, {
+    formats: [DETAILS_FORMAT, ...OLDER_DETAILS_FORMATS],
+    decode: decodeDetails,
+  });
 }
 
 /** The same of a scores snapshot. */
 export function openScores(objects: ObjectStore, key: string): Promise<SnapshotById<Likelihood>> {
-  return openById(objects, key, { format: SCORES_FORMAT, decode: decodeLikelihood });
+  return openById(objects, key, {
+    formats: [SCORES_FORMAT, ...OLDER_SCORES_FORMATS],
+    decode: decodeLikelihood,
+  });
 }
 
 /** What scores feeds say of ids; only the blocks of these are read. @throws as `openScores` */
@@ -59,9 +76,12 @@ export async function readLikelihoods(
 async function openById<Value>(
   objects: ObjectStore,
   key: string,
-  { format, decode }: { readonly format: string; decode(line: string): Value },
+  {
+    formats: [format, ...older],
+    decode,
+  }: { readonly formats: readonly [string, ...string[]]; decode(line: string): Value },
 ): Promise<SnapshotById<Value>> {
-  const { blocks, refs } = await readObject<DetailsIndex>(objects, format, key);
+  const { blocks, refs } = await readObject<DetailsIndex>(objects, format, key, older);
   const lookup = async (ids: readonly string[]) => {
     const wanted = new Set(ids);
     const lines = await readLines(objects, blocks, refs, ids);

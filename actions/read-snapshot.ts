@@ -1,10 +1,16 @@
-import { type BlockRef, blocksWith, linesOf, unpackBlock } from '../core/advisory/block.ts';
+import {
+  type AskedBlock,
+  type BlockRef,
+  blocksWith,
+  linesByKey,
+  unpackBlock,
+} from '../core/advisory/block.ts';
 import { cleanId } from '../core/advisory/clean-id.ts';
 import type { AdvisoryEntry, LookupKey } from '../core/advisory/entry.ts';
 import {
-  createLineDecoder,
+  type DecodingOptions,
+  decodeLines,
   encodeKey,
-  keyOfLine,
   OLDER_SNAPSHOT_FORMATS,
   SNAPSHOT_FORMAT,
   type SnapshotIndex,
@@ -22,14 +28,17 @@ interface Snapshot {
   /** Ecosystems that it speaks of. */
   readonly ecosystems: readonly string[];
   /**
-   * Reads the entries of all keys at once, for the answer to be asked of each.
+   * Reads the entries of all keys at once, for the answer to be asked of each; they are made
+   * anew whenever it is asked, so that nobody has to hold them all.
    *
-   * @throws ObjectMissingError, MalformedObjectError
+   * @throws ObjectMissingError, MalformedObjectError, which the answer throws too
    */
   lookup(
     keys: readonly LookupKey[],
-    options?: LookupOptions,
+    options?: DecodingOptions,
   ): Promise<(key: LookupKey) => readonly AdvisoryEntry[]>;
+  /** The lines of all keys (`encodeKey`) that it has any of, to be read by `decodeLines`. @throws as `lookup` */
+  lines(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Whether the feed had a record of that id, whatever it is about. @throws as `lookup` */
   hasRecord(id: string): Promise<boolean>;
   /** Which of these ids it has a record of. @throws as `lookup` */
@@ -38,19 +47,20 @@ interface Snapshot {
   recordIds(): AsyncIterable<readonly string[]>;
 }
 
-/** What of entries is read. */
-interface LookupOptions {
-  /** Which components they are about too: to explain a match, not to make one. */
-  readonly withComponents?: boolean;
-}
-
 /** Asked for a key that was not looked up: silence would read as "no advisories". */
 export class KeyNotLookedUpError extends Error {
   override readonly name = 'KeyNotLookedUpError';
+
+  constructor(key: LookupKey) {
+    super(`not looked up: ${JSON.stringify(key)}`);
+  }
 }
 
 /** Neighbouring blocks are read in one range, up to so many bytes. */
 const RANGE_LIMIT = 8 * 1024 * 1024;
+
+/** So many bytes between two blocks are read with them: another question takes longer. */
+const GAP_LIMIT = 16 * 1024;
 
 /** Ranges read at once. */
 const RANGES_AT_ONCE = 4;
@@ -66,6 +76,7 @@ export async function openSnapshot(objects: ObjectStore, key: string): Promise<S
     records: index.records,
     ecosystems: index.ecosystems,
     lookup: (keys, options) => lookup(objects, index, keys, options),
+    lines: (keys) => readKeys(objects, index, keys),
     hasRecord: async (id) => (await findRecords(objects, index, [id])).size > 0,
     recordsAmong: (ids) => findRecords(objects, index, ids),
     recordIds: () => readAllLines(objects, index.blocks, index.ids),
@@ -78,8 +89,8 @@ export async function* readAllLines(
   key: string,
   refs: readonly BlockRef[],
 ): AsyncGenerator<string[]> {
-  for (const range of rangesOf(refs))
-    yield await readRange(objects, key, range, (text) => text.split('\n'));
+  for (const range of rangesOf(refs.map((ref) => ({ ref, keys: [] }))))
+    yield await readRange(objects, key, range, linesOf);
 }
 
 async function findRecords(
@@ -98,23 +109,35 @@ async function lookup(
   objects: ObjectStore,
   index: SnapshotIndex,
   keys: readonly LookupKey[],
-  { withComponents = false }: LookupOptions = {},
+  options?: DecodingOptions,
 ): Promise<(key: LookupKey) => readonly AdvisoryEntry[]> {
-  const found = new Map<string, AdvisoryEntry[]>(keys.map((key) => [encodeKey(key), []]));
-  // Most lines of a block are of no use: none of them outlives it.
-  const ranges = rangesWith(index.entries, [...found.keys()]);
-  const entries = await mapLimited(ranges, RANGES_AT_ONCE, async (range) => {
-    const decode = createLineDecoder(index.feed, { withComponents });
-    return readRange(objects, index.blocks, range, (text) =>
-      linesOf(text, keyOfLine, (key) => found.has(key)).map(decode),
-    );
-  });
-  for (const each of entries.flat()) found.get(encodeKey(each))?.push(each);
+  const asked = new Set(keys.map(encodeKey));
+  const found = await readKeys(objects, index, [...asked]);
   return (key) => {
-    const entries = found.get(encodeKey(key));
-    if (!entries) throw new KeyNotLookedUpError(`not looked up: ${JSON.stringify(key)}`);
-    return entries;
+    const encoded = encodeKey(key);
+    if (!asked.has(encoded)) throw new KeyNotLookedUpError(key);
+    const lines = found.get(encoded);
+    return lines === undefined ? [] : decodeLines(index.feed, lines, options);
   };
+}
+
+async function readKeys(
+  objects: ObjectStore,
+  { blocks, entries }: SnapshotIndex,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ranges = await mapLimited(rangesWith(entries, keys), RANGES_AT_ONCE, (range) =>
+    readRange(objects, blocks, range, linesByKey),
+  );
+  const found = new Map<string, string>();
+  for (const range of ranges) {
+    for (const [key, lines] of range) {
+      const known = found.get(key);
+      // One key may begin in the tail of a block and fill the next.
+      found.set(key, known === undefined ? lines : `${known}\n${lines}`);
+    }
+  }
+  return found;
 }
 
 /** The lines that are wanted of the blocks that may hold one of `keys`, in order. */
@@ -126,41 +149,47 @@ export async function readLines(
   isWanted: (line: string) => boolean = () => true,
 ): Promise<string[]> {
   const lines = await mapLimited(rangesWith(refs, keys), RANGES_AT_ONCE, (range) =>
-    readRange(objects, key, range, (text) => text.split('\n').filter(isWanted)),
+    readRange(objects, key, range, (block) => linesOf(block).filter(isWanted)),
   );
   return lines.flat();
 }
 
 /** The blocks that may hold one of `keys`. */
-function rangesWith(refs: readonly BlockRef[], keys: readonly string[]): BlockRef[][] {
-  const wanted = new Set(keys.flatMap((each) => blocksWith(refs, each)));
-  return rangesOf(refs.filter((_, index) => wanted.has(index)));
+function rangesWith(refs: readonly BlockRef[], keys: readonly string[]): AskedBlock[][] {
+  return rangesOf(blocksWith(refs, [...new Set(keys)].sort()));
 }
 
-/** Blocks that lie side by side, together. */
-function rangesOf(refs: readonly BlockRef[]): BlockRef[][] {
-  const ranges: BlockRef[][] = [];
-  for (const ref of refs) {
-    const range = ranges.at(-1);
-    const joins = range?.at(-1)?.[2] === ref[1] && ref[2] - (range[0]?.[1] ?? 0) <= RANGE_LIMIT;
-    if (joins) range?.push(ref);
-    else ranges.push([ref]);
+/** Blocks that lie side by side, or nearly so, together. */
+function rangesOf(blocks: readonly AskedBlock[]): AskedBlock[][] {
+  const ranges: AskedBlock[][] = [];
+  let [start, end] = [0, -1];
+  for (const block of blocks) {
+    const [, from, to] = block.ref;
+    const joins = end >= 0 && from - end <= GAP_LIMIT && to - start <= RANGE_LIMIT;
+    if (joins) ranges.at(-1)?.push(block);
+    else {
+      ranges.push([block]);
+      start = from;
+    }
+    end = to;
   }
   return ranges;
 }
 
-/** What `take` makes of the text of each block. */
+/** What `take` makes of each block. */
 async function readRange<Taken>(
   objects: ObjectStore,
   key: string,
-  refs: readonly BlockRef[],
-  take: (text: string) => readonly Taken[],
+  range: readonly AskedBlock[],
+  take: (block: Buffer, keys: readonly string[]) => readonly Taken[],
 ): Promise<Taken[]> {
-  const start = refs[0]?.[1] ?? 0;
-  const bytes = await objects.getRange(key, start, refs.at(-1)?.[2] ?? start);
-  const taken: (readonly Taken[])[] = [];
-  for (const [, from, to] of refs) {
-    taken.push(take(await unpackBlock(bytes.subarray(from - start, to - start))));
-  }
-  return taken.flat();
+  const start = range[0]?.ref[1] ?? 0;
+  const bytes = await objects.getRange(key, start, range.at(-1)?.ref[2] ?? start);
+  return range.flatMap(({ ref: [, from, to], keys }) =>
+    take(unpackBlock(bytes.subarray(from - start, to - start)), keys),
+  );
+}
+
+function linesOf(block: Buffer): string[] {
+  return block.toString('utf8').split('\n');
 }

@@ -162,6 +162,7 @@ async function takeRecords(
     state: 'fresh',
     failure: null,
     problems: written.problems.slice(0, PROBLEMS_SHOWN),
+    ...(written.passedOver && { passedOver: written.passedOver }),
   };
 }
 

@@ -13,6 +13,7 @@ import type { ImageReference } from '../core/image/reference.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import { channelOf } from '../core/lineage/channel.ts';
 import type { Finding } from '../core/match/finding.ts';
+import type { FeedState } from '../core/run/run.ts';
 import type { AttachedVex } from '../core/suppress/attached-vex.ts';
 import { createSuppressor } from '../core/suppress/create-suppressor.ts';
 import { suppressibleOf } from '../core/suppress/suppressible.ts';
@@ -44,6 +45,9 @@ export interface ScanRequest {
 /** What one scan says. */
 export interface ScanResult {
   readonly inventory: Inventory;
+  /** When it was judged (RFC 3339), and by what: advisories and scores as they were read. */
+  readonly at: string;
+  readonly feeds: readonly FeedState[];
   /** By package, then id; without those that are suppressed. */
   readonly findings: readonly Finding[];
   /** By the CVE ids of the findings; `null` when no scores were given. */
@@ -94,6 +98,8 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
   const scored = request.scores && (await scoreFindings(ports.objects, request.scores, match));
   return {
     inventory,
+    at,
+    feeds: [...match.feeds, ...(scored ? [scored.feed] : [])],
     ...splitFindings(request, match.findings, { at, imageDigest: digest, digest: chosen.digest }),
     likelihoods: scored?.likelihoods ?? null,
     ...(vex && { vex }),

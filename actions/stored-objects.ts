@@ -2,29 +2,35 @@ import type { Digest } from '../core/image/digest.ts';
 import { decodeObject, encodeObject, MalformedObjectError } from '../core/object/json-object.ts';
 import { ObjectMissingError, type ObjectStore } from './ports.ts';
 
-/** The object at a key; `undefined` if there is none. @throws MalformedObjectError, which names the key */
+/**
+ * The object at a key; `undefined` if there is none. `older`: formats of before that read the same.
+ *
+ * @throws MalformedObjectError, which names the key
+ */
 export async function findObject<Value>(
   objects: ObjectStore,
   format: string,
   key: string,
+  older?: readonly string[],
 ): Promise<Value | undefined> {
   const bytes = await objects.get(key);
   if (!bytes) return undefined;
   try {
-    return decodeObject<Value>(format, bytes);
+    return decodeObject<Value>(format, bytes, older);
   } catch (error) {
     if (!(error instanceof MalformedObjectError)) throw error;
     throw new MalformedObjectError(`${JSON.stringify(key)}: ${error.message}`, { cause: error });
   }
 }
 
-/** The object at a key that must be there. @throws ObjectMissingError, MalformedObjectError */
+/** As `findObject`, of one that must be there. @throws ObjectMissingError, MalformedObjectError */
 export async function readObject<Value>(
   objects: ObjectStore,
   format: string,
   key: string,
+  older?: readonly string[],
 ): Promise<Value> {
-  const value = await findObject<Value>(objects, format, key);
+  const value = await findObject<Value>(objects, format, key, older);
   if (value === undefined) throw new ObjectMissingError(key);
   return value;
 }

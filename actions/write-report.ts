@@ -66,7 +66,7 @@ async function reportFindings(
   const likelihoodOf = await readLikelihoods(objects, feeds, ids);
   const found = new Map<string, ReportFinding>();
   for (const { finding, state, suppressed, workloads } of running) {
-    const { id, package: purl, severity, fixedIn, about, ratedBy, exploited } = finding;
+    const { id, package: purl, severity, fixedIn, status, about, ratedBy, exploited } = finding;
     const key = `${purl} ${id} ${suppressed?.entry ?? ''}`;
     const known = found.get(key);
     found.set(key, {
@@ -74,6 +74,7 @@ async function reportFindings(
       package: purl,
       severity,
       fixedIn,
+      status,
       about,
       ratedBy,
       exploited,

@@ -7,13 +7,21 @@ import { unreadableEvents } from '../core/advisory/read-entry.ts';
 import {
   encodeEntry,
   keyOfLine,
+  LINES_FORMAT,
   SNAPSHOT_FORMAT,
   type SnapshotIndex,
 } from '../core/advisory/snapshot.ts';
 import { digestOf } from '../core/image/digest.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import type { ObjectStore, RecordBatch } from './ports.ts';
-import { complain, noteNewest, type RecordTally, readCounted } from './record-tally.ts';
+import {
+  complain,
+  createTally,
+  noteNewest,
+  passedOverIn,
+  type RecordTally,
+  readCounted,
+} from './record-tally.ts';
 import { hexOf, writeObject } from './stored-objects.ts';
 
 /** Where a snapshot lies. */
@@ -35,6 +43,8 @@ export interface WrittenSnapshot extends SnapshotRef {
   readonly newest: string | null;
   /** The first of what was wrong, each naming its record, file or line. */
   readonly problems: readonly string[];
+  /** What the feed holds besides its advisories, by its kind; not there where that is nothing. */
+  readonly passedOver?: Readonly<Record<string, number>>;
 }
 
 /** Digits of a sequence number, base 36: two thousand million records. */
@@ -78,7 +88,7 @@ export async function writeSnapshot(
     ids,
     entries,
   });
-  return { ...ref, malformed, newest, problems };
+  return { ...ref, malformed, newest, problems, ...passedOverIn(gathered) };
 }
 
 async function gather(
@@ -90,9 +100,7 @@ async function gather(
     entries: createLineSorter(),
     ids: createLineSorter(),
     sequence: 0,
-    malformed: 0,
-    newest: null,
-    problems: [],
+    ...createTally(),
   };
   for await (const batch of batches) {
     for (const json of batch) {
@@ -192,10 +200,10 @@ async function store(
   objects: ObjectStore,
   { feed, ecosystems, records, ids, entries }: Contents,
 ): Promise<SnapshotRef> {
-  const id = hashOf([SNAPSHOT_FORMAT, feed, records, ids.hash, entries.hash]);
+  const id = hashOf([LINES_FORMAT, feed, records, ids.hash, entries.hash]);
   const bytes = Buffer.concat([...ids.bytes, ...entries.bytes]);
   const prefix = `snapshots/${encodeURIComponent(feed)}/${id}`;
-  // Another zlib packs the same lines otherwise: an index must never meet another's blocks.
+  // Another version of zstd packs the same lines otherwise: an index must never meet another's blocks.
   const blocks = `${prefix}.${hexOf(digestOf(bytes)).slice(0, 16)}.blocks`;
   const offset = ids.refs.at(-1)?.[2] ?? 0;
   const index: SnapshotIndex = {

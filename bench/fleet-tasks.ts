@@ -92,13 +92,14 @@ async function measureNight(folder: string): Promise<Measured> {
   const index = await time('index read', () => readSegment(objects, key));
   const matching = matchUnits(objects, index.units);
   const yesterday = await feedsOf(folder, false);
-  const before = await time('matched by yesterday’s feeds, reading them', () =>
+  const before = await time('matched in full, reading the feeds', () =>
     matching.match(yesterday, '2026-11-21T02:00:00Z'),
   );
-  const after = await time('matched by today’s, reading what is new', async () =>
+  const after = await time('matched by today’s feeds, reading what is new', async () =>
     matching.match(await feedsOf(folder, true), '2026-11-22T02:00:00Z', before),
   );
-  await time('matched again, with all read', () =>
+  // Back in time every unit has to be judged again.
+  await time('matched in full, with all read', () =>
     matching.match(yesterday, '2026-11-21T02:00:00Z', before),
   );
   const changed = await time('difference by unit', () => changedUnits(before, after));
@@ -143,7 +144,7 @@ async function measureQuietNight(folder: string): Promise<Measured> {
   );
   const matching = matchUnits(objects, index.units);
   const feeds = await feedsOf(folder, false);
-  const before = await time('matched by yesterday’s feeds, reading them', () =>
+  const before = await time('matched in full, reading the feeds', () =>
     matching.match(feeds, '2026-11-21T02:00:00Z'),
   );
   const after = await time('matched by the same as of today', () =>

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { ObjectMissingError, type ObjectStore, type StateStore } from '../actions/ports.ts';
 import {
   type AwsClientOptions,
@@ -113,10 +115,16 @@ async function openFolder(folder: string): Promise<Stores> {
       error instanceof FolderLockedError ||
       error instanceof UnreadableLockError
     ) {
-      throw new UnusableInputError(error.message, { cause: error });
+      throw new UnusableInputError(error.message + insteadOf(folder), { cause: error });
     }
     throw error;
   }
+}
+
+/** The output of a world, given for the state in it. */
+function insteadOf(folder: string): string {
+  const state = join(folder, '.state');
+  return existsSync(state) ? `; did you mean ${JSON.stringify(state)}?` : '';
 }
 
 interface Names {

@@ -1,3 +1,4 @@
+import { closest } from '../core/explain/closest.ts';
 import {
   isUsageError,
   UnusableInputError,
@@ -58,9 +59,13 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 function findCommand(name: string): Command {
   const command = COMMANDS.find((each) => each.name === name);
   if (command) return command;
-  throw new UsageError(
-    name === '' ? 'expected a command' : `unknown command or option ${JSON.stringify(name)}`,
+  if (name === '') throw new UsageError('expected a command');
+  const [near] = closest(
+    name,
+    COMMANDS.map((each) => each.name),
   );
+  const meant = near === undefined ? '' : ` (did you mean ${near}?)`;
+  throw new UsageError(`unknown command or option ${JSON.stringify(name)}${meant}`);
 }
 
 /** Words after `--` are no options. */

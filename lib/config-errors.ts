@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { exampleAt } from './config-examples.ts';
 
 /** Longest value that is repeated to who wrote it. */
 const SHOWN = 60;
@@ -22,7 +23,7 @@ export function describeConfigErrors(
     }
     const isKey = issue.code === 'invalid_key';
     const value = isKey ? issue.path.at(-1) : valueAt(config, issue.path);
-    const got = isSecret(issue.path) && !isKey ? 'something else' : shown(value);
+    const got = isSecret(issue.path) && !isKey ? unshown(value) : shown(value);
     return [visible(`${pathText(issue.path) || 'config'}: ${expectation(issue)}, got ${got}`)];
   });
 }
@@ -42,11 +43,45 @@ function isSecret(path: readonly PropertyKey[]): boolean {
 
 /** What zod says, without what it says of the value; our own words are as they are. */
 function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return expectedType(issue);
+  const count = countOf(issue);
+  if (count !== undefined) return count;
   // What is wrong is a key of a record: what its value is says nothing.
   const [inKey] = issue.code === 'invalid_key' ? issue.issues : [];
   return (inKey?.message ?? issue.message)
     .replace(/^(?:Invalid input|Invalid option|Too small|Too big): /, '')
     .replace(/, received [^,]*$/, '');
+}
+
+/** What zod calls the types, for people. */
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** What is made of other settings is shown. */
+function expectedType({ expected, path }: z.core.$ZodIssueInvalidType): string {
+  const type = TYPES[expected] ?? expected;
+  const example = STRUCTURES.has(expected) ? exampleAt(path) : undefined;
+  return `expected ${type}${example === undefined ? '' : `, such as ${example}`}`;
+}
+
+const STRUCTURES: ReadonlySet<string> = new Set(['array', 'object', 'record']);
+
+/** A list that is too short or too long. */
+function countOf(issue: z.core.$ZodIssue): string | undefined {
+  const isSize = issue.code === 'too_small' || issue.code === 'too_big';
+  if (!isSize || issue.origin !== 'array' || !issue.message.startsWith('Too ')) return undefined;
+  const [word, limit] =
+    issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
+  const example = exampleAt(issue.path);
+  const such = issue.code === 'too_small' && example !== undefined ? `, such as ${example}` : '';
+  return `expected ${word} ${limit} ${Number(limit) === 1 ? 'entry' : 'entries'}${such}`;
 }
 
 function pathText(path: readonly PropertyKey[]): string {
@@ -66,6 +101,14 @@ function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {
       value === null || value === undefined ? undefined : Reflect.get(Object(value), key),
     config,
   );
+}
+
+/** What kind of thing somebody wrote where a secret may be. */
+function unshown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  const kind = Array.isArray(value) ? 'array' : typeof value;
+  return `${kind === 'boolean' ? 'a boolean' : (TYPES[kind] ?? `a ${kind}`)} (not shown here, since it may be secret)`;
 }
 
 function shown(value: unknown): string {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { expectedRegion } from './aws-regions.ts';
 import { EXPECTED_ECR_HOST, isEcrHost, REGION } from './region-names.ts';
 
 /** All clusters have eight minutes of the night together, four at once in each place (`adapters/aws/eks-deployments.ts`). */
@@ -28,7 +29,7 @@ export const Elsewhere = z
     name: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'expected lower-case letters, digits and hyphens'),
-    region: z.string().regex(REGION, 'expected a region, as eu-west-1'),
+    region: z.string().regex(REGION, { error: ({ input }) => expectedRegion(String(input)) }),
     /** The role of the other account that is assumed; without one it is the stack's own account. */
     role: z
       .string()

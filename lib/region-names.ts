@@ -4,6 +4,11 @@ const NAME = '[a-z]{2,4}(?:-[a-z]+)?-(?:central|(?:north|south)(?:east|west)?|ea
 /** A region's name. */
 export const REGION = new RegExp(`^${NAME}$`);
 
+/** Whether AWS might call a region so. */
+export function isRegionName(text: string): boolean {
+  return REGION.test(text);
+}
+
 const ECR = new RegExp(
   `^\\d{12}\\.dkr\\.ecr(?:-fips)?\\.(?<region>${NAME})\\.amazonaws\\.com(?<china>\\.cn)?$`,
 );
@@ -12,6 +17,12 @@ const ECR = new RegExp(
 export function isEcrHost(host: string): boolean {
   const { region, china } = ECR.exec(host)?.groups ?? {};
   return region !== undefined && region.startsWith('cn-') === (china !== undefined);
+}
+
+/** The region of a host of ECR, or of an image that lies there; `undefined` of any other. */
+export function regionOfEcr(image: string): string | undefined {
+  const [host = ''] = image.split('/');
+  return ECR.exec(host)?.groups?.region;
 }
 
 /** Whether the host of an image is one of ECR as soon as it looks like one. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isSpecific } from '../core/suppress/pattern.ts';
+import { expectedRegion, strangeRegions } from './aws-regions.ts';
 import { describeConfigErrors } from './config-errors.ts';
 import { CLUSTERS_AT_MOST, EcrHost, EksClusters, Elsewhere } from './elsewhere-config.ts';
 import { FeedsConfig } from './feeds-config.ts';
@@ -170,6 +171,11 @@ const Settings = z.strictObject({
     .max(50)
     .refine((all) => new Set(all).size === all.length, 'expected each registry once')
     .default([]),
+  /** Regions of AWS that opened after this version of Tidewatch came out: all others are known. */
+  newRegions: z
+    .array(z.string().regex(REGION, { error: ({ input }) => expectedRegion(String(input)) }))
+    .max(20)
+    .default([]),
   /** For how many days what runs now and then, or was scaled to zero, counts as running. */
   rememberDays: z
     .int()
@@ -220,6 +226,7 @@ const Settings = z.strictObject({
 export const TidewatchConfig = Settings.superRefine((config, context) => {
   const problem = tooMuchToList(config);
   if (problem) context.addIssue({ code: 'custom', ...problem });
+  for (const each of strangeRegions(config)) context.addIssue({ code: 'custom', ...each });
 })
   .refine(
     ({ orchestrators, elsewhere }) =>

@@ -39,6 +39,8 @@ export class Tidewatch extends Construct {
   constructor(scope: Construct, id: string, { config }: TidewatchProps) {
     super(scope, id);
     refuseSecretsBeyond(placeOfStack(this), config);
+    // Before any function is bundled: a mistake in a file is told at once.
+    const suppressions = stageSuppressions(this, config);
     const store = new Store(this, 'Store', { config });
     this.bucket = store.bucket;
     this.table = store.table;
@@ -62,7 +64,7 @@ export class Tidewatch extends Construct {
     this.night = new Night(this, 'Night', {
       store,
       config,
-      suppressions: stageSuppressions(this, config),
+      suppressions,
       indexImage: pushes.indexImage,
       deliverAlerts: delivery.deliverAlerts,
     });

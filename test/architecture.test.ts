@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, RegExp> = {
     /^(bench\/|assembly\/|tidewatch\.config\.ts$|local\/|adapters\/|actions\/|core\/|node:|tar-stream$|@aws-sdk\/)/,
   assembly:
     /^(assembly\/|lib\/|local\/|adapters\/|actions\/|core\/|node:|@aws-sdk\/|@cloud-copilot\/|aws-cdk-lib$|esbuild$|fauxqs$|zod$)/,
-  lib: /^(lib\/|core\/suppress\/|core\/object\/|adapters\/local\/(suppression-file|vex-folder)\.ts$|type lambda\/[^/]+\/environment\.ts$|aws-cdk-lib(\/|$)|constructs$|esbuild$|node:|zod$)/,
+  lib: /^(lib\/|core\/explain\/closest\.ts$|core\/suppress\/|core\/object\/|adapters\/local\/decision-files\.ts$|type lambda\/[^/]+\/environment\.ts$|aws-cdk-lib(\/|$)|constructs$|esbuild$|node:|zod$)/,
   bin: /^(lib\/|tidewatch\.config\.ts$|aws-cdk-lib$|cdk-nag$|node:)/,
   test: /./,
 };

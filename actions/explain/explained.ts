@@ -1,8 +1,13 @@
 import type { Details } from '../../core/advisory/details.ts';
 import type { Likelihood } from '../../core/advisory/likelihood.ts';
+import type { FindingStatus } from '../../core/advisory/status.ts';
+import type { Alert } from '../../core/alert/alert.ts';
+import type { CheckMeaning } from '../../core/check/check-meanings.ts';
+import type { Problem } from '../../core/image/capture.ts';
 import type { Digest } from '../../core/image/digest.ts';
-import type { Origin } from '../../core/lineage/lineage.ts';
+import type { Item, Origin } from '../../core/lineage/lineage.ts';
 import type { Explanation } from '../../core/match/explain-match.ts';
+import type { Finding } from '../../core/match/finding.ts';
 import type { Unit } from '../../core/match/unit.ts';
 import type { FeedState } from '../../core/run/run.ts';
 import type { AppliedSuppression } from '../../core/suppress/suppression.ts';
@@ -10,7 +15,7 @@ import type { Resolved } from './find-resolved.ts';
 
 /** What somebody asks. */
 export interface ExplainRequest {
-  /** An id of a vulnerability, or the key of a finding. */
+  /** An id of a vulnerability, the key of a finding, a package, a check, or the id of a thread. */
   readonly finding: string;
   /** A package's name or purl. */
   readonly package: string | null;
@@ -24,14 +29,22 @@ export interface ExplainRequest {
 export interface ExplainAnswer {
   /** As it was looked for. */
   readonly id: string;
-  /** The night whose advisories judge; `null` before the first. */
+  /** The night whose advisories judge; `null` before the first, and of a scan. */
   readonly night: string | null;
   /** Feeds of advisories, as that night took them. */
   readonly feeds: readonly FeedState[];
+  /** Of a scan: what of the image or of the advisories could not be read, and may hide something. */
+  readonly problems?: readonly Problem[];
   readonly outcome: Outcome;
 }
 
-export type Outcome = Explained | Several | NothingFound;
+export type Outcome =
+  | Explained
+  | Several
+  | PackageAnswer
+  | CheckAnswer
+  | ThreadAnswer
+  | NothingFound;
 
 /** One package, in one version: why it has the vulnerability, or has not. */
 export interface Explained {
@@ -49,6 +62,8 @@ export interface ExplainedCase {
   readonly explanation: Explanation;
   /** How likely it is to be exploited soon, by feeds of scores; `null` where none has scored it. */
   readonly likelihood: Likelihood | null;
+  /** By whose word it is not to be heard of in an image that was scanned; `null` where nobody has said so, and of what lineages have. */
+  readonly suppressed: AppliedSuppression | null;
   /** Where it is; the first few. */
   readonly places: readonly Place[];
   /** Images that are not among them. */
@@ -59,6 +74,8 @@ export interface ExplainedCase {
 export interface Place {
   readonly digest: Digest;
   readonly platform: string;
+  /** How it was named by who asks, where no lineage has it. */
+  readonly called: string | null;
   /** Files that say that the package is there. */
   readonly paths: readonly string[];
   /** Of whose lineages it is the present; none of an image that nothing runs. */
@@ -141,8 +158,101 @@ export interface Choice {
   readonly images: number;
 }
 
+/** A package was asked about, no vulnerability: what is found for it. */
+export interface PackageAnswer {
+  readonly kind: 'package';
+  /** Its name, that of its source, or a purl. */
+  readonly asked: string;
+  /** The first few. */
+  readonly versions: readonly PackageVersion[];
+  /** Versions that are not among them. */
+  readonly more: number;
+}
+
+export interface PackageVersion {
+  readonly purl: string;
+  readonly name: string;
+  readonly version: string;
+  readonly ecosystem: string;
+  readonly source: string | null;
+  /** Images that have it. */
+  readonly images: number;
+  /** Whether a feed speaks of its ecosystem: else nothing is known. */
+  readonly isCovered: boolean;
+  /** Why no feed is asked about it; `null` when they are. */
+  readonly notLookedUp: string | null;
+  /** The first few. */
+  readonly findings: readonly FoundInPackage[];
+  /** Findings that are not among them. */
+  readonly more: number;
+}
+
+export interface FoundInPackage extends Pick<Finding, 'id' | 'severity' | 'fixedIn'> {
+  readonly status: FindingStatus | null;
+  readonly title: string | null;
+  /** Wherever it is found. */
+  readonly suppressed: boolean;
+}
+
+/** A check was asked about: what it is, and what fails it. */
+export interface CheckAnswer extends CheckMeaning {
+  readonly kind: 'check';
+  readonly check: string;
+  /** Images that were looked at, and those that could not be. */
+  readonly images: number;
+  readonly left: number;
+  /** How many of them fail it. */
+  readonly failing: number;
+  /** The first few of these. */
+  readonly places: readonly CheckPlace[];
+}
+
+export interface CheckPlace {
+  readonly digest: Digest;
+  readonly platform: string;
+  readonly called: string | null;
+  readonly message: string;
+  /** File or setting of the image that shows it. */
+  readonly evidence: string | null;
+  readonly lineages: readonly Omit<PlaceLineage, 'suppressed' | 'since'>[];
+}
+
+/** A thread was asked about: what was told under it, and what of that is open. */
+export interface ThreadAnswer {
+  readonly kind: 'thread';
+  readonly thread: string;
+  readonly isOpen: boolean;
+  readonly title: string;
+  /** Oldest first. */
+  readonly told: readonly (Pick<Alert, 'kind' | 'title' | 'remedy' | 'lineages'> & {
+    /** Of the night, RFC 3339; `null` for what a push told. */
+    readonly at: string | null;
+  })[];
+  /** The first few. */
+  readonly items: readonly ThreadItem[];
+  readonly more: number;
+}
+
+/** A finding or a failed check that was told under a thread and is open. */
+export interface ThreadItem extends Pick<Item, 'key' | 'title' | 'severity' | 'fixedIn'> {
+  /** Of the vulnerability, or of the check. */
+  readonly id: string;
+  /** Its purl without version; `null` of a check. */
+  readonly package: string | null;
+  readonly lineages: readonly string[];
+}
+
 /** Why there is nothing to explain. */
 export type NothingFound =
+  | {
+      /** Nothing is known by that name: no vulnerability, package, check or thread. */
+      readonly kind: 'unknown';
+      readonly asked: string;
+      /** What it was taken for; `null`: it may have been anything. */
+      readonly what: 'check' | 'thread' | 'package' | null;
+      /** Names that are like it. */
+      readonly similar: readonly string[];
+    }
   | { readonly kind: 'no-night' }
   | {
       /** No image, workload or package of that name is known. */
@@ -160,7 +270,7 @@ export type NothingFound =
       readonly packages: number;
       /** Of these, packages of an ecosystem that no feed speaks of: nothing is known of them. */
       readonly unmatched: number;
-      /** Images that were not looked at, since there are too many. */
+      /** Images that could not be looked at: no extractor of today has read them. */
       readonly left: number;
       /** Workloads and channels, outside of what was asked about, that it is a finding of. */
       readonly elsewhere: readonly string[];

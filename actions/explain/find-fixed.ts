@@ -4,8 +4,8 @@ import type { Inventory } from '../../core/inventory/inventory.ts';
 import { createUnitReader, type Unit } from '../../core/match/unit.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { Past } from '../read-past.ts';
-import { find, type Holder } from './examine.ts';
 import type { FixedImage, Place } from './explained.ts';
+import { findInventory } from './find-inventory.ts';
 import type { Target } from './find-targets.ts';
 import type { KnownImages } from './known-images.ts';
 import type { Advisories } from './open-advisories.ts';
@@ -32,7 +32,7 @@ interface Question {
  */
 export async function findFixed(
   ports: FixedPorts,
-  { target }: Holder,
+  target: Target,
   found: Surroundings,
   question: Question,
 ): Promise<FixedImage[]> {
@@ -88,7 +88,7 @@ async function fixedChannels(
   );
   const fixed: FixedImage[] = [];
   for (const row of newer) {
-    const inventory = await find(ports.objects, row.digest);
+    const inventory = await findInventory(ports.objects, row.digest);
     const state = inventory && (await stateIn(ports, inventory, question));
     if (!state || state.isAffected) continue;
     const { reference: image, imageDigest } = row;
@@ -103,7 +103,7 @@ async function fixedTag(
   question: Question,
 ): Promise<Pick<FixedImage, 'digest' | 'version' | 'since'> | undefined> {
   const last = series.at(-1);
-  const inventory = last && (await find(ports.objects, last.platformDigest));
+  const inventory = last && (await findInventory(ports.objects, last.platformDigest));
   if (!last || !inventory) return undefined;
   const { isAffected, version } = await stateIn(ports, inventory, question);
   if (isAffected) return undefined;
@@ -121,7 +121,7 @@ async function fixedSince(
     since = { at: each.at, isExact: false };
     const before = series[index - 1];
     if (!before || !mayChange(each.packagesChanged, question.unit.name)) continue;
-    const inventory = await find(ports.objects, before.platformDigest);
+    const inventory = await findInventory(ports.objects, before.platformDigest);
     if (!inventory) return since;
     if ((await stateIn(ports, inventory, question)).isAffected)
       return { at: each.at, isExact: true };

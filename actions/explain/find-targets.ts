@@ -19,6 +19,8 @@ export interface Target {
   readonly digest: Digest;
   readonly platform: string;
   readonly rows: readonly LineageRow[];
+  /** How it was named, where no lineage says so: a watched tag, the target of a scan. */
+  readonly called?: string;
 }
 
 /** The images that a request is about: all that runs or that channels point at, or what it names of it; a watched tag or an indexed digest too. */
@@ -83,11 +85,16 @@ async function findElsewhere(
     const last = series.at(-1)?.digest;
     const now = series.filter(({ digest }) => digest === last);
     const platforms = new Map(now.map((each) => [each.platformDigest, each.platform]));
-    return [...platforms].map(([digest, platform]) => ({ digest, platform, rows: [] }));
+    return [...platforms].map(([digest, platform]) => ({
+      digest,
+      platform,
+      rows: [],
+      called: image,
+    }));
   }
   const digest = image.slice(image.lastIndexOf('@') + 1);
   const indexed = isDigest(digest) ? await findIndexedImage(objects, digest) : undefined;
-  return indexed?.platforms.map((each) => ({ ...each, rows: [] })) ?? [];
+  return indexed?.platforms.map((each) => ({ ...each, rows: [], called: image })) ?? [];
 }
 
 function noWorkload(rows: readonly LineageRow[], asked: string): NothingFound {

@@ -1,11 +1,10 @@
 import { isRead, type Observation } from '../../core/drift/observation.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import type { Layered } from '../../core/inventory/find-base.ts';
-import type { StateStore } from '../ports.ts';
+import type { ObjectStore, StateStore } from '../ports.ts';
 import type { Past } from '../read-past.ts';
 import { mapLimited } from '../stored-objects.ts';
-import { find } from './examine.ts';
-import type { ExplainPorts } from './find-targets.ts';
+import { findInventory } from './find-inventory.ts';
 
 /** Images of our own, and moves of each watched tag, that are looked at for a base; each is read by itself. */
 const IMAGES = 200;
@@ -33,7 +32,8 @@ export interface KnownImages {
 
 /** Reads which images others of a platform may be built on: where watched tags pointed, and where our channels point. */
 export async function readKnownImages(
-  { state, objects }: ExplainPorts,
+  state: Pick<StateStore, 'observations'>,
+  objects: ObjectStore,
   past: Past,
   platform: string,
 ): Promise<KnownImages> {
@@ -59,7 +59,7 @@ export async function readKnownImages(
       isWatched: false,
     }));
   const images = await mapLimited([...watched, ...ours], 16, async (each) => {
-    const inventory = await find(objects, each.platformDigest);
+    const inventory = await findInventory(objects, each.platformDigest);
     return inventory ? [{ ...each, diffIds: inventory.layers.map(({ diffId }) => diffId) }] : [];
   });
   return { images: images.flat(), series };
@@ -76,7 +76,7 @@ function distinct(moves: readonly Observation[]): readonly Observation[] {
 }
 
 async function readSeries(
-  state: StateStore,
+  state: Pick<StateStore, 'observations'>,
   { run }: Past,
   platform: string,
 ): Promise<ReadonlyMap<string, readonly Observation[]>> {

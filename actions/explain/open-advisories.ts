@@ -3,14 +3,17 @@ import { applyDetails, detailIds, type FeedDetails } from '../../core/match/appl
 import { type Explanation, explainMatch } from '../../core/match/explain-match.ts';
 import { isCovered } from '../../core/match/find-unmatched.ts';
 import { lookupKeysOf, type Unit } from '../../core/match/unit.ts';
-import { advisoryFeeds, type Run } from '../../core/run/run.ts';
+import { advisoryFeeds } from '../../core/run/run.ts';
 import type { ObjectStore } from '../ports.ts';
 import { openDetails, openScores } from '../read-details.ts';
 import { openSnapshot } from '../read-snapshot.ts';
 import type { KnownId } from './explained.ts';
+import type { Judged } from './search.ts';
 
 /** The advisories of a night, to be asked about single packages. */
 export interface Advisories {
+  /** Ecosystems that the feeds speak of. */
+  readonly covered: ReadonlySet<string>;
   /** Explains a vulnerability for each unit, in their order. @throws ObjectMissingError, MalformedObjectError */
   explain(units: readonly Unit[], id: string): Promise<Explanation[]>;
   /** How likely what is found is to be exploited soon; `null` where no feed of scores says so. @throws as `explain` */
@@ -19,13 +22,14 @@ export interface Advisories {
   known(id: string, units: readonly Unit[]): Promise<KnownId>;
 }
 
-/** Opens the snapshots of a run, each once; of their blocks only those that are asked for are read. */
-export async function openAdvisories(objects: ObjectStore, run: Run): Promise<Advisories> {
+/** Opens the snapshots of a night, or of a scan, each once; of their blocks only those that are asked for are read. */
+export async function openAdvisories(objects: ObjectStore, run: Judged): Promise<Advisories> {
   const snapshots = await Promise.all(
     advisoryFeeds(run.feeds).flatMap(({ key }) => (key === null ? [] : openSnapshot(objects, key))),
   );
   const covered = new Set(snapshots.flatMap(({ ecosystems }) => ecosystems));
   return {
+    covered,
     async explain(units, id) {
       const keys = lookupKeysOf(units, covered);
       const sources = await Promise.all(
@@ -60,7 +64,7 @@ export async function openAdvisories(objects: ObjectStore, run: Run): Promise<Ad
 
 async function withDetails(
   objects: ObjectStore,
-  run: Run,
+  run: Judged,
   explanations: readonly Explanation[],
 ): Promise<Explanation[]> {
   const findings = explanations.flatMap(({ finding }) => finding ?? []);
@@ -75,7 +79,7 @@ async function withDetails(
 
 async function loadDetails(
   objects: ObjectStore,
-  { feeds }: Run,
+  { feeds }: Judged,
   ids: readonly string[],
 ): Promise<FeedDetails[]> {
   const found: FeedDetails[] = [];

@@ -1,11 +1,12 @@
 import { findBase } from '../../core/inventory/find-base.ts';
 import { findLayer } from '../../core/inventory/find-layer.ts';
 import type { Inventory, Package } from '../../core/inventory/inventory.ts';
-import { findStoredCapture } from '../index-image.ts';
+import { createUnitReader, type Unit, unitKey } from '../../core/match/unit.ts';
+import { findStoredCapture, readInventory } from '../index-image.ts';
 import type { ObjectStore } from '../ports.ts';
 import { mapLimited } from '../stored-objects.ts';
-import type { Holder } from './examine.ts';
 import type { Base, Place } from './explained.ts';
+import type { Target } from './find-targets.ts';
 import type { KnownImages } from './known-images.ts';
 
 /** Of the labels that images have, the one that says what they are built on (OCI image-spec, annotations.md). */
@@ -17,12 +18,20 @@ export type Placed = Pick<
   'digest' | 'platform' | 'paths' | 'layer' | 'layers' | 'broughtBy' | 'base' | 'claimedBase'
 >;
 
-/** Says which layer of an image brought a package, and whether that one is of its base. */
+/**
+ * Says which layer of an image brought a package, and whether that one is of its base.
+ *
+ * @throws ObjectMissingError, MalformedObjectError
+ */
 export async function readPlace(
   objects: ObjectStore,
-  { inventory, packages }: Holder,
+  { target, unit }: { readonly target: Target; readonly unit: Unit },
   { images }: KnownImages,
 ): Promise<Placed> {
+  const inventory = await readInventory(objects, target.digest);
+  const unitOf = createUnitReader(inventory.packages);
+  const key = unitKey(unit);
+  const packages = inventory.packages.filter((each) => unitKey(unitOf(each)) === key);
   const { digest, platform, layers, config } = inventory;
   const found = findBase({ diffIds: layers.map(({ diffId }) => diffId) }, images);
   const base: Base | null = found

@@ -10,9 +10,8 @@ import {
   FeedUnavailableError,
   type RecordBatch,
 } from '../../actions/ports.ts';
-import { type AmazonRelease, alasRecord, type Update } from '../../core/advisory/alas.ts';
-import { createLineSorter, type LineSorter } from '../../core/advisory/line-sorter.ts';
-import { UnreadableRecord } from '../../core/advisory/osv.ts';
+import { type AmazonRelease, alasRecord } from '../../core/advisory/alas.ts';
+import { createLineSorter } from '../../core/advisory/line-sorter.ts';
 import type { FeedValidator } from '../../core/run/run.ts';
 import { type Caller, createCaller, damaged } from '../registry/create-caller.ts';
 import { createHttp, type Http } from '../registry/create-http.ts';
@@ -22,8 +21,8 @@ import { createDownload } from './download-archive.ts';
 import { archiveName, InvalidFeedUrlError, isInS3 } from './feed-url.ts';
 import { FEED_LIMITS, type FeedLimits, type HttpFeedOptions, PROBE_DEADLINE } from './http-feed.ts';
 import { locateUpdateinfo, type Questions, type Updateinfo } from './locate-updateinfo.ts';
+import { mergeUpdates, sortUpdates } from './merge-updates.ts';
 import { messageOf } from './parse-record.ts';
-import { readUpdateinfo } from './read-updateinfo.ts';
 
 /** Amazon Linux is built for these; what another image has is judged by their records. */
 const ARCHITECTURES = ['x86_64', 'aarch64'] as const;
@@ -133,9 +132,13 @@ async function* readAll(
   try {
     for (const source of sources) {
       const path = await download(reading, source, Math.max(1, end - Date.now()));
-      yield* sortUpdates(path, source, lines);
+      // Where a file lay for a while says nothing to anybody.
+      yield* sortUpdates(path, lines, source.updateinfo.url.href);
     }
-    yield* merged(options.release, lines.sorted(), limits.records);
+    yield* limitedTo(
+      limits.records,
+      mergeUpdates(lines, (updates) => alasRecord(options.release, updates)),
+    );
   } catch (error) {
     throw unavailable(error, reading);
   } finally {
@@ -159,22 +162,6 @@ async function download(
     if (actual !== checksum) throw damaged(url.href, checksum, actual);
   });
   return path;
-}
-
-/** Hands on what cannot be read, keeps the rest. */
-async function* sortUpdates(
-  path: string,
-  { updateinfo: { url } }: Source,
-  lines: LineSorter,
-): AsyncGenerator<RecordBatch> {
-  for await (const update of readUpdateinfo(path)) {
-    // Where a file lay for a while says nothing to anybody.
-    if (update instanceof UnreadableRecord) yield [new UnreadableRecord(url.href, update.reason)];
-    else {
-      lines.add(`${update.id}\t${JSON.stringify(update)}`);
-      if (lines.isFull()) await lines.spill();
-    }
-  }
 }
 
 function parseBase(text: string): URL {
@@ -213,30 +200,18 @@ async function hashOf(path: string, algorithm: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function* merged(
-  release: AmazonRelease,
-  batches: AsyncIterable<readonly string[]>,
+/** A feed without records, or with more than it may have, is none. */
+async function* limitedTo(
   limit: number,
+  batches: AsyncIterable<RecordBatch>,
 ): AsyncGenerator<RecordBatch> {
-  let group: Update[] = [];
   let count = 0;
-  for await (const batch of batches) {
-    const records: object[] = [];
-    for (const line of batch) {
-      // We wrote it, a moment ago.
-      const update: Update = JSON.parse(line.slice(line.indexOf('\t') + 1));
-      if (group.length > 0 && group[0]?.id !== update.id) {
-        records.push(alasRecord(release, group));
-        group = [];
-      }
-      group.push(update);
-    }
+  for await (const records of batches) {
     count += records.length;
     if (count > limit) throw new Error(`more than ${limit} records`);
-    if (records.length > 0) yield records;
+    yield records;
   }
-  if (group.length === 0) throw new Error('no records');
-  yield [alasRecord(release, group)];
+  if (count === 0) throw new Error('no records');
 }
 
 async function named<Answer>(reading: Reading, ask: () => Promise<Answer>): Promise<Answer> {

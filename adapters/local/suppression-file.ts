@@ -90,13 +90,21 @@ function readText(path: string): string | undefined {
     if (isNamed(error, 'EISDIR')) {
       throw new InvalidSuppressionsError(path, ['expected a file, got a folder'], { cause: error });
     }
+    if (error instanceof InvalidSuppressionsError) throw error;
     if (error instanceof TypeError) {
       throw new InvalidSuppressionsError(path, ['expected UTF-8'], { cause: error });
     }
-    throw error;
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    throw new InvalidSuppressionsError(path, [`cannot be read: ${code}`], { cause: error });
   }
 }
 
 function isNamed(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return codeOf(error) === code;
+}
+
+/** What the operating system calls it: `EACCES`. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DOCUMENT_LIMIT, InvalidVexError, parseOpenVex } from '../../core/suppress/open-vex.ts';
 import { InvalidSuppressionsError } from '../../core/suppress/read-suppression-file.ts';
@@ -29,6 +29,11 @@ export function readVexFolder(folder: string): readonly VexStatement[] {
   return statements;
 }
 
+/** Whether there is such a folder. */
+export function hasFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -40,7 +45,7 @@ function namesIn(folder: string): string[] {
 }
 
 function readJson(path: string): unknown {
-  const bytes = readFileSync(path);
+  const bytes = readBytes(path);
   if (bytes.length > DOCUMENT_LIMIT) {
     throw new InvalidVexError([`expected at most ${DOCUMENT_LIMIT} bytes`]);
   }
@@ -48,5 +53,14 @@ function readJson(path: string): unknown {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw new InvalidVexError(['expected JSON']);
+  }
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? `: ${error.code}` : '';
+    throw new InvalidVexError([`cannot be read${code}`]);
   }
 }

@@ -1,14 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { ExplainRequest } from '../../actions/explain/explained.ts';
 import { explainFinding } from '../../actions/explain-finding.ts';
-import { UnusableInputError, UsageError } from '../command-errors.ts';
+import { UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
 import { oneOf } from '../one-of.ts';
 import { STORE_MEANINGS, STORE_OPTIONS, type StoreWords, withStores } from '../open-stores.ts';
-import { describeNothing } from '../print/describe-nothing.ts';
-import { formatExplanation } from '../print/explanation-document.ts';
-import { createPage } from '../print/page.ts';
-import { printExplanation } from '../print/print-explanation.ts';
+import type { CommandOf } from '../print/print-explanation.ts';
+import { checkQuestion, printAnswer, quoted } from '../print-answer.ts';
 import type { Command } from './command.ts';
 
 interface Request extends ExplainRequest {
@@ -25,7 +23,7 @@ export const explain: Command = {
   options: [
     [
       'FINDING',
-      'an id of the vulnerability as alerts and the report name it (CVE-…, GHSA-…), or any other of its ids; the key of a finding (finding|ID|PURL)',
+      'an id of the vulnerability as alerts and the report name it (CVE-…, GHSA-…), or any other of its ids; the key of a finding (finding|ID|PURL). A package (name or purl), a check (shell) or the thread of an alert is answered with what is found',
     ],
     ['--package', 'of this package alone: its name, its source package, or a purl'],
     [
@@ -37,7 +35,7 @@ export const explain: Command = {
     ...STORE_MEANINGS,
   ],
   status:
-    '0 when it could be said, finding or not; 2 when the words are not valid, or there is no such installation, image or workload.',
+    '0 when it could be said, finding or not; 2 when the words are not valid, or there is no such installation, image or workload, or nothing of that name.',
   run: tellWhy,
 };
 
@@ -45,14 +43,7 @@ async function tellWhy(args: readonly string[], io: Io): Promise<number> {
   const { stores: words, format, ...request } = readArguments(args);
   return withStores(words, async (stores) => {
     const answer = await explainFinding(stores, request);
-    if (format === 'json') io.print(formatExplanation(answer));
-    const { outcome } = answer;
-    if (outcome.kind === 'no-image' || outcome.kind === 'no-workload') {
-      if (format === 'json') return 2;
-      throw new UnusableInputError(describeNothing(answer, outcome).join(' '));
-    }
-    if (format === 'text') printExplanation(createPage(io), answer, commandOf(request, words));
-    return 0;
+    return printAnswer(io, answer, format === 'json', commandOf(request, words));
   });
 }
 
@@ -70,13 +61,11 @@ function readArguments(args: readonly string[]): Request {
   });
   const [finding, ...more] = positionals;
   if (!finding || more.length > 0) throw new UsageError('expected one FINDING');
-  if (finding.startsWith('check|')) {
-    throw new UsageError('a failed check is no finding: what it says is all that there is to it');
-  }
   const { package: named, image, workload, format, ...stores } = values;
   for (const [word, value] of Object.entries({ package: named, image, workload })) {
     if (value === '') throw new UsageError(`expected something after --${word}`);
   }
+  checkQuestion(finding, named);
   return {
     finding,
     package: named ?? null,
@@ -87,15 +76,14 @@ function readArguments(args: readonly string[]): Request {
   };
 }
 
-/** The same question about one package alone, as a shell takes it. */
-function commandOf({ finding, image, workload }: ExplainRequest, { state, stack }: StoreWords) {
-  return (named: string): string => {
+/** A question that comes next, as a shell takes it. */
+function commandOf(
+  { finding, package: asked, image, workload }: ExplainRequest,
+  { state, stack }: StoreWords,
+): CommandOf {
+  return ({ finding: other = finding, package: named = asked }) => {
     const words = Object.entries({ package: named, image, workload, state, stack });
     const said = words.flatMap(([word, value]) => (value ? [`--${word}`, quoted(value)] : []));
-    return ['npx tidewatch explain', quoted(finding), ...said].join(' ');
+    return ['npx tidewatch explain', quoted(other), ...said].join(' ');
   };
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { ImageSource } from '../../actions/ports.ts';
+import { explainScanned } from '../../actions/explain-scanned.ts';
+import type { ImageSource, ObjectStore } from '../../actions/ports.ts';
 import { type ScanResult, scanImage } from '../../actions/scan-image.ts';
 import { createLocalFeed, createLocalScores } from '../../adapters/feeds/local-feed.ts';
 import { createDockerArchiveSource } from '../../adapters/local/docker-archive-source.ts';
@@ -20,8 +21,10 @@ import { oneOf } from '../one-of.ts';
 import { describeCulprits } from '../print/describe-culprits.ts';
 import { createPaint } from '../print/paint.ts';
 import { printFailure, printLines } from '../print/print-error.ts';
+import type { CommandOf } from '../print/print-explanation.ts';
 import { printScan } from '../print/print-scan.ts';
 import { formatScanDocument } from '../print/scan-document.ts';
+import { checkQuestion, printAnswer, quoted } from '../print-answer.ts';
 import { readSuppressions } from '../read-suppressions.ts';
 import { parseScanTarget, type ScanTarget } from '../scan-target.ts';
 import type { Command } from './command.ts';
@@ -46,9 +49,13 @@ interface Request {
   readonly advisories: readonly string[];
   readonly epss: string | null;
   readonly suppressions: SuppressionSet | undefined;
+  readonly suppressionsFile: string | null;
   readonly platform: string | null;
   readonly format: 'table' | 'json';
   readonly failOn: Severity | null;
+  /** What to explain instead of saying all. */
+  readonly explain: string | null;
+  readonly package: string | null;
 }
 
 /** Says what is in one image. */
@@ -56,7 +63,7 @@ export const scan: Command = {
   name: 'scan',
   summary: 'says what is in one image, and which advisories apply to it',
   synopsis:
-    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY]',
+    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY] [--explain FINDING] [--package NAME|PURL]',
   options: [
     [
       'TARGET',
@@ -64,7 +71,7 @@ export const scan: Command = {
     ],
     [
       '--advisories',
-      'OSV records: a folder of .json, a .zip, .tar.gz (.tgz), .ndjson[.gz] or .jsonl[.gz]; may be repeated',
+      'OSV records: a folder of .json, a .zip, .tar.gz (.tgz), .ndjson[.gz] or .jsonl[.gz]; or Amazon Linux’s updateinfo.xml[.gz]; may be repeated',
     ],
     [
       '--epss',
@@ -83,6 +90,11 @@ export const scan: Command = {
       '--fail-on',
       `${SEVERITIES.join(', ')}: look for findings at least so bad; an unrated one always counts, since it may be anything. Findings alone count: a failed check never changes the exit status`,
     ],
+    [
+      '--explain',
+      'instead of all: why one vulnerability (any of its ids) is a finding in the image, or is none; what is found for a package, or what a check says (tidewatch help explain)',
+    ],
+    ['--package', 'with --explain: of this package alone'],
   ],
   status:
     '0; 1 with --fail-on when there is such a finding: standard error names the worst; 2 when the words are not valid; 3 when it could not tell: image or advisories cannot be read or, with --fail-on, problems may hide a finding (no advisories, or none about an ecosystem that packages of the image are of).',
@@ -92,8 +104,14 @@ export const scan: Command = {
 async function scanTarget(args: readonly string[], io: Io): Promise<number> {
   const request = readArguments(args);
   const images = openSource(request.target, io);
-  const result = await scanOrTell(request, images, io);
+  const objects = createMemoryObjectStore();
+  const result = await scanOrTell(request, { images, objects }, io);
   if (!result) return COULD_NOT_TELL;
+  if (request.explain !== null) {
+    const { name: called, explain: finding, package: named } = request;
+    const answer = await explainScanned(objects, result, { finding, package: named, called });
+    return printAnswer(io, answer, request.format === 'json', commandOf(request));
+  }
   if (request.format === 'json') {
     io.print(formatScanDocument(request.name, result));
   } else {
@@ -114,21 +132,66 @@ function readArguments(args: readonly string[]): Request {
       platform: { type: 'string' },
       format: { type: 'string', default: 'table' },
       'fail-on': { type: 'string' },
+      explain: { type: 'string' },
+      package: { type: 'string' },
     },
   });
   const [name, ...more] = positionals;
   if (!name || more.length > 0) throw new UsageError('expected one TARGET');
+  checkExplain(values);
   return {
     name,
     target: parseScanTarget(name),
     advisories: values.advisories,
     epss: values.epss ?? null,
     suppressions: readSuppressions(values.suppressions),
+    suppressionsFile: values.suppressions ?? null,
     platform: values.platform === undefined ? null : readPlatform(values.platform),
     format: oneOf('--format', ['table', 'json'] as const, values.format),
     failOn:
       values['fail-on'] === undefined ? null : oneOf('--fail-on', SEVERITIES, values['fail-on']),
+    explain: values.explain ?? null,
+    package: values.package ?? null,
   };
+}
+
+interface ExplainWords {
+  readonly explain?: string;
+  readonly package?: string;
+  readonly 'fail-on'?: string;
+}
+
+/** @throws UsageError */
+function checkExplain({ explain, package: named, 'fail-on': failOn }: ExplainWords): void {
+  if (explain === undefined) {
+    if (named !== undefined) throw new UsageError('expected --explain FINDING beside --package');
+    return;
+  }
+  if (explain === '') throw new UsageError('expected something after --explain');
+  if (named === '') throw new UsageError('expected something after --package');
+  if (failOn !== undefined) {
+    throw new UsageError(
+      'expected --fail-on or --explain: one judges the image, the other one finding',
+    );
+  }
+  checkQuestion(explain, named);
+}
+
+/** A question that comes next, as a shell takes it. */
+function commandOf(request: Request): CommandOf {
+  const { name, advisories, epss, platform, explain, suppressionsFile: file } = request;
+  return ({ finding = explain ?? '', package: named = request.package }) =>
+    [
+      'npx tidewatch scan',
+      quoted(name),
+      ...advisories.flatMap((path) => ['--advisories', quoted(path)]),
+      ...(epss === null ? [] : ['--epss', quoted(epss)]),
+      ...(file === null ? [] : ['--suppressions', quoted(file)]),
+      ...(platform === null ? [] : ['--platform', quoted(platform)]),
+      '--explain',
+      quoted(finding),
+      ...(named === null ? [] : ['--package', quoted(named)]),
+    ].join(' ');
 }
 
 function readPlatform(text: string): string {
@@ -167,14 +230,13 @@ function readEndpoints(text: string) {
  */
 async function scanOrTell(
   { name, target, platform, advisories, epss, suppressions }: Request,
-  images: ImageSource,
+  stores: { readonly images: ImageSource; readonly objects: ObjectStore },
   io: Io,
 ): Promise<ScanResult | undefined> {
   try {
     return await scanImage(
       {
-        images,
-        objects: createMemoryObjectStore(),
+        ...stores,
         clock: { now: () => new Date() },
         log: { info: () => undefined, warn: () => undefined },
       },

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { previewSuppressions, ratingOf } from '../../actions/preview-suppressions.ts';
+import { previewSuppression, ratingOf } from '../../actions/preview-suppressions.ts';
 import {
   addSuppression,
   NoSuchEntryError,
@@ -55,7 +55,7 @@ export const suppress: Command = {
     ['--file FILE', 'suppressions.yaml by default'],
     [
       '--state DIR, --stack NAME',
-      'shows what it would silence there, of the last night’s findings',
+      'shows what it would silence there, of the last night’s findings, what is silenced already, and which versions fix it',
     ],
     ['--dry-run', 'shows it, and writes nothing'],
     ['--list', 'shows what is in the file'],
@@ -170,9 +170,12 @@ async function addWith(
     `${done} ${made.id} to ${file}: ${finding} in ${scopeText(made)}, ${endText(made.end)}.`,
   );
   if (stores) {
-    const alone = { version: set.version, entries: [made] };
-    const preview = await previewSuppressions(stores, alone, new Date().toISOString());
+    const preview = await previewSuppression(stores, made, new Date().toISOString());
     printPreview(createPage(io), preview);
+  } else if (made.end.fix) {
+    io.print(
+      'Whether a fix is known already, and it silences nothing: --state or --stack says so.',
+    );
   }
   if (!isDry) io.print('It holds from the first night after it is deployed.');
   return 0;

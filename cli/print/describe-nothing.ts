@@ -1,10 +1,12 @@
 import type { ExplainAnswer, KnownId, NothingFound } from '../../actions/explain/explained.ts';
 import type { Resolved } from '../../actions/explain/find-resolved.ts';
 import { counted, limited } from '../../core/alert/compose-alert.ts';
+import { CHECK_MEANINGS } from '../../core/check/check-meanings.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';
 
 /** Why there is nothing to explain, a paragraph a fact. */
-export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFound): string[] {
+export function describeNothing(answer: ExplainAnswer, nothing: NothingFound): string[] {
+  const { id } = answer;
   switch (nothing.kind) {
     case 'no-night':
       return [
@@ -12,6 +14,8 @@ export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFo
       ];
     case 'no-image':
       return notThere('image', 'runs, is pushed or watched', nothing);
+    case 'unknown':
+      return [unknownText(nothing)];
     case 'no-workload':
       return notThere('workload', 'was seen', nothing);
     case 'no-package': {
@@ -22,12 +26,12 @@ export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFo
     }
     case 'not-known':
       return [
-        notKnownText(id, nothing, feeds.length > 0),
+        notKnownText(id, nothing, noFeeds(answer)),
         ...(nothing.elsewhere.length > 0 ? [elsewhereText(nothing.elsewhere)] : []),
         ...(nothing.resolved ? [resolvedText(nothing.resolved)] : []),
         ...(nothing.left > 0
           ? [
-              `${counted(nothing.left, 'image')} more were not looked into: name one by --image or --workload.`,
+              `${counted(nothing.left, 'image')} more could not be looked into: this version of Tidewatch has not read them yet.`,
             ]
           : []),
         // What is found elsewhere has a record, under whichever id; which ecosystems are missing is said.
@@ -36,18 +40,39 @@ export function describeNothing({ id, feeds }: ExplainAnswer, nothing: NothingFo
   }
 }
 
+type Unknown = Extract<NothingFound, { readonly kind: 'unknown' }>;
+
+function unknownText({ asked, what, similar }: Unknown): string {
+  const name = JSON.stringify(asked);
+  switch (what) {
+    case 'check':
+      return `no check is called ${name}${like(similar)}: there are ${[...CHECK_MEANINGS.keys()].join(', ')}`;
+    case 'thread':
+      return `no thread ${name} is open, and the nights that are looked through told none${like(similar)}`;
+    case 'package':
+      return `no package ${name} is in the images looked at${like(similar)}`;
+    case null:
+      return `nothing is known by the name ${name}, no vulnerability, package, check or thread${like(similar)}`;
+  }
+}
+
 type NotKnown = Extract<NothingFound, { readonly kind: 'not-known' }>;
+
+/** Why nothing is known at all; `null` where there are advisories. */
+function noFeeds({ feeds, night }: ExplainAnswer): string | null {
+  if (feeds.length > 0) return null;
+  return night === null ? 'no advisories were given' : 'no feed of advisories is enabled';
+}
 
 /** What nobody has advisories about is never called clean. */
 function notKnownText(
   id: string,
   { packages, images, unmatched, uncovered, similar }: NotKnown,
-  hasFeeds: boolean,
+  none: string | null,
 ): string {
   const all = `${counted(packages, 'package')} in ${counted(images, 'image')}`;
-  const noFeed = hasFeeds
-    ? `no feed of advisories speaks of ${uncovered.map(ecosystemText).join(', ')}`
-    : 'no feed of advisories is enabled';
+  const noFeed =
+    none ?? `no feed of advisories speaks of ${uncovered.map(ecosystemText).join(', ')}`;
   if (unmatched === 0) {
     return `${id} is no finding: no advisory about ${all} names it${like(similar)}.`;
   }

@@ -13,19 +13,27 @@ const SHOWN = 3;
 export type Row = readonly [label: string, text: string];
 
 /** What an image is called: by what it was deployed or pushed as, else by its digest. */
-export function placeTitle({ lineages, digest, platform }: Place): string {
+export function placeTitle({
+  lineages,
+  digest,
+  platform,
+  called,
+}: Pick<Place, 'digest' | 'platform' | 'called'> & {
+  readonly lineages: readonly { readonly reference: string }[];
+}): string {
   const references = [...new Set(lineages.map(({ reference }) => reference))];
-  return `${references[0] ?? shortDigest(digest)} (${platform})`;
+  return `${references[0] ?? called ?? shortDigest(digest)} (${platform})`;
 }
 
 /** Where in an image a package is, who brought it, who runs it, and what is without it. */
-export function describePlace(place: Place, name: string): Row[] {
+export function describePlace(place: Place, name: string, isScanned = false): Row[] {
   const digests = new Set([...place.lineages.map((each) => each.imageDigest), place.digest]);
   return [
     ['Digest', [...digests].map(shortDigest).join(', of the platform ')],
     ['File', some(place.paths)],
-    ['Layer', layerText(place)],
-    ...runsIn(place),
+    ['Layer', layerText(place, isScanned)],
+    // Of what was scanned alone nobody was asked.
+    ...(isScanned ? [] : runsIn(place)),
     ...place.lineages.flatMap(staleRow),
     ...suppressedRows(place.lineages),
     ...sinceRows(place.lineages),
@@ -49,11 +57,11 @@ function some(texts: readonly string[]): string {
   return [...texts.slice(0, SHOWN), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
 }
 
-function layerText(place: Place): string {
+function layerText(place: Place, isScanned: boolean): string {
   const { layer, layers, broughtBy, base } = place;
   if (!layer) return `not known: what is kept of its ${layers} layers is not whole`;
   const which = `${layer.index + 1} of ${layers} (${shortDigest(layer.digest)})`;
-  if (!base) return `${which}; of base or application is not known: ${noBase(place)}`;
+  if (!base) return `${which}; of base or application is not known: ${noBase(place, isScanned)}`;
   const since = base.at === null ? '' : `, as it was on ${timeText(base.at)}`;
   const named = `${base.image} (${shortDigest(base.digest)}${since})`;
   return broughtBy === 'base'
@@ -61,8 +69,8 @@ function layerText(place: Place): string {
     : `${which}, brought by what was built on the base ${named}`;
 }
 
-function noBase({ claimedBase }: Place): string {
-  const none = 'no known image has its lowest layers';
+function noBase({ claimedBase }: Place, isScanned: boolean): string {
+  const none = isScanned ? 'a scan knows no other image' : 'no known image has its lowest layers';
   return claimedBase === null ? none : `${none}; its label says ${claimedBase}`;
 }
 
@@ -90,7 +98,8 @@ function suppressedRows(lineages: readonly PlaceLineage[]): Row[] {
   });
 }
 
-function suppressedText(by: AppliedSuppression, where: string): string {
+/** By whose word something is suppressed. */
+export function suppressedText(by: AppliedSuppression, where = ''): string {
   const { entry, owner, author, reason, until, version, via } = by;
   const what = via === 'vex' ? `by a document of VEX from ${owner}` : `by ${owner}`;
   const who = author === owner ? '' : `, written by ${author}`;
@@ -127,7 +136,8 @@ function sinceText({ at, by }: Since): string {
   }
 }
 
-function originText(origin: PlaceLineage['origin']): string {
+/** How an open item was told. */
+export function originText(origin: PlaceLineage['origin']): string {
   if (origin === null) return 'not told yet';
   if (origin === 'baseline') return 'there from the start, so only the baseline counted it';
   if (origin === 'untold') return 'too little to be told, it is in the report alone';

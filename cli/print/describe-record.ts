@@ -65,7 +65,10 @@ function borrowed({ arch }: ConsideredRecord, of: OwnerUnit): string {
   return isOther ? `, which counts as long as there is none for ${of.arch}` : '';
 }
 
-function passedOver({ passedOver: why, withdrawn, foundBy }: ConsideredRecord, of: OwnerUnit) {
+function passedOver(
+  { passedOver: why, withdrawn, foundBy, arch }: ConsideredRecord,
+  of: OwnerUnit,
+) {
   switch (why) {
     case null:
       return null;
@@ -81,6 +84,10 @@ function passedOver({ passedOver: why, withdrawn, foundBy }: ConsideredRecord, o
       return 'it says that it does not hold for its sub-packages';
     case 'other-architecture':
       return `passed over, the package is for ${of.arch ?? 'another architecture'}`;
+    case 'clears-other-architecture':
+      return `it says so of ${arch} alone, which clears nothing in a package for ${of.arch}`;
+    case 'clears-unknown-stream':
+      return 'it may be about another stream of the module, so it clears nothing';
   }
 }
 
@@ -126,7 +133,7 @@ function spanText(from: string, end: RangeEvent | undefined, before: string): st
   }
   const [kind, to] = end;
   if (kind === 'fixed' && from === to) return 'no version';
-  const until = kind === 'fixed' ? `below ${to}` : `up to ${to}`;
+  const until = kind === 'fixed' ? `below ${to}` : `up to and including ${to}`;
   const text = from === '0' ? `versions ${until}` : `versions from ${from}, ${until}`;
   return text + before;
 }

@@ -1,8 +1,11 @@
+import { highestFix } from '../../core/advisory/evaluate.ts';
+import { isMalware } from '../../core/advisory/rate.ts';
 import { counted } from '../../core/alert/compose-alert.ts';
 import type { ConsideredRecord, Explanation } from '../../core/match/explain-match.ts';
 import { lookupNames } from '../../core/match/lookup-keys.ts';
 import { whyNotLookedUp } from '../../core/match/not-looked-up.ts';
 import type { OwnerUnit } from '../../core/match/unit.ts';
+import { schemeOf } from '../../core/version/scheme-of.ts';
 import { capital, describeRecord, describeStatus, originWord } from './describe-record.ts';
 
 /** Records that are told one by one. */
@@ -68,12 +71,36 @@ export function nameOf({ name, version }: Pick<OwnerUnit, 'name' | 'version'>): 
   return `${name} ${version}`;
 }
 
-function remedyOf({ finding }: Explanation): string {
+function remedyOf(explanation: Explanation): string {
+  const { finding } = explanation;
   const status = finding?.status;
   const quiet = status === 'unimportant' || status === 'informational';
   if (quiet) return `${describeStatus(status)}, so nobody is told`;
   if (finding?.fixedIn) return `fixed in ${finding.fixedIn}`;
-  return status ? `no fix is known, ${describeStatus(status)}` : 'no fix is known';
+  if (malwareIn(explanation).length > 0) return 'the package itself is malicious, take it out';
+  if (status) return `no fix is known, ${describeStatus(status)}`;
+  const last = lastAffectedOf(explanation);
+  return last === null
+    ? 'no fix is known'
+    : `versions up to and including ${last} are affected and no fix is named; versions above ${last} are not in the range`;
+}
+
+/** Records that say of what is installed that it is malicious. */
+export function malwareIn({ records }: Pick<Explanation, 'records'>): string[] {
+  const hits = records.filter(({ affected, passedOver }) => affected && passedOver === null);
+  return [...new Set(hits.map(({ record }) => record))].filter(isMalware);
+}
+
+/** Above which version nothing is affected any more, where records say so and name no fix; `null` where one leaves it open. */
+function lastAffectedOf({ records, package: { ecosystem } }: Explanation): string | null {
+  const open = records.filter(
+    ({ affected, passedOver, fixedIn }) => affected && passedOver === null && fixedIn === null,
+  );
+  const last = open.flatMap(({ ground }) => {
+    const hits = ground.ranges.filter((each) => each.affected);
+    return hits.length === 0 ? [null] : hits.map((each) => each.lastAffected);
+  });
+  return highestFix(schemeOf(ecosystem), last);
 }
 
 function freeBecause(records: readonly ConsideredRecord[]): string {
@@ -119,7 +146,12 @@ function isCleared(records: readonly ConsideredRecord[]): boolean {
 /** How it was found, in the order of the rules, a paragraph a step. */
 export function describeSteps(explanation: Explanation): string[] {
   const { package: of, records, owner, verdict } = explanation;
-  const steps = [lookedUp(of), ...recordSteps(records, of), ...aggregate(explanation)];
+  const steps = [
+    lookedUp(of),
+    ...recordSteps(records, of),
+    ...aggregate(explanation),
+    ...malwareText(explanation),
+  ];
   if (!owner) return steps;
   return [
     ...steps,
@@ -179,6 +211,15 @@ function aggregate({ records, finding, verdict }: Explanation): string[] {
     ? `the highest fix counts, ${finding.fixedIn}`
     : 'as long as one of them has no fix, there is none';
   return [capital(`${many}${fix}.`)];
+}
+
+/** Why nobody had to rate it. */
+function malwareText(explanation: Explanation): string[] {
+  const records = malwareIn(explanation);
+  if (records.length === 0) return [];
+  return [
+    'Records whose ids begin with MAL- are about packages that are malicious themselves: critical by definition, whatever anybody says of them.',
+  ];
 }
 
 type OwnerSays = NonNullable<Explanation['owner']>['says'];

@@ -19,11 +19,12 @@ export function formatExplanation(answer: ExplainAnswer): string {
 }
 
 /** A contract with other programs (docs/explain.md): each field is named here. */
-function explanationDocument({ id, night, feeds, outcome }: ExplainAnswer) {
+function explanationDocument({ id, night, feeds, problems, outcome }: ExplainAnswer) {
   return {
     id,
     night,
     feeds: feeds.map(({ name, snapshot, records, state }) => ({ name, snapshot, records, state })),
+    ...(problems && { problems }),
     outcome: outcome.kind,
     ...outcomeDocument(outcome),
   };
@@ -39,7 +40,7 @@ function explainedDocument({ purl, cases, known }: Explained) {
   return { package: purl, cases: cases.map(caseDocument), known };
 }
 
-function caseDocument({ unit, explanation, likelihood, places, more }: ExplainedCase) {
+function caseDocument({ unit, explanation, likelihood, suppressed, places, more }: ExplainedCase) {
   const { verdict, ids, finding, owner, records, notLookedUp } = explanation;
   return {
     verdict,
@@ -48,6 +49,7 @@ function caseDocument({ unit, explanation, likelihood, places, more }: Explained
     package: { purl: unit.purl, ...packageDocument(unit) },
     finding: finding && findingDocument(finding),
     likelihood,
+    suppressed,
     records: records.map(recordDocument),
     owner: owner && ownerDocument(owner),
     places: places.map(placeDocument),
@@ -113,10 +115,12 @@ function ownerDocument({
 }
 
 function placeDocument(place: Place) {
-  const { digest, platform, paths, lineages, layer, layers, broughtBy, base, claimedBase } = place;
+  const { digest, platform, called, paths, lineages, layer, layers, broughtBy, base, claimedBase } =
+    place;
   return {
     digest,
     platform,
+    called,
     paths,
     layer: layer && { number: layer.index + 1, of: layers, digest: layer.digest },
     broughtBy,

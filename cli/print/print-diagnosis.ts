@@ -7,12 +7,19 @@ import { hangText } from './wrap-text.ts';
 /** Prints what the doctor found: a line a check, and what to do below those that failed. */
 export function printDiagnosis(io: Io, { functions }: Diagnosis): void {
   const page = createPage(io);
-  for (const { function: name, lines } of functions) {
-    page.gap();
-    page.print(page.paint('bold', plain(name)));
-    for (const line of lines) printLine(page, line);
-  }
+  for (const { function: name, lines } of functions) printLines(page, name, lines);
   page.gap();
+}
+
+/** Prints what is wrong, or right, with what the next deployment would read. */
+export function printConfiguration(io: Io, lines: readonly CheckLine[]): void {
+  printLines(createPage(io), 'configuration', lines);
+}
+
+function printLines(page: Page, title: string, lines: readonly CheckLine[]): void {
+  page.gap();
+  page.print(page.paint('bold', plain(title)));
+  for (const line of lines) printLine(page, line);
 }
 
 function printLine({ print, paint, width }: Page, line: CheckLine): void {

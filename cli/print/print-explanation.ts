@@ -11,15 +11,26 @@ import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
 import type { Explanation } from '../../core/match/explain-match.ts';
 import type { FeedState } from '../../core/run/run.ts';
 import { describeKnown, describeNothing } from './describe-nothing.ts';
-import { describePlace, placeTitle, type Row, shortDigest } from './describe-place.ts';
+import {
+  describePlace,
+  placeTitle,
+  type Row,
+  shortDigest,
+  suppressedText,
+} from './describe-place.ts';
 import { describeStatus } from './describe-record.ts';
-import { describeSteps, describeVerdict, nameOf } from './describe-verdict.ts';
+import { describeSteps, describeVerdict, malwareIn, nameOf } from './describe-verdict.ts';
 import type { Page } from './page.ts';
 import type { Look } from './paint.ts';
-import { hangText, wrapText } from './wrap-text.ts';
+import { printCheck, printPackage, printThread } from './print-subject.ts';
+import { heading, printRows, say } from './say.ts';
+import { hangText } from './wrap-text.ts';
 
-/** The question about one package alone, for a shell. */
-export type CommandOf = (named: string) => string;
+/** A question that comes next, for a shell: about a finding (the same as now by default), of one package or of any. */
+export type CommandOf = (words: {
+  readonly finding?: string;
+  readonly package?: string | null;
+}) => string;
 
 /** Prints why something is a finding or is none: the answer first, then how it was come to. */
 export function printExplanation(page: Page, answer: ExplainAnswer, commandOf: CommandOf): void {
@@ -31,7 +42,17 @@ export function printExplanation(page: Page, answer: ExplainAnswer, commandOf: C
     case 'several':
       printSeveral(page, answer.id, outcome, commandOf);
       break;
+    case 'package':
+      printPackage(page, outcome, commandOf);
+      break;
+    case 'check':
+      printCheck(page, outcome);
+      break;
+    case 'thread':
+      printThread(page, outcome, commandOf);
+      break;
     case 'no-night':
+    case 'unknown':
     case 'no-image':
     case 'no-workload':
     case 'no-package':
@@ -39,12 +60,16 @@ export function printExplanation(page: Page, answer: ExplainAnswer, commandOf: C
       for (const text of describeNothing(answer, outcome)) say(page, text);
       break;
   }
-  if (outcome.kind !== 'no-night') printFeeds(page, answer);
+  if (!UNJUDGED.has(outcome.kind)) printFeeds(page, answer);
+  printProblems(page, answer);
 }
 
-function say({ print, width }: Page, text: string, look?: (line: string) => string): void {
-  for (const line of wrapText(plain(text), width)) print(look ? look(line) : line);
-}
+/** What no feed has to do with. */
+const UNJUDGED: ReadonlySet<ExplainAnswer['outcome']['kind']> = new Set([
+  'no-night',
+  'check',
+  'thread',
+]);
 
 const LOOKS: Readonly<Record<Explanation['verdict'], Look>> = {
   affected: 'red',
@@ -55,18 +80,28 @@ const LOOKS: Readonly<Record<Explanation['verdict'], Look>> = {
   'not-known': 'yellow',
 };
 
-function printExplained(page: Page, { id }: ExplainAnswer, { cases, known }: Explained): void {
+function printExplained(page: Page, answer: ExplainAnswer, { cases, known }: Explained): void {
   for (const [index, each] of cases.entries()) {
     if (index > 0) page.gap();
-    printCase(page, id, each, known);
+    printCase(page, answer, each, known);
   }
 }
 
-function printCase(page: Page, id: string, each: ExplainedCase, known: KnownId | null): void {
+function printCase(
+  page: Page,
+  { id, night }: ExplainAnswer,
+  each: ExplainedCase,
+  known: KnownId | null,
+): void {
+  const isScanned = night === null;
   const { explanation } = each;
   const look = LOOKS[explanation.verdict];
   const verdict = describeVerdict(id, explanation, known?.uncovered);
-  const silent = isSuppressed(each) ? ' It is suppressed wherever it runs.' : '';
+  const silent = each.suppressed
+    ? ' It is suppressed.'
+    : isSuppressed(each)
+      ? ' It is suppressed wherever it runs.'
+      : '';
   say(page, verdict + silent, (line) => page.paint(look, line));
   page.gap();
   printRows(page, factsOf(id, each));
@@ -75,7 +110,7 @@ function printCase(page: Page, id: string, each: ExplainedCase, known: KnownId |
   for (const [step, text] of steps.entries()) {
     for (const line of hangText(`  ${step + 1}. `, plain(text), page.width)) page.print(line);
   }
-  printPlaces(page, each);
+  printPlaces(page, each, isScanned);
 }
 
 /** Wherever it runs: of what nothing runs nobody would be told. */
@@ -85,33 +120,20 @@ function isSuppressed({ places, more }: ExplainedCase): boolean {
   return more === 0 && running.length > 0 && running.every(({ suppressed }) => suppressed);
 }
 
-function heading(page: Page, text: string): void {
-  page.gap();
-  page.print(page.paint('bold', text));
-}
-
-function printRows({ print, width, paint }: Page, rows: readonly Row[], indent = ''): void {
-  for (const [label, text] of rows) {
-    const name = `${indent}${label.padEnd(10)} `;
-    for (const line of hangText(name, plain(text), width)) {
-      print(paint('dim', line.slice(0, name.length)) + line.slice(name.length));
-    }
-  }
-}
-
-function factsOf(id: string, { unit, explanation, likelihood }: ExplainedCase): Row[] {
+function factsOf(id: string, { unit, explanation, likelihood, suppressed }: ExplainedCase): Row[] {
   const { finding, ids, records } = explanation;
   const all = [...ids, ...(finding?.aliases ?? []), ...records.map(({ record }) => record)];
   const names = [...new Set(all)].filter((each) => each !== (finding?.id ?? id)).sort();
   const rows: (Row | null)[] = [
     ['Package', packageText(unit)],
     ['Purl', unit.purl],
-    finding && ['Severity', severityText(finding)],
+    finding && ['Severity', severityText(finding, explanation)],
     finding?.about ? ['About', finding.about] : null,
     likelihood ? ['Likely', describeLikelihood(likelihood)] : null,
     finding?.exploited ? ['Exploited', exploitedText(finding.exploited)] : null,
     finding?.status ? ['Status', describeStatus(finding.status)] : null,
     names.length > 0 ? ['Also', limited(names, 8).join(', ')] : null,
+    suppressed ? ['Suppressed', suppressedText(suppressed)] : null,
   ];
   return rows.filter((row) => row !== null);
 }
@@ -129,7 +151,8 @@ function packageText(unit: ExplainedCase['unit']): string {
 
 type Found = NonNullable<Explanation['finding']>;
 
-function severityText({ severity, ratedBy }: Found): string {
+function severityText({ severity, ratedBy }: Found, explanation: Explanation): string {
+  if (malwareIn(explanation).length > 0) return `${severity}: a malicious package, by definition`;
   return ratedBy ? `${severity}, says ${ratedBy.who} (feed ${ratedBy.feed})` : severity;
 }
 
@@ -138,12 +161,12 @@ function exploitedText({ since, ransomware, due, feed }: NonNullable<Found['expl
   return `known since ${since}${by}${due ? `, to be remedied by ${due}` : ''} (feed ${feed})`;
 }
 
-function printPlaces(page: Page, { places, more, unit }: ExplainedCase): void {
+function printPlaces(page: Page, { places, more, unit }: ExplainedCase, isScanned: boolean): void {
   heading(page, 'Where');
   for (const [index, place] of places.entries()) {
     if (index > 0) page.gap();
     for (const line of hangText('  ', plain(placeTitle(place)), page.width)) page.print(line);
-    printRows(page, describePlace(place, unit.name), '    ');
+    printRows(page, describePlace(place, unit.name, isScanned), '    ');
   }
   if (more > 0) {
     page.gap();
@@ -162,7 +185,7 @@ function printSeveral(page: Page, id: string, { choices, more }: Several, comman
     page.gap();
     say(page, `${what}, in ${images}: ${choice.verdict.replaceAll('-', ' ')}`);
     // Whole, however long it is: it is to be copied.
-    page.print(`  ${plain(commandOf(nameIn(choices, choice)))}`);
+    page.print(`  ${plain(commandOf({ package: nameIn(choices, choice) }))}`);
   }
   if (more > 0) {
     page.gap();
@@ -178,10 +201,11 @@ function nameIn(choices: readonly Choice[], { name, purl }: Choice): string {
 }
 
 function printFeeds(page: Page, { night, feeds }: ExplainAnswer): void {
-  if (night === null) return;
-  heading(page, `Judged by the night of ${night}`);
+  heading(page, night === null ? 'Judged by what was given' : `Judged by the night of ${night}`);
   for (const each of feeds) printRows(page, [['Feed', feedText(each)]], '  ');
-  if (feeds.length === 0) printRows(page, [['Feed', 'none is enabled']], '  ');
+  if (feeds.length > 0) return;
+  const none = night === null ? 'none: no advisories were given' : 'none is enabled';
+  printRows(page, [['Feed', none]], '  ');
 }
 
 function feedText({ name, snapshot, records, state, hold }: FeedState): string {
@@ -192,4 +216,13 @@ function feedText({ name, snapshot, records, state, hold }: FeedState): string {
   return state === 'held'
     ? `${name}: ${what}, held since ${hold?.since ?? 'the night before'}`
     : `${name}: ${what}`;
+}
+
+/** What may hide something is never left out. */
+function printProblems(page: Page, { problems = [] }: ExplainAnswer): void {
+  if (problems.length === 0) return;
+  heading(page, `Problems: ${problems.length}`);
+  for (const { path, reason } of problems) {
+    for (const line of hangText('  ', plain(`${path}: ${reason}`), page.width)) page.print(line);
+  }
 }

@@ -37,6 +37,7 @@ export function printFeed(page: Page, { runId, feed, acceptance, difference }: F
   say('Feed', `${feed.name}, in the night of ${runId}`);
   say('State', stateOf(feed));
   say('Taken', snapshotText(feed));
+  if (feed.passedOver) say('Besides', besidesText(feed.passedOver));
   if (feed.hold?.offered) say('Held', snapshotText(feed.hold.offered));
   if (difference) printDifference(page, say, difference);
   if (acceptance) {
@@ -64,6 +65,12 @@ function snapshotText({
   if (snapshot === null) return 'nothing yet';
   const of = newest === null ? '' : `, the newest of ${newest}`;
   return `snapshot ${short(snapshot)}, ${counted(records, 'record')}${of}`;
+}
+
+/** What of a feed is no advisory. */
+function besidesText(passedOver: NonNullable<FeedState['passedOver']>): string {
+  const kinds = Object.entries(passedOver).map(([kind, count]) => `${count} ${kind}`);
+  return `no advisories: ${kinds.join(', ')}`;
 }
 
 function short(id: string): string {

@@ -22,8 +22,8 @@ export function overview(commands: readonly Command[]): string[] {
 
 /** How a command is called. */
 export function commandUsage({ name, synopsis }: Command): string[] {
-  // What stands in brackets stays on one line.
-  const words = synopsis.match(/\[[^\]]*\](?:\.\.\.)?|\S+/g) ?? [];
+  // What stands in brackets stays on one line, and so does an option with its value.
+  const words = synopsis.match(/\[[^\]]*\](?:\.\.\.)?|--\S+ (?:"[^"]*"|[A-Z]\S*)|\S+/g) ?? [];
   return hangWords(`usage: tidewatch ${name} `, words, WIDTH);
 }
 

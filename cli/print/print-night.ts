@@ -1,4 +1,5 @@
 import { counted, plain } from '../../core/alert/compose-alert.ts';
+import { describeProblem, isGap } from '../../core/match/fleet-problems.ts';
 import type { FeedState, Run } from '../../core/run/run.ts';
 import type { NightTraffic } from '../../local/player/night-traffic.ts';
 import type { Played } from '../../local/player/play-world.ts';
@@ -12,6 +13,7 @@ export function describeNight(run: Run, traffic: NightTraffic): string[] {
   return [
     `${run.scanned} of ${counted(run.expected, 'digest')} scanned${failures(run)}`,
     ...unseen,
+    ...(run.problems ?? []).filter(isGap).map((each) => plain(describeProblem(each))),
     ...run.feeds.map(describeFeed),
     `registries: ${formatBytes(traffic.contentBytes)} of images, ${counted(traffic.tagQuestions, 'question')} about tags`,
   ];

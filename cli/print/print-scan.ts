@@ -123,6 +123,7 @@ function printFindings(printer: ScanPrinter, result: ScanResult): void {
   for (const [index, { severity }] of worstFirst.entries()) {
     io.print((lines[index] ?? '').replace(severity, paint(LOOKS[severity], severity)));
   }
+  io.print(paint('dim', '  Why is one found, or is one not? The same command with --explain ID.'));
 }
 
 function printSuppressed(printer: ScanPrinter, { suppressed = [] }: ScanResult): void {

@@ -1,5 +1,7 @@
 import type { Status } from '../../actions/read-status.ts';
 import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
+import { describeUnmatched } from '../../core/match/find-unmatched.ts';
+import { describeProblem, isGap, summariseProblem } from '../../core/match/fleet-problems.ts';
 import { type NightSchedule, nextNight } from '../../core/run/next-night.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { Page } from './page.ts';
@@ -36,7 +38,7 @@ function nightText({ runId, status, scanned, expected }: Run): string {
   return `${runId}, ${status}: ${scanned} of ${counted(expected, 'digest')} scanned`;
 }
 
-function sayNight(say: Say, { feeds, unseen, failed }: Run): void {
+function sayNight(say: Say, { feeds, unseen, failed, unmatched, problems = [] }: Run): void {
   if (feeds.length === 0) say('Feeds', 'none enabled: nothing was matched');
   for (const { name, state, records, hold, failure } of feeds) {
     say(
@@ -50,6 +52,10 @@ function sayNight(say: Say, { feeds, unseen, failed }: Run): void {
   if (failed.length > 0) {
     say('Not read', namesOf(failed.map(({ digest, reason }) => `${digest} (${reason})`)));
   }
+  for (const each of feeds.length > 0 ? unmatched : []) say('Not matched', describeUnmatched(each));
+  for (const each of problems.filter(isGap)) say('Not sure', describeProblem(each));
+  const leftOut = problems.filter((each) => !isGap(each));
+  for (const each of leftOut) say('Left out', summariseProblem(each));
 }
 
 function namesOf(all: readonly string[]): string {

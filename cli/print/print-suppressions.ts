@@ -1,4 +1,5 @@
 import type { Preview } from '../../actions/preview-suppressions.ts';
+import type { RunningFinding } from '../../actions/running-findings.ts';
 import { counted, plain } from '../../core/alert/compose-alert.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';
 import { dayOf, daysBetween } from '../../core/suppress/days.ts';
@@ -53,21 +54,35 @@ function whenText({ end, from }: Suppression, today: string): string {
   return `${endText(end)} (${days === 0 ? 'today' : counted(days, 'day')})`;
 }
 
-/** Prints what entries would silence of the last night's findings. */
+/** Prints what an entry would silence of the last night's findings, and what of them it would not. */
 export function printPreview(page: Page, preview: Preview | undefined): void {
   if (!preview) {
     page.print('No night was committed yet: nobody knows what it would silence.');
     return;
   }
-  const { runId, silenced } = preview;
+  const { runId, silenced, already, fixed } = preview;
   if (silenced.length === 0) {
     page.print(`Nothing that the night of ${runId} found open would be silenced.`);
-    return;
+  } else {
+    page.print(`Of the night of ${runId} it would silence ${counted(silenced.length, 'finding')}:`);
+    for (const each of silenced) printFinding(page, each);
   }
-  page.print(`Of the night of ${runId} it would silence ${counted(silenced.length, 'finding')}:`);
-  for (const { finding, workloads } of silenced) {
-    const { id, severity, package: purl } = finding;
-    printHung(page, '  ', `${id} (${severity}) in ${purl}`);
-    printHung(page, '    ', workloads.map(describeLineage).join(', '));
+  if (already.length > 0) {
+    page.print(`${counted(already.length, 'finding')} silenced without it:`);
+    for (const each of already) printFinding(page, each, ` by ${each.suppressed.entry}`);
   }
+  if (fixed.length > 0) {
+    printHung(
+      page,
+      '',
+      'Warning: until a fix exists: one is known, so that it silences nothing of',
+    );
+    for (const each of fixed) printFinding(page, each, `, fixed in ${each.finding.fixedIn}`);
+  }
+}
+
+function printFinding(page: Page, { finding, workloads }: RunningFinding, more = ''): void {
+  const { id, severity, package: purl } = finding;
+  printHung(page, '  ', `${id} (${severity}) in ${purl}${more}`);
+  printHung(page, '    ', workloads.map(describeLineage).join(', '));
 }

@@ -1,5 +1,7 @@
 /** Releases whose advisories are read, as `VERSION_ID` has them. */
-export type AmazonRelease = '2' | '2023';
+export type AmazonRelease = (typeof RELEASES)[number];
+
+const RELEASES = ['2', '2023'] as const;
 
 /** A package that an update brings. */
 export interface UpdatedPackage {
@@ -47,6 +49,19 @@ export function alasRecord(release: AmazonRelease, updates: readonly Update[]): 
       .map(([, each]) => affectedOf(release, each)),
     database_specific: { severity: first?.severity ?? '' },
   };
+}
+
+/**
+ * Of which release an update is, by what its packages (`3.0.8-1.amzn2023.0.10`) end in; `undefined`
+ * where that is none, or another one.
+ */
+export function releaseOfUpdate(updates: readonly Update[]): AmazonRelease | undefined {
+  const said = updates.flatMap(({ packages }) =>
+    packages.map(({ version }) => /\.amzn(\d+)(?=\.|$)/.exec(version)?.[1]),
+  );
+  const releases = new Set(said.filter((each) => each !== undefined));
+  const [release] = releases;
+  return releases.size === 1 ? RELEASES.find((each) => each === release) : undefined;
 }
 
 function affectedOf(release: AmazonRelease, { name, version, arch }: UpdatedPackage): object {

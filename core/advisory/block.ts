@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, gunzipSync, zstdCompress, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { MalformedObjectError } from '../object/json-object.ts';
 
 /** Where a block of sorted lines lies: the key of its first line, its bytes from `start` to `end` (excluded). */
@@ -19,10 +19,13 @@ const BLOCK_SIZE = 64 * 1024;
 /** Blocks compressed at once: enough for the thread pool, little memory. */
 const IN_FLIGHT = 8;
 
-/** What zlib hands out at once; its own 16 KiB would call back a dozen times a block. */
-const CHUNK = { chunkSize: 128 * 1024 };
+/** What zlib hands out at once: a whole block, mostly; its own 16 KiB would call back some times for each. */
+const CHUNK = { chunkSize: 68 * 1024 };
 
-const FASTEST = { ...CHUNK, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** The same of what lives minutes: its texts are larger. */
+const LARGE_CHUNK = { chunkSize: 128 * 1024 };
+
+const FASTEST = { ...LARGE_CHUNK, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Text compressed, off the main thread, for what lives minutes: an eighth of gzip's time. */
 export function packTemporary(text: string): Promise<Uint8Array> {
@@ -37,16 +40,24 @@ export function packTemporary(text: string): Promise<Uint8Array> {
 /** The reverse of `packTemporary`. */
 export function unpackTemporary(bytes: Uint8Array): Promise<string> {
   return new Promise((resolve, reject) => {
-    zstdDecompress(bytes, CHUNK, (error, text) =>
+    zstdDecompress(bytes, LARGE_CHUNK, (error, text) =>
       error ? reject(error) : resolve(text.toString('utf8')),
     );
   });
 }
 
-/** To gzip, off the main thread. */
+/** Higher levels hardly shrink such lines further; the checksum makes a flipped bit an error. */
+const KEPT = {
+  ...CHUNK,
+  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+};
+
+/** To zstd, off the main thread. */
 function pack(text: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    gzip(text, CHUNK, (error, bytes) => (error ? reject(error) : resolve(new Uint8Array(bytes))));
+    zstdCompress(text, KEPT, (error, bytes) =>
+      error ? reject(error) : resolve(new Uint8Array(bytes)),
+    );
   });
 }
 
@@ -89,60 +100,69 @@ export async function packBlocks(
   return { refs: refsOf(firsts, bytes), bytes, hash: hash.digest('hex') };
 }
 
-/** The text of a block, its lines apart by line feeds. @throws MalformedObjectError */
-export function unpackBlock(bytes: Uint8Array): Promise<string> {
-  return new Promise((resolve, reject) => {
-    gunzip(bytes, CHUNK, (cause, text) =>
-      cause
-        ? reject(new MalformedObjectError('broken block', { cause }))
-        : resolve(text.toString('utf8')),
-    );
-  });
+/** What a gzip member begins with: blocks were those before `snapshot/3`. */
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+
+/**
+ * The text of a block, its lines apart by line feeds. At once: to hand a block to another
+ * thread takes as long as to unpack it.
+ *
+ * @throws MalformedObjectError
+ */
+export function unpackBlock(bytes: Uint8Array): Buffer {
+  const isGzip = GZIP_MAGIC.equals(bytes.subarray(0, GZIP_MAGIC.length));
+  try {
+    return (isGzip ? gunzipSync : zstdDecompressSync)(bytes, CHUNK);
+  } catch (cause) {
+    throw new MalformedObjectError('broken block', { cause });
+  }
 }
 
-/** The lines of a block that `isWanted`; it is asked once for lines of one key side by side. */
-export function linesOf(
-  text: string,
-  keyOf: (line: string) => string,
-  isWanted: (key: string) => boolean,
-): string[] {
-  const lines: string[] = [];
-  let start = '';
-  let wanted = false;
-  for (let at = 0; at <= text.length; ) {
-    const feed = text.indexOf('\n', at);
-    const end = feed < 0 ? text.length : feed;
-    if (start === '' || !text.startsWith(start, at)) {
-      const key = keyOf(text.slice(at, end));
-      start = `${key}\t`;
-      wanted = isWanted(key);
-    }
-    if (wanted) lines.push(text.slice(at, end));
-    at = end + 1;
+/**
+ * The lines of a block that begin with one of `keys` and a tab, by key. `keys` are sorted as
+ * the lines are, and looked for one after the other: most lines are of no use to anybody.
+ */
+export function linesByKey(block: Buffer, keys: readonly string[]): (readonly [string, string])[] {
+  // A character for each byte: places in the text are places in the block.
+  const text = block.toString('latin1');
+  const found: (readonly [string, string])[] = [];
+  let from = 0;
+  for (const key of keys) {
+    const prefix = `${Buffer.from(key).toString('latin1')}\t`;
+    const start = text.startsWith(prefix, from) ? from : text.indexOf(`\n${prefix}`, from) + 1;
+    if (start === 0 && !text.startsWith(prefix)) continue;
+    let end = start;
+    do end = lineEnd(text, end + 1);
+    while (text.startsWith(prefix, end + 1));
+    found.push([key, block.toString('utf8', start, end)]);
+    from = end + 1;
   }
-  return lines;
+  return found;
 }
 
-/** Indexes of the blocks that may hold a key: it may begin in the tail of one and fill the next. */
-export function blocksWith(refs: readonly BlockRef[], key: string): number[] {
-  const indexes: number[] = [];
-  for (let index = Math.max(countBelow(refs, key) - 1, 0); index < refs.length; index++) {
-    if ((refs[index]?.[0] ?? '') > key) break;
-    indexes.push(index);
-  }
-  return indexes;
+function lineEnd(text: string, at: number): number {
+  const feed = text.indexOf('\n', at);
+  return feed < 0 ? text.length : feed;
 }
 
-/** How many blocks begin below a key. */
-function countBelow(refs: readonly BlockRef[], key: string): number {
-  let low = 0;
-  let high = refs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((refs[middle]?.[0] ?? '') < key) low = middle + 1;
-    else high = middle;
+/** A block, and which of the keys that are asked for may be in it. */
+export interface AskedBlock {
+  readonly ref: BlockRef;
+  readonly keys: readonly string[];
+}
+
+/** The blocks that may hold one of `keys` (sorted): a key may begin in the tail of one and fill the next. */
+export function blocksWith(refs: readonly BlockRef[], keys: readonly string[]): AskedBlock[] {
+  const blocks: AskedBlock[] = [];
+  let first = 0;
+  for (const [place, ref] of refs.entries()) {
+    const next = refs[place + 1]?.[0];
+    while (first < keys.length && (keys[first] ?? '') < ref[0]) first++;
+    let end = first;
+    while (end < keys.length && (next === undefined || (keys[end] ?? '') <= next)) end++;
+    if (end > first) blocks.push({ ref, keys: keys.slice(first, end) });
   }
-  return low;
+  return blocks;
 }
 
 function refsOf(firsts: readonly string[], bytes: readonly Uint8Array[]): BlockRef[] {

@@ -3,7 +3,13 @@ import { detach } from './block.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
 
 /** Format of a details snapshot's index object. */
-export const DETAILS_FORMAT = 'details/1';
+export const DETAILS_FORMAT = 'details/2';
+
+/** As `LINES_FORMAT` of `snapshot.ts`. */
+export const DETAILS_LINES_FORMAT = 'details/1';
+
+/** Its blocks were compressed otherwise, which each block says itself. */
+export const OLDER_DETAILS_FORMATS: readonly string[] = ['details/1'];
 
 /** That a vulnerability is known to be used in attacks. */
 export interface Exploitation {

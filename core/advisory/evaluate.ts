@@ -29,6 +29,8 @@ export interface RangeGround {
   readonly event: RangeEvent | null;
   /** Where the installed version stands to that event's. */
   readonly order: '<' | '=' | '>' | null;
+  /** Of one that holds and names no fix above the version: the last version that it affects; `null` where it says none. */
+  readonly lastAffected: string | null;
 }
 
 /** Why an entry applies to a version or does not: what `evaluate` compared. */
@@ -100,15 +102,16 @@ function rangeGround(
   installed: InstalledVersion,
 ): RangeGround {
   if (!read || !installed.scheme || !installed.parsed) {
-    return { range, affected: isEverything(range), event: null, order: null };
+    return { range, affected: isEverything(range), event: null, order: null, lastAffected: null };
   }
   const affected = isInRange(read, installed);
-  const decided = affected
-    ? (fixAbove(read, installed) ?? decidingEvent(read, installed))
-    : endOf(read, installed);
-  if (!decided) return { range, affected, event: null, order: null };
+  const fix = affected ? fixAbove(read, installed) : undefined;
+  const lastAffected = (affected && !fix && lastAbove(read, installed)?.event[1]) || null;
+  const decided = affected ? (fix ?? decidingEvent(read, installed)) : endOf(read, installed);
+  if (!decided) return { range, affected, event: null, order: null, lastAffected };
   const order = compareWith(installed, decided);
-  return { range, affected, event: decided.event, order: order < 0 ? '<' : order > 0 ? '>' : '=' };
+  const sign = order < 0 ? '<' : order > 0 ? '>' : '=';
+  return { range, affected, event: decided.event, order: sign, lastAffected };
 }
 
 /** What keeps a version out of a range. */
@@ -149,6 +152,13 @@ function fixAbove({ events }: ReadRange, installed: InstalledVersion): ReadEvent
   return events.find((each) => each.event[0] === 'fixed' && compareWith(installed, each) < 0);
 }
 
+/** The end, without a fix, of what a version lies in. */
+function lastAbove({ events }: ReadRange, installed: InstalledVersion): ReadEvent | undefined {
+  return events.find(
+    (each) => each.event[0] === 'last_affected' && compareWith(installed, each) <= 0,
+  );
+}
+
 /** Where the installed version stands to an event's. */
 function compareWith(installed: InstalledVersion, { value }: ReadEvent): number {
   if (value === undefined) return installed.text === '0' ? 0 : 1;
@@ -157,8 +167,8 @@ function compareWith(installed: InstalledVersion, { value }: ReadEvent): number 
 }
 
 function compareTexts(scheme: VersionScheme | undefined, left: string, right: string): number {
+  if (left === right) return 0;
   const [a, b] = [scheme && parse(scheme, left), scheme && parse(scheme, right)];
   if (scheme && a && b) return scheme.compare(a.value, b.value);
-  if (left === right) return 0;
   return left < right ? -1 : 1;
 }

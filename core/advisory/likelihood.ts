@@ -6,7 +6,13 @@ import { idOfLine } from './details.ts';
 import { MalformedAdvisoryError } from './osv.ts';
 
 /** Format of a scores snapshot's index object. */
-export const SCORES_FORMAT = 'scores/1';
+export const SCORES_FORMAT = 'scores/2';
+
+/** As `LINES_FORMAT` of `snapshot.ts`. */
+export const SCORES_LINES_FORMAT = 'scores/1';
+
+/** As `OLDER_DETAILS_FORMATS`. */
+export const OLDER_SCORES_FORMATS: readonly string[] = ['scores/1'];
 
 /**
  * How likely a vulnerability is to be exploited within 30 days, by EPSS

@@ -18,6 +18,15 @@ export class UnreadableRecord {
   }
 }
 
+/** Stands in a feed for what is none of its advisories, such as an update that only mends bugs: it is counted by its kind. */
+export class PassedOver {
+  readonly kind: string;
+
+  constructor(kind: string) {
+    this.kind = kind;
+  }
+}
+
 /** A text that may stand in a key or in a line: not blank, no control characters, no half of a pair. */
 const Line = z.string().regex(/^(?=.*\S)[^\p{Cc}\p{Cs}]+$/u);
 

@@ -25,6 +25,11 @@ const VECTOR =
 /** https://github.com/ossf/malicious-packages */
 const MALWARE = /^\s*MAL[-\u2010\u2011]/;
 
+/** Whether a record is about a package that is malicious itself: critical by definition. */
+export function isMalware(record: string): boolean {
+  return MALWARE.test(record);
+}
+
 const Score = z.number().min(0).max(10);
 
 /** Millions of records share few thousand vectors, and a score costs 30 µs. */
@@ -37,7 +42,7 @@ const RATED_VECTORS_LIMIT = 50_000;
  * anybody says of it.
  */
 export function rate(record: OsvRecord, affected: OsvAffected): Severity {
-  if (MALWARE.test(record.id)) return 'critical';
+  if (isMalware(record.id)) return 'critical';
   return (
     fromScores(affected.severity) ??
     fromWords(affected.ecosystem_specific) ??

@@ -126,6 +126,24 @@ export function ceilingOf(
   return ceiling;
 }
 
+/** Whether an entry says that no version is affected: each beginning is an end too (`introduced 0, fixed 0`). */
+export function isForNone(
+  { ranges, texts }: ReadEntry,
+  scheme: VersionScheme | undefined,
+): boolean {
+  const isEndOf = (beginning: ReadEvent, { event, value }: ReadEvent) =>
+    event[0] === 'fixed' &&
+    (scheme ? compareValues(scheme, beginning.value, value) === 0 : beginning.value === value);
+  return (
+    texts.size === 0 &&
+    ranges.every(({ events }) =>
+      events
+        .filter(({ event }) => event[0] === 'introduced')
+        .every((beginning) => events.some((each) => isEndOf(beginning, each))),
+    )
+  );
+}
+
 /**
  * As `ceilingOf`, of an entry that is not read yet and need not be: nearly all say no more
  * than `introduced 0, fixed X`. `undefined` also when there is more to it.

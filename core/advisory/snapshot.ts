@@ -1,17 +1,20 @@
 import { MalformedObjectError } from '../object/json-object.ts';
-import { type BlockRef, detach } from './block.ts';
+import type { BlockRef } from './block.ts';
 import type { AdvisoryEntry, Component, LookupKey, RangeEvent } from './entry.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
 import { STATUSES } from './status.ts';
 
 /** Format of a snapshot's index object. */
-export const SNAPSHOT_FORMAT = 'snapshot/2';
+export const SNAPSHOT_FORMAT = 'snapshot/3';
+
+/** Format of its lines, which is part of its id: how they are compressed is not. */
+export const LINES_FORMAT = 'snapshot/2';
 
 /**
- * Lines of before lack only what is optional: the nights of before an upgrade must stay
- * readable, or nothing could tell its own differences from news.
+ * Lines of before lack only what is optional, and a block says itself how it is compressed: the
+ * nights of before an upgrade must stay readable, or nothing could tell its own differences from news.
  */
-export const OLDER_SNAPSHOT_FORMATS: readonly string[] = ['snapshot/1'];
+export const OLDER_SNAPSHOT_FORMATS: readonly string[] = ['snapshot/1', 'snapshot/2'];
 
 /** The sparse index of a snapshot: small, read whole; the blocks are read in ranges. */
 export interface SnapshotIndex {
@@ -95,44 +98,58 @@ function withMore(packed: Packed, { status, subpackages }: AdvisoryEntry): Packe
 }
 
 /**
- * The reverse of `encodeEntry`, for lines as they come, sorted: those of one key share its
- * texts. What it gives throws MalformedObjectError.
+ * The reverse of `encodeEntry`, for all lines of one key: `lines` are apart by line feeds.
+ *
+ * @throws MalformedObjectError
  */
-export function createLineDecoder(
+export function decodeLines(
   feed: string,
-  { withComponents }: { readonly withComponents: boolean },
-): (line: string) => AdvisoryEntry {
-  let start = '';
-  let key: LookupKey = { ecosystem: '', name: '' };
-  return (line) => {
-    if (start === '' || !line.startsWith(start)) {
-      const [ecosystem = '', name = ''] = line.split('\t', 2);
-      key = { ecosystem: detach(ecosystem), name: detach(name) };
-      start = `${encodeKey(key)}\t`;
-    }
-    const record = line.indexOf('\t', start.length);
-    const last = line.indexOf('\t', record + 1);
-    const entry = decodeUnder(feed, key, {
-      record: line.slice(start.length, record),
-      json: line.slice(record + 1, last < 0 ? line.length : last),
-    });
-    if (!withComponents || last < 0) return entry;
-    return { ...entry, components: readComponents(line.slice(last + 1)) };
-  };
+  lines: string,
+  { withComponents = false }: DecodingOptions = {},
+): AdvisoryEntry[] {
+  const entries: AdvisoryEntry[] = [];
+  const key = keyOfLine(lines);
+  const [ecosystem = '', name = ''] = key.split('\t');
+  const start = key.length + 1;
+  for (let at = 0; at < lines.length; ) {
+    const feedAt = lines.indexOf('\n', at);
+    const end = feedAt < 0 ? lines.length : feedAt;
+    const record = lines.indexOf('\t', at + start);
+    const last = lines.indexOf('\t', record + 1);
+    const hasMore = last >= 0 && last < end;
+    const entry = decodeUnder(
+      { feed, ecosystem, name },
+      lines.slice(at + start, record),
+      lines.slice(record + 1, hasMore ? last : end),
+    );
+    entries.push(
+      withComponents && hasMore
+        ? { ...entry, components: readComponents(lines.slice(last + 1, end)) }
+        : entry,
+    );
+    at = end + 1;
+  }
+  return entries;
+}
+
+/** What of entries is read. */
+export interface DecodingOptions {
+  /** Which components they are about too: to explain a match, not to make one. */
+  readonly withComponents?: boolean;
 }
 
 function decodeUnder(
-  feed: string,
-  { ecosystem, name }: LookupKey,
-  text: { readonly record: string; readonly json: string },
+  { feed, ecosystem, name }: Pick<AdvisoryEntry, 'feed' | 'ecosystem' | 'name'>,
+  record: string,
+  json: string,
 ): AdvisoryEntry {
   const [hash, severity, arch, withdrawn, aliases, upstream, ranges, versions, more] =
-    readJson<Packed>(text.json);
+    readJson<Packed>(json);
   const entry: AdvisoryEntry = {
     feed,
     ecosystem,
     name,
-    record: detach(text.record),
+    record,
     hash,
     aliases,
     upstream,

@@ -1,3 +1,5 @@
+import { describeUnmatched } from '../match/find-unmatched.ts';
+import { isGap, summariseProblem } from '../match/fleet-problems.ts';
 import { hashOf } from '../object/json-object.ts';
 import type { Run } from '../run/run.ts';
 import type { Notice } from './alert.ts';
@@ -8,7 +10,15 @@ const NAMED_FEEDS = 3;
 
 type QuietRun = Pick<
   Run,
-  'runId' | 'status' | 'scanned' | 'expected' | 'failed' | 'unseen' | 'feeds'
+  | 'runId'
+  | 'status'
+  | 'scanned'
+  | 'expected'
+  | 'failed'
+  | 'unseen'
+  | 'feeds'
+  | 'unmatched'
+  | 'problems'
 >;
 
 /** One line for a night that tells nothing; it is only called quiet if all was seen. */
@@ -34,12 +44,20 @@ export function composeQuietNight(run: QuietRun, next: string | null): Notice {
   };
 }
 
-function gapsOf({ feeds, failed, unseen }: QuietRun): string[] {
+function gapsOf({ feeds, failed, unseen, unmatched, problems = [] }: QuietRun): string[] {
   const held = feeds.filter(({ state }) => state === 'held').map(({ name }) => plain(name));
   return [
     ...(feeds.length === 0 ? ['nothing matched, since no feed is enabled'] : []),
     ...(held.length > 0 ? [`held: ${limited(held, NAMED_FEEDS).join(' and ')}`] : []),
     ...(failed.length > 0 ? [`${counted(failed.length, 'image')} not read`] : []),
-    ...(unseen.length > 0 ? [`not seen: ${limited(unseen.map(plain), 1).join(', ')}`] : []),
+    ...named('not seen', unseen),
+    // Without any feed all of it is said already.
+    ...(feeds.length > 0 ? named('not matched', unmatched.map(describeUnmatched)) : []),
+    ...named('not sure', problems.filter(isGap).map(summariseProblem)),
   ];
+}
+
+/** The first of them, and how many more there are. */
+function named(what: string, all: readonly string[]): string[] {
+  return all.length > 0 ? [`${what}: ${limited(all.map(plain), 1).join(', ')}`] : [];
 }

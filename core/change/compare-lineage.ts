@@ -18,9 +18,11 @@ import { movedRuntimes, standingMoves } from './runtime-moves.ts';
 import { createMatcher, type Matcher } from './same-item.ts';
 import {
   comeBack,
+  createSilencing,
   findingKey,
   judgeAgain,
   NOTHING_SUPPRESSED,
+  openAgain,
   rememberSuppressed,
   reopened,
   type Suppressors,
@@ -113,10 +115,12 @@ export function compareLineage(input: LineageInput): LineageComparison {
   const byOld = itemsOf(facts, before.open);
   const byNew = itemsOf(facts, after.open);
   const oldHas = createMatcher([...byOld.values()]);
-  const wasSuppressed = createMatcher(before.suppressed);
   const judged = { input, byNew, oldHas };
-  const present = splitPresent(judged, wasSuppressed);
-  const past = splitPast(judged, after.suppressed);
+  const present = splitPresent(judged, createMatcher(openAgain(before.suppressed, after.open)));
+  const past = splitPast(
+    judged,
+    createSilencing(after.suppressed, before.suppressed, previous?.suppressed),
+  );
   const silent = rememberSuppressed(input, byNew, after.suppressed);
   const moves = previous?.moves ?? [];
   return {
@@ -233,13 +237,12 @@ function isNewlyExploited({ newFeeds }: LineageInput, before: Item, now: Item): 
 }
 
 /** Of what was wrong before and is not seen now: what is over, and what could not be judged. */
-function splitPast({ input, byNew, oldHas }: Judged, suppressed: readonly SuppressedItem[]): Split {
+function splitPast({ input, byNew, oldHas }: Judged, isSilenced: (item: Item) => boolean): Split {
   const newHas = createMatcher([...byNew.values()]);
-  const isSuppressed = createMatcher(suppressed);
   const split: Split = { kept: [], changes: [] };
   for (const item of input.previous?.items ?? []) {
     if (newHas(item)) continue;
-    if (isSuppressed(item)) {
+    if (isSilenced(item)) {
       split.changes.push({ kind: 'closed', item, cause: 'suppression' });
       continue;
     }

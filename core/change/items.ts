@@ -2,6 +2,7 @@ import type { Severity } from '../advisory/severity.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Item, RuntimeMinor } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
+import { mergeFindings } from './merge-findings.ts';
 
 /** What a comparison needs to know of a platform digest besides its findings. */
 export interface ImageFacts {
@@ -32,10 +33,27 @@ export function factsOf(
   };
 }
 
-/** Everything wrong with an image, by key. */
+/** Everything wrong with an image, by key: a vulnerability in several versions of a package is one item. */
 export function itemsOf(facts: ImageFacts, findings: readonly Finding[]): Map<string, Item> {
-  const items = [...facts.checks.map(checkItem), ...findings.map(findingItem)];
-  return new Map(items.map((item) => [item.key, item]));
+  const checks = facts.checks.map(checkItem);
+  const found = [...groupByKey(findings).values()].map((same) => findingItem(mergeFindings(same)));
+  return new Map([...checks, ...found].map((item) => [item.key, item]));
+}
+
+function groupByKey(findings: readonly Finding[]): Map<string, [Finding, ...Finding[]]> {
+  const byKey = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const key = keyOf(finding);
+    const same = byKey.get(key);
+    if (same) same.push(finding);
+    else byKey.set(key, [finding]);
+  }
+  return byKey;
+}
+
+/** The version is no part of it: a rebuild that still has the vulnerability is no news. */
+function keyOf({ id, package: purl }: Finding): string {
+  return `finding|${id}|${barePurl(purl)}`;
 }
 
 /** Problems named in an item's title, at most. */
@@ -66,7 +84,7 @@ export function findingItem(finding: Finding): Item {
   const purl = barePurl(finding.package);
   const name = decodeURIComponent(purl.slice(purl.lastIndexOf('/') + 1));
   return {
-    key: `finding|${finding.id}|${purl}`,
+    key: keyOf(finding),
     title: `${finding.id} in ${name} ${finding.version}`,
     severity: finding.severity,
     fixedIn: finding.fixedIn,

@@ -56,6 +56,42 @@ export function judgeAgain(
   return { suppressed, over };
 }
 
+/**
+ * Of what was suppressed, what is open now in that very version of its package: another version
+ * that is open beside one that is silenced is no end of anything.
+ */
+export function openAgain(
+  before: readonly SuppressedItem[],
+  open: readonly Finding[],
+): SuppressedItem[] {
+  if (before.length === 0) return [];
+  const byPackage = Map.groupBy(open, (finding) => finding.package);
+  return before.filter((item) => {
+    const same = byPackage.get(item.package)?.map(findingItem) ?? [];
+    return createMatcher(same)(item) !== undefined;
+  });
+}
+
+/**
+ * Says of items that were open and are gone whether they are `suppressed` now. Where a version of
+ * the package was suppressed beside it already (in the `row`, or `before`), the one that was open is gone.
+ */
+export function createSilencing(
+  suppressed: readonly SuppressedItem[],
+  before: readonly SuppressedItem[],
+  row: readonly SuppressedItem[] = [],
+): (item: Item) => boolean {
+  const isSuppressed = createMatcher(suppressed);
+  const wasBeside = createMatcher(row);
+  return (item) => {
+    if (!isSuppressed(item)) return false;
+    if (!wasBeside(item)) return true;
+    const isIt = createMatcher([item]);
+    const old = new Set([...row, ...before].map(findingKey));
+    return suppressed.some((each) => isIt(each) !== undefined && !old.has(findingKey(each)));
+  };
+}
+
 /** A finding of a package, whichever version of it another finding has. */
 export function findingKey({ key, package: purl }: SuppressedItem): string {
   return `${key} ${purl}`;

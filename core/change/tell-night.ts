@@ -5,9 +5,11 @@ import type { Digest } from '../image/digest.ts';
 import { parseReference } from '../image/reference.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
+import type { MatchProblem } from '../match/fleet-problems.ts';
 import { hashOf } from '../object/json-object.ts';
-import type { FeedClosings, FeedState, Run } from '../run/run.ts';
+import type { FeedState, Run } from '../run/run.ts';
 import { describeBaseline } from './describe-baseline.ts';
+import { closingsText, holdRemedy } from './describe-hold.ts';
 import { newFeedBaselines } from './feed-baseline.ts';
 import { hiddenImages } from './hidden-images.ts';
 import { episodeId, tell } from './matter.ts';
@@ -19,6 +21,7 @@ import {
   goneMatter,
   unreadMatter,
 } from './tell-images.ts';
+import { matchGaps } from './tell-problems.ts';
 import { describeUnseen } from './tell-unseen.ts';
 
 /** What a night met besides the changes of its lineages. */
@@ -35,6 +38,10 @@ export interface NightInput {
   readonly newFeeds: ReadonlySet<string>;
   /** What runs and no feed speaks of. */
   readonly unmatched: readonly Unmatched[];
+  /** What runs and cannot be matched as it should. */
+  readonly problems: readonly MatchProblem[];
+  /** Those of the last night; `null` where these say nothing of what is new. */
+  readonly problemsBefore: readonly MatchProblem[] | null;
   readonly failures: readonly {
     readonly reference: string;
     readonly digest: Digest;
@@ -83,6 +90,7 @@ export function tellNight(input: NightInput): NightTelling {
     ...heldFeeds(input),
     ...unreadImages(input),
     ...goneImages(input),
+    ...matchGaps(input),
     ...blindScopes(input),
     ...blindRegistries(input),
   ];
@@ -117,7 +125,7 @@ function baseline(input: NightInput): Plain {
   const feeds = input.feeds.map(({ name }) => name);
   return {
     what: ['baseline', feeds],
-    text: describeBaseline(input.rows, input.feeds, input.unmatched),
+    text: describeBaseline(input),
     lasts: false,
   };
 }
@@ -167,22 +175,6 @@ function stillHeld({ feeds, known }: NightInput): string[] {
     [true, false].map((each) => hashOf(holdMatter(feed, each))),
   );
   return known.filter(({ matter }) => matters.includes(matter)).map(({ threadId }) => threadId);
-}
-
-function holdRemedy({ name, hold }: FeedState): string {
-  if (!hold?.offered) {
-    return 'See whether the feed answers; it is read again every night.';
-  }
-  return `Look at it with \`tidewatch feed show ${name}\`; if it is right, \`tidewatch feed accept ${name}\` lets the next night take it.`;
-}
-
-function closingsText(closings: FeedClosings | null | undefined): string[] {
-  if (!closings || closings.silent === 0) return [];
-  const byCount = Object.entries(closings.ecosystems).sort(([, a], [, b]) => b - a);
-  const where = byCount.map(([ecosystem, count]) => `${ecosystem} ${count}`).join(', ');
-  return [
-    `What it says now would close ${closings.silent} of ${counted(closings.open, 'open finding')} without a word of them: ${where}`,
-  ];
 }
 
 function unreadImages({ failures, missing }: NightInput): Plain[] {

@@ -20,16 +20,19 @@ function farness(wanted: string, name: string, limit: number): number {
   return editDistance(wanted, name);
 }
 
-/** Letters to be added, dropped or replaced (Levenshtein). */
+/** Letters to be added, dropped or replaced, and neighbours to be swapped (optimal string alignment). */
 function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...left].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...right].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+  const [from, to] = [[...left], [...right]];
+  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, index) => index)];
+  const at = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+  for (const [i, letter] of from.entries()) {
+    rows.push([i + 1]);
+    for (const [j, other] of to.entries()) {
+      const replaced = at(i, j) + Number(letter !== other);
+      const isSwapped = letter === to[j - 1] && from[i - 1] === other;
+      const swapped = isSwapped ? at(i - 1, j - 1) + 1 : Number.POSITIVE_INFINITY;
+      rows[i + 1]?.push(Math.min(replaced, swapped, at(i, j + 1) + 1, at(i + 1, j) + 1));
     }
-    row = next;
   }
-  return row.at(-1) ?? 0;
+  return at(from.length, to.length);
 }

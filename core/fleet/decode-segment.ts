@@ -6,6 +6,7 @@ import { MalformedObjectError } from '../object/json-object.ts';
 import { type ByteReader, createByteReader } from './byte-reader.ts';
 import type { FleetIndex } from './fleet-index.ts';
 import {
+  chunkFor,
   DIGEST_BYTES,
   DIGEST_PREFIX,
   SEGMENT_FORMAT,
@@ -45,7 +46,8 @@ function unpack(bytes: Uint8Array): Uint8Array {
     throw new MalformedObjectError(`expected a ${SEGMENT_FORMAT} segment, got ${found}`);
   }
   try {
-    return zstdDecompressSync(bytes.subarray(SEGMENT_START.length));
+    const packed = bytes.subarray(SEGMENT_START.length);
+    return zstdDecompressSync(packed, { chunkSize: chunkFor(packed.length * 2) });
   } catch (cause) {
     throw new MalformedObjectError(`broken ${SEGMENT_FORMAT} segment`, { cause });
   }
@@ -63,10 +65,12 @@ function readTexts(from: ByteReader): SegmentTexts {
 }
 
 function readDigests(from: ByteReader): Digest[] {
-  return times(
-    from.number(),
-    () => DIGEST_PREFIX + Buffer.from(from.bytes(DIGEST_BYTES)).toString('hex'),
-  );
+  const count = from.number();
+  const bytes = Buffer.from(from.bytes(count * DIGEST_BYTES));
+  return times(count, (n) => {
+    const start = n * DIGEST_BYTES;
+    return DIGEST_PREFIX + bytes.toString('hex', start, start + DIGEST_BYTES);
+  });
 }
 
 function readUnits(from: ByteReader, strings: readonly string[]): Unit[] {
@@ -142,8 +146,8 @@ function oneOrNull<Value>(from: ByteReader, values: readonly Value[]): Value | n
   return place === 0 ? null : (values[place - 1] ?? null);
 }
 
-function times<Value>(count: number, make: () => Value): Value[] {
+function times<Value>(count: number, make: (n: number) => Value): Value[] {
   const values: Value[] = [];
-  for (let n = 0; n < count; n++) values.push(make());
+  for (let n = 0; n < count; n++) values.push(make(n));
   return values;
 }

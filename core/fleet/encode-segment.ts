@@ -4,12 +4,10 @@ import type { IndexedImage } from '../inventory/inventory.ts';
 import type { OwnerUnit, Unit } from '../match/unit.ts';
 import { type ByteWriter, createByteWriter } from './byte-writer.ts';
 import { type FleetIndex, membersOf } from './fleet-index.ts';
-import { DIGEST_PREFIX, SEGMENT_START, type SegmentTexts } from './segment-format.ts';
+import { chunkFor, DIGEST_PREFIX, SEGMENT_START, type SegmentTexts } from './segment-format.ts';
 
 /** Lists of numbers hardly shrink further above this level; the checksum makes a flipped bit an error. */
-const COMPRESSION = {
-  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
-};
+const PARAMS = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
 
 /**
  * An index as bytes: texts once, as JSON, digests as they are, all else as numbers that
@@ -26,7 +24,8 @@ export function encodeSegment(index: FleetIndex): Uint8Array {
   writeTexts(tables, { facts: index.facts, strings: places.strings.all() });
   writeDigests(tables, places.digests.all());
   const body = Buffer.concat([tables.done(), numbers.done()]);
-  return Buffer.concat([SEGMENT_START, zstdCompressSync(body, COMPRESSION)]);
+  const packed = zstdCompressSync(body, { params: PARAMS, chunkSize: chunkFor(body.length) });
+  return Buffer.concat([SEGMENT_START, packed]);
 }
 
 interface Places {

@@ -12,6 +12,14 @@ export const DIGEST_BYTES = 32;
 /** The algorithm, which is the only one. */
 export const DIGEST_PREFIX = 'sha256:';
 
+const LEAST_CHUNK = 4 * 1024;
+const LARGEST_CHUNK = 8 * 1024 * 1024;
+
+/** What zlib is to hand out at once, where so many bytes are expected: of pieces of 16 KiB, its own choice, a large index has thousands. */
+export function chunkFor(bytes: number): number {
+  return Math.min(Math.max(bytes, LEAST_CHUNK), LARGEST_CHUNK);
+}
+
 /** What of a segment is text. */
 export interface SegmentTexts {
   readonly facts: readonly ImageFacts[];

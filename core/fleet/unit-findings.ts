@@ -68,10 +68,11 @@ export function affectedBy(index: FleetIndex, changed: readonly number[]): Affec
 /** The images that hold marked units. */
 function imagesWith({ digests, starts, members }: FleetIndex, units: Uint8Array): Uint8Array {
   const images = new Uint8Array(digests.length);
-  let image = 0;
-  for (const [n, unit] of members.entries()) {
-    while (n >= (starts[image + 1] ?? members.length)) image++;
-    if (units[unit] === 1) images[image] = 1;
+  for (let image = 0; image < digests.length; image++) {
+    const end = starts[image + 1] ?? 0;
+    let at = starts[image] ?? end;
+    while (at < end && units[members[at] ?? 0] !== 1) at++;
+    if (at < end) images[image] = 1;
   }
   return images;
 }

@@ -41,16 +41,18 @@ export function createMatcher(
   };
 }
 
-function findingsOf(advisories: Advisories, unit: Unit, subject: Subject): Finding[] {
-  const findings: Finding[] = [];
+function findingsOf(advisories: Advisories, unit: Unit, subject: Subject): readonly Finding[] {
   const held = vulnerabilitiesHeld(advisories.lookUp(subject), subject);
-  for (const { vulnerability, hits } of held) {
-    const finding = findingOf(subject, unit.purl, vulnerability, hits);
-    const told = unit.owner ? askedOwner(advisories, finding, unit.owner) : finding;
-    if (told) findings.push(told);
-  }
-  return findings;
+  if (held.length === 0) return NO_FINDINGS;
+  const findings = held.map(({ vulnerability, hits }) =>
+    findingOf(subject, unit.purl, vulnerability, hits),
+  );
+  const { owner } = unit;
+  return owner ? findings.flatMap((each) => askedOwner(advisories, each, owner) ?? []) : findings;
 }
+
+/** One for all that have none: most units of a fleet. */
+const NO_FINDINGS: readonly Finding[] = [];
 
 /** A finding with what the owner of its file says; `undefined` when that clears it. */
 function askedOwner(

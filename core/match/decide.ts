@@ -70,7 +70,8 @@ export function chooseByArchitecture(
   return mine.length > 0 ? mine : candidates;
 }
 
-function isForArchitecture(arch: string | null, installed: string | null): boolean {
+/** Whether what is said of an architecture is said of what is installed. */
+export function isForArchitecture(arch: string | null, installed: string | null): boolean {
   return arch === null || installed === null || installed === 'noarch' || arch === installed;
 }
 
@@ -163,12 +164,17 @@ function worstOf(severities: readonly Severity[]): Severity {
 }
 
 function recordsOf(hits: readonly Hit[]): FindingRecord[] {
-  const records = new Map<string, FindingRecord>();
+  const records: FindingRecord[] = [];
   for (const { candidate } of hits) {
     const { record, hash } = candidate.entry;
-    records.set(`${record}\n${hash}`, { id: record, hash });
+    if (records.some((each) => each.id === record && each.hash === hash)) continue;
+    records.push({ id: record, hash });
   }
-  return [...records]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, record]) => record);
+  return records.length === 1 ? records : records.sort(compareRecords);
+}
+
+/** By id, then hash. */
+function compareRecords(left: FindingRecord, right: FindingRecord): number {
+  if (left.id !== right.id) return left.id < right.id ? -1 : 1;
+  return left.hash < right.hash ? -1 : 1;
 }

@@ -25,7 +25,7 @@ import {
   timeOf,
 } from './look-up.ts';
 import { whyNotLookedUp } from './not-looked-up.ts';
-import { askOwner, type OwnerSays, withOwner } from './ownership.ts';
+import { askOwner, type OwnerSays, whyNotThisBuild, withOwner } from './ownership.ts';
 import type { OwnerUnit, Unit } from './unit.ts';
 import type { Candidate, Vulnerability } from './vulnerability.ts';
 
@@ -40,7 +40,11 @@ export type PassedOver =
   /** It is under the origin's name, and does not hold for its sub-packages. */
   | 'not-for-subpackages'
   /** It is for another architecture, and there are records for the package's. */
-  | 'other-architecture';
+  | 'other-architecture'
+  /** Of the owner of a file: it says of another architecture that it is not affected, which clears nothing in this one. */
+  | 'clears-other-architecture'
+  /** Of the owner of a file, in a module: nobody can say whether it is about the stream that is installed. */
+  | 'clears-unknown-stream';
 
 /** One record that was considered, and what came of it. */
 export interface ConsideredRecord {
@@ -158,6 +162,10 @@ function consider(
 ): Considered {
   const subject = readSubject(unit, covered);
   const candidates = candidatesOf(subject, entriesOf);
+  // Most packages of a fleet have nothing to do with it: their records need not be sorted by what they are about.
+  if (!candidates.some(({ entry }) => isNamed(entry, ids))) {
+    return { subject, all: undefined, judged: undefined, records: [] };
+  }
   const all = findNamed(lookupOf(candidates), ids);
   const speaking = lookupOf(candidates.filter(({ entry }) => speaks(entry, time)));
   const judged = findNamed(speaking, ids) ?? findNamed(speaking, all?.ids ?? []);
@@ -165,6 +173,14 @@ function consider(
     .sort((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1))
     .map((candidate) => recordOf(subject, candidate, passedOver(subject, candidate, judged, time)));
   return { subject, all: all ?? judged, judged, records };
+}
+
+/** Whether a record names a vulnerability in any way. */
+function isNamed(
+  { record, aliases, upstream }: Candidate['entry'],
+  ids: readonly string[],
+): boolean {
+  return ids.some((id) => id === record || aliases.includes(id) || upstream.includes(id));
 }
 
 /** By name, then record: feeds have no order. */
@@ -229,6 +245,23 @@ function recordOf(
   };
 }
 
+/** As those of a package, but for what clears nothing of its files. */
+function ownerRecords(
+  owner: OwnerUnit,
+  ids: readonly string[],
+  advisories: DatedEntries,
+): readonly ConsideredRecord[] {
+  const { subject, judged, records } = consider(owner, ids, advisories);
+  return records.map((each) => {
+    const candidate = judged?.candidates.find(
+      ({ entry }) =>
+        entry.record === each.record && entry.hash === each.hash && entry.arch === each.arch,
+    );
+    if (!candidate || each.passedOver !== null || each.affected) return each;
+    return { ...each, passedOver: whyNotThisBuild(subject, candidate) };
+  });
+}
+
 function explainOwner(
   owner: OwnerUnit,
   { id, aliases }: Finding,
@@ -238,8 +271,7 @@ function explainOwner(
   const { entriesOf, time, covered } = advisories;
   const subject = readSubject(owner, covered);
   const { says } = askOwner(subject, createLookups(entriesOf, time)(subject), ids, covered);
-  const { records } = consider(owner, ids, advisories);
-  return { says, package: owner, records };
+  return { says, package: owner, records: ownerRecords(owner, ids, advisories) };
 }
 
 function verdictOf(

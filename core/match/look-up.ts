@@ -106,8 +106,13 @@ export function candidatesOf({ unit, names, known }: Subject, entriesOf: Entries
     for (const { ecosystem, own, says } of releases) {
       for (const entry of entriesOf({ ecosystem, name: name.name })) {
         if (!isAbout(entry, name)) continue;
-        const found = { place, own: name.own && own, reader, reading: undefined };
-        candidates.push({ entry: entryAsSaid(entry, says), ...found });
+        candidates.push({
+          entry: entryAsSaid(entry, says),
+          place,
+          own: name.own && own,
+          reader,
+          reading: undefined,
+        });
       }
     }
   }
@@ -118,8 +123,8 @@ export function candidatesOf({ unit, names, known }: Subject, entriesOf: Entries
  * One without versions, and without a range that begins anywhere, says nothing of any version: it
  * clears none. One that was withdrawn says nothing at all.
  */
-export function speaks({ ranges, versions, ...entry }: AdvisoryEntry, time: number): boolean {
-  return (versions.length > 0 || ranges.some(begins)) && !isWithdrawn(entry, time);
+export function speaks(entry: AdvisoryEntry, time: number): boolean {
+  return (entry.versions.length > 0 || entry.ranges.some(begins)) && !isWithdrawn(entry, time);
 }
 
 function begins(range: AdvisoryEntry['ranges'][number]): boolean {

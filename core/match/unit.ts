@@ -64,25 +64,49 @@ export function unitKey(unit: Unit): string {
  */
 export function lookupKeysOf(units: Iterable<Unit>, known?: ReadonlySet<string>): LookupKey[] {
   const keys = new Map<string, LookupKey>();
+  const keysOf = createKeys(known);
   for (const unit of units) {
-    addKeys(keys, unit, known);
-    if (unit.owner) addKeys(keys, unit.owner, known);
+    for (const subject of unit.owner ? [unit, unit.owner] : [unit]) {
+      keysOf(subject, (ecosystem, name) => keys.set(`${ecosystem}\t${name}`, { ecosystem, name }));
+    }
   }
   return [...keys].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, key]) => key);
 }
 
-function addKeys(
-  keys: Map<string, LookupKey>,
-  subject: OwnerUnit,
-  known: ReadonlySet<string> | undefined,
-): void {
-  const names = lookupNames(subject);
-  for (const ecosystem of lookupEcosystems(subject.ecosystem, known)) {
-    for (const { name } of names) {
-      const key = `${ecosystem}\t${name}`;
-      if (!keys.has(key)) keys.set(key, { ecosystem, name });
+/**
+ * What to look up before units are judged, that of their owners too, as `encodeKey` says it:
+ * with the places of the units that ask for it.
+ */
+export function unitsByKey(
+  units: readonly Unit[],
+  known?: ReadonlySet<string>,
+): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  const keysOf = createKeys(known);
+  for (const [place, unit] of units.entries()) {
+    for (const subject of unit.owner ? [unit, unit.owner] : [unit]) {
+      keysOf(subject, (ecosystem, name) => {
+        const key = `${ecosystem}\t${name}`;
+        const asking = places.get(key);
+        if (!asking) places.set(key, [place]);
+        else if (asking.at(-1) !== place) asking.push(place);
+      });
     }
   }
+  return places;
+}
+
+/** Says what to look up for packages; the ecosystems of each release are found once. */
+function createKeys(known: ReadonlySet<string> | undefined) {
+  const releases = new Map<string, readonly string[]>();
+  return (subject: OwnerUnit, say: (ecosystem: string, name: string) => void): void => {
+    let ecosystems = releases.get(subject.ecosystem);
+    if (!ecosystems) {
+      ecosystems = lookupEcosystems(subject.ecosystem, known);
+      releases.set(subject.ecosystem, ecosystems);
+    }
+    for (const { name } of lookupNames(subject)) for (const each of ecosystems) say(each, name);
+  };
 }
 
 /** OS packages by name, read when first asked for; of several (two architectures) the first by purl. */

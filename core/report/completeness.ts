@@ -1,6 +1,7 @@
 import { counted } from '../alert/compose-alert.ts';
 import { describeLineage } from '../lineage/channel.ts';
 import { describeUnmatched } from '../match/find-unmatched.ts';
+import { describeProblem, isGap } from '../match/fleet-problems.ts';
 import type { FeedState, Run } from '../run/run.ts';
 import { type Html, html } from './html.ts';
 import { list, table } from './table.ts';
@@ -8,11 +9,11 @@ import { timeText } from './time-text.ts';
 
 /** What was expected and seen, and how old what it was judged by is. */
 export function completeness(run: Run): Html {
-  const words = { complete: 'Complete', partial: 'Not complete', failed: 'Failed' };
+  const { words, look } = statusOf(run);
   return html`<section aria-label="Completeness">
-<p class="status ${{ html: run.status }}"><strong>${words[run.status]}:</strong> ${counted(run.scanned, 'digest')} of ${run.expected} assessed${run.failed.length > 0 ? `, ${run.failed.length} could not be read` : ''}.</p>
+<p class="status ${{ html: look }}"><strong>${words}:</strong> ${counted(run.scanned, 'digest')} of ${run.expected} assessed${run.failed.length > 0 ? `, ${run.failed.length} could not be read` : ''}.</p>
 ${list([...run.failed.map(({ digest, reason }) => `${digest}: ${reason}`), ...run.unseen])}
-${foundList(run)}${unmatchedList(run)}${carriedList(run)}
+${unmatchedList(run)}${gapList(run)}${foundList(run)}${leftOutList(run)}${carriedList(run)}
 ${table(
   'Feeds',
   ['Feed', 'State', 'Records', 'Snapshot'],
@@ -24,6 +25,19 @@ ${table(
   ]),
 )}
 </section>`;
+}
+
+/** Complete is what was asked for and read; what of it could not be matched is no good news either. */
+function statusOf({ status, unmatched, problems = [] }: Run): {
+  readonly words: string;
+  readonly look: Run['status'];
+} {
+  if (status === 'failed') return { words: 'Failed', look: status };
+  if (status === 'partial') return { words: 'Not complete', look: status };
+  const isMatched = unmatched.length === 0 && !problems.some(isGap);
+  return isMatched
+    ? { words: 'Complete', look: status }
+    : { words: 'All was read, but not all of it could be matched', look: 'partial' };
 }
 
 function feedText({ state, failure, hold, accepted }: FeedState): string {
@@ -58,4 +72,20 @@ function unmatchedList({ unmatched }: Run): Html | null {
   if (unmatched.length === 0) return null;
   return html`<p>Not matched with any advisory, so unknown, not clean:</p>
 ${list(unmatched.map(describeUnmatched))}`;
+}
+
+/** What is matched in part only, or not at all, though some feed may be about it. */
+function gapList({ problems = [] }: Run): Html | null {
+  const gaps = problems.filter(isGap);
+  if (gaps.length === 0) return null;
+  return html`<p>Could not be matched as they should be, so not surely clean:</p>
+${list(gaps.map(describeProblem))}`;
+}
+
+/** What nobody has to match, with the reason. */
+function leftOutList({ problems = [] }: Run): Html | null {
+  const leftOut = problems.filter((each) => !isGap(each));
+  if (leftOut.length === 0) return null;
+  return html`<p>Left out on purpose:</p>
+${list(leftOut.map(describeProblem))}`;
 }

@@ -5,6 +5,7 @@ import { describeWorkload } from './describe-workload.ts';
 import { type Html, html } from './html.ts';
 import type { ReportData, ReportFinding } from './report-data.ts';
 import { table } from './table.ts';
+import { whatToDo } from './what-to-do.ts';
 
 export const FINDINGS_SHOWN = 500;
 
@@ -32,7 +33,16 @@ export function findingSection(data: ReportData): Html {
   const cut = sorted.length - FINDINGS_SHOWN;
   return html`${table(
     'Findings',
-    ['Id', 'Severity', ...(isDescribed ? ['What'] : []), 'Package', 'Fixed in', 'State', 'Runs in'],
+    [
+      'Id',
+      'Severity',
+      ...(isDescribed ? ['What'] : []),
+      'Package',
+      'Fixed in',
+      'Do',
+      'State',
+      'Runs in',
+    ],
     sorted
       .slice(0, FINDINGS_SHOWN)
       .map((each) => [
@@ -41,10 +51,12 @@ export function findingSection(data: ReportData): Html {
         ...(isDescribed ? [aboutText(each)] : []),
         each.package,
         each.fixedIn ?? 'no fix known',
+        whatToDo(each),
         each.state,
         each.workloads.map((lineage) => describeWorkload(data, lineage)).join(', '),
       ]),
-  )}${cut > 0 ? html`<p>and ${cut} more</p>` : null}`;
+  )}${cut > 0 ? html`<p>and ${cut} more</p>` : null}
+<p>Why each is one, in which layer and since when: <code>npx tidewatch explain ID</code>, with any id of the list.</p>`;
 }
 
 function aboutText({ about, exploited, likelihood }: ReportFinding): string {

@@ -1,5 +1,6 @@
 import type { Likelihood } from '../advisory/likelihood.ts';
 import type { Severity } from '../advisory/severity.ts';
+import type { FindingStatus } from '../advisory/status.ts';
 import type { Alert } from '../alert/alert.ts';
 import type { Observation } from '../drift/observation.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
@@ -14,6 +15,7 @@ export interface ReportFinding extends FindingDetails {
   readonly package: string;
   readonly severity: Severity;
   readonly fixedIn: string | null;
+  readonly status?: FindingStatus | undefined;
   /** As of the night. */
   readonly likelihood?: Likelihood | undefined;
   readonly state: 'open' | 'stale' | 'suppressed';

@@ -10,7 +10,7 @@ export function list(lines: readonly string[]): Html | null {
 /** Longest cell that is kept on one line (characters): ids, times, platforms, short digests. */
 const SHORT = 28;
 
-/** A table under its title, which scrolls by itself where the page is narrow. */
+/** A table under its title; where the page is narrow each row is a card, and each cell says what it is. */
 export function table(
   title: string,
   head: readonly string[],
@@ -23,14 +23,16 @@ export function table(
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(
-  (cells) => html`<tr>${cells.map(tableCell)}</tr>
+  (cells) => html`<tr>${cells.map((cell, column) => tableCell(cell, head[column] ?? ''))}</tr>
 `,
 )}</tbody>
 </table></section>
 `;
 }
 
-function tableCell(cell: string | number): Html {
+function tableCell(cell: string | number, name: string): Html {
   const text = plain(String(cell));
-  return text.length <= SHORT ? html`<td class="short">${text}</td>` : html`<td>${text}</td>`;
+  return text.length <= SHORT
+    ? html`<td class="short" data-name="${name}">${text}</td>`
+    : html`<td data-name="${name}">${text}</td>`;
 }

@@ -2,6 +2,7 @@ import type { Severity } from '../advisory/severity.ts';
 import type { Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
+import type { MatchProblem } from '../match/fleet-problems.ts';
 import type { SuppressionsRef } from '../suppress/suppression.ts';
 
 /** What identifies a state of a feed where it was read: given back, it asks whether anything has changed. */
@@ -35,6 +36,8 @@ export interface FeedState {
   readonly failure: string | null;
   /** Records that could not be read, the first few with the reason. */
   readonly problems: readonly string[];
+  /** What it holds besides its advisories, such as updates that only mend bugs, by kind; not there where that is nothing. */
+  readonly passedOver?: Readonly<Record<string, number>>;
   /** While the feed is held: since when, and what it offers instead. */
   readonly hold?: FeedHold;
   /** The night that took what had been held, on a person's word. */
@@ -152,6 +155,8 @@ export interface Run {
   readonly carried?: readonly string[];
   /** What runs and no feed speaks of. */
   readonly unmatched: readonly Unmatched[];
+  /** What runs and cannot be matched as it should; not there in a night of before it was asked for. */
+  readonly problems?: readonly MatchProblem[];
   /** Counts by kind of change. */
   readonly changes: Readonly<Record<string, number>>;
   readonly threads: readonly Thread[];

@@ -14,7 +14,7 @@ const PRODUCTS_AT_MOST = 500;
 
 const Text = z.string().min(1).max(2000);
 
-/** A component: its own id, or an identifier, is a purl; a hash may name an image. */
+/** A component: its own id, or an identifier, is a purl; a hash may name an image. Labels of hashes: appendix A. */
 const Component = z.looseObject({
   '@id': Text.optional(),
   identifiers: z.looseObject({ purl: Text.optional() }).optional(),
@@ -127,6 +127,8 @@ function productOf(product: z.output<typeof Product>, isAttached: boolean): VexP
   }
   const packages = components.flatMap(({ purl }) => (purl ? [packageOf(purl)] : []));
   const purl = purlOf(product);
+  const hashed = hashedPackage(product, purl);
+  if (hashed) return `expected a package without hashes, got ${nameOf(hashed)}`;
   // A part of something is less than all that we could tell it by.
   if (purl?.subpath) return `expected a purl without a path, got ${nameOf(product)}`;
   if (purl?.type === 'oci') return imageOf(product, purl, packages, isAttached);
@@ -141,10 +143,38 @@ function productOf(product: z.output<typeof Product>, isAttached: boolean): VexP
     : { digest, image: null, packages };
 }
 
-/** The image that a product's hash names; `null` without one. */
+/** One build of a package is less than the package, and nobody knows the hash of what is installed. */
+function hashedPackage(
+  product: z.output<typeof Product>,
+  purl: PackageURL | undefined,
+): z.output<typeof Component> | undefined {
+  const isPackage = purl !== undefined && purl.type !== 'oci';
+  return [...(isPackage ? [product] : []), ...(product.subcomponents ?? [])].find(hasHashes);
+}
+
+function hasHashes({ hashes = {} }: z.output<typeof Component>): boolean {
+  return Object.keys(hashes).length > 0;
+}
+
+/** The image that a product's hash names, in whatever case; `null` without one. */
 function hashedDigest({ hashes }: z.output<typeof Component>): string | null {
-  const hash = hashes?.['sha-256'] ?? '';
+  const hash = hashes?.['sha-256']?.toLowerCase() ?? '';
   return /^[0-9a-f]{64}$/.test(hash) ? `sha256:${hash}` : null;
+}
+
+/** What is wrong with the digest by which a product names an image, and with its hash. */
+function wrongDigest(
+  product: z.output<typeof Component>,
+  version: string | null | undefined,
+): string | undefined {
+  if (!version) return undefined;
+  if (!/^sha256:[0-9a-f]{64}$/.test(version)) {
+    return `expected an image’s digest, got ${JSON.stringify(version)}`;
+  }
+  const hash = product.hashes?.['sha-256'];
+  return hash === undefined || hashedDigest(product) === version
+    ? undefined
+    : `expected the hash of ${version}, got ${JSON.stringify(hash.slice(0, 100))}`;
 }
 
 function imageOf(
@@ -153,17 +183,16 @@ function imageOf(
   packages: readonly VexPackage[],
   isAttached: boolean,
 ): VexProduct | string {
+  const wrong = wrongDigest(product, version);
+  if (wrong !== undefined) return wrong;
   const digest = version ?? hashedDigest(product);
-  if (digest !== null && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
-    return `expected an image’s digest, got ${JSON.stringify(digest)}`;
-  }
   const { repository_url: named, ...others } = qualifiers ?? {};
   // What it is attached to is the image, whatever its registry and tags are called.
   const repository = isAttached ? undefined : named;
   if (isAttached) delete others.tag;
   // A digest says all that these could add to it.
   const narrower = digest === null ? Object.keys(others).sort() : [];
-  if (digest === null && product.hashes) narrower.push('hashes');
+  if (digest === null && hasHashes(product)) narrower.push('hashes');
   if (narrower.length > 0) {
     return `expected a digest beside ${narrower.join(', ')}, got ${nameOf(product)}`;
   }

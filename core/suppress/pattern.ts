@@ -27,30 +27,42 @@ export function coversPattern(outer: string, inner: string): boolean {
   return matchesPattern(outer, inner.replaceAll('*', '\u0000'));
 }
 
-/** Whether some text is what both stand for. */
-export function patternsMeet(left: string, right: string): boolean {
-  /** `row[j]`: whether what is left of `left` meets what is left of `right` from `j` on. */
-  let row = Array.from({ length: right.length + 1 }, (_, j) => /^\**$/.test(right.slice(j)));
-  for (let i = left.length - 1; i >= 0; i--) {
-    const next: boolean[] = new Array(right.length + 1).fill(false);
-    for (let j = right.length; j >= 0; j--) next[j] = meetAt(left[i], right[j], row, next, j);
-    row = next;
-  }
-  return row[0] ?? false;
+/** A pattern, prepared for being compared with many others. */
+export interface CompiledPattern {
+  readonly text: string;
+  /** Whether it has a star. */
+  readonly isOpen: boolean;
+  /** What is before its first star, and what is behind its last; without one both are all of it. */
+  readonly head: string;
+  readonly tail: string;
 }
 
-function meetAt(
-  mine: string | undefined,
-  theirs: string | undefined,
-  below: readonly boolean[],
-  beside: readonly boolean[],
-  j: number,
-): boolean {
-  const stays = below[j] ?? false;
-  const moves = beside[j + 1] ?? false;
-  if (mine === '*') return stays || (theirs !== undefined && moves);
-  if (theirs === '*') return moves || stays;
-  return mine === theirs && (below[j + 1] ?? false);
+export function compilePattern(text: string): CompiledPattern {
+  const first = text.indexOf('*');
+  if (first < 0) return { text, isOpen: false, head: text, tail: text };
+  return {
+    text,
+    isOpen: true,
+    head: text.slice(0, first),
+    tail: text.slice(text.lastIndexOf('*') + 1),
+  };
+}
+
+/**
+ * Whether some text is what both stand for. Of two with stars only the ends matter: what is between
+ * the stars of the one can stand in a star of the other, one after the other.
+ */
+export function patternsMeet(left: CompiledPattern, right: CompiledPattern): boolean {
+  if (!left.isOpen && !right.isOpen) return left.text === right.text;
+  if (left.isOpen && right.isOpen) {
+    return (
+      (left.head.startsWith(right.head) || right.head.startsWith(left.head)) &&
+      (left.tail.endsWith(right.tail) || right.tail.endsWith(left.tail))
+    );
+  }
+  const [pattern, { text }] = left.isOpen ? [left, right] : [right, left];
+  const fits = text.startsWith(pattern.head) && text.endsWith(pattern.tail);
+  return fits && matchesPattern(pattern.text, text);
 }
 
 /** Whether a pattern leaves something out: one without a letter or a digit may stand for everything. */

@@ -9,10 +9,13 @@ import type { VexStatement } from './vex-statement.ts';
 /** A file of suppressions with errors; names all of them, a line each. */
 export class InvalidSuppressionsError extends Error {
   override readonly name = 'InvalidSuppressionsError';
+  /** As it was named. */
+  readonly file: string;
   readonly errors: readonly string[];
 
   constructor(file: string, errors: readonly string[], options?: ErrorOptions) {
     super(`bad ${file}:\n${errors.map((each) => `  ${each}`).join('\n')}`, options);
+    this.file = file;
     this.errors = errors;
   }
 }

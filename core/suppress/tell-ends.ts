@@ -27,7 +27,7 @@ interface ToldEnd {
   readonly text: AlertText;
 }
 
-/** Tells the ends that come near, each under an id of entry, end and step. */
+/** Tells the ends that come near, each under an id of what its entry says, the end and the step. */
 export function tellEnds(input: EndsInput): Alert[] {
   return findEnds(input).map(({ what, text }) => tell(hashOf(what), {}, text).alert);
 }
@@ -37,19 +37,28 @@ export function tellEnds(input: EndsInput): Alert[] {
  * decided later than a step has passed it already.
  */
 export function findEnds({ at, set, before, rows }: EndsInput): ToldEnd[] {
+  const knownBefore = new Map(before?.set?.entries.map((each) => [hashOf(saidBy(each)), each]));
   return (set?.entries ?? []).flatMap((entry) => {
     const { date } = entry.end;
     const step = stepOf(entry, at);
     if (!date || step === undefined) return [];
-    const known = before?.set?.entries.find(
-      (each) => each.id === entry.id && each.end.date?.last === date.last,
-    );
+    const said = saidBy(entry);
+    const known = knownBefore.get(hashOf(said));
     if (before && known && stepOf(known, before.at) === step) return [];
     // What was over before any night knew of it has silenced nothing.
     if (!known && at >= date.over) return [];
-    const what = ['suppression-ends', entry.id, date.last, step];
+    const what = ['suppression-ends', said, step];
     return [{ what, text: describeEnd(entry, date.last, at, rows) }];
   });
+}
+
+/**
+ * What an entry decides, and until when: what was told of it is told of that. Its name may be given
+ * to another decision, and another to this one.
+ */
+function saidBy({ vulnerability, packages, images, workloads, end }: Suppression) {
+  const [names, places, runs] = [packages, images, workloads].map((each) => each.toSorted());
+  return { vulnerability, packages: names, images: places, workloads: runs, last: end.date?.last };
 }
 
 /** The last step that a time has reached. */

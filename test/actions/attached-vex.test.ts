@@ -4,6 +4,7 @@ import { readChannel } from '../../actions/channel-state.ts';
 import { deliverAlerts } from '../../actions/deliver-alerts.ts';
 import { indexImage } from '../../actions/index-image.ts';
 import { indexPush } from '../../actions/index-push.ts';
+import { previewSuppression } from '../../actions/preview-suppressions.ts';
 import { readAttachedVex } from '../../actions/read-attached-vex.ts';
 import { readAllRows, readCurrentRun } from '../../actions/read-run.ts';
 import { readRunningFindings } from '../../actions/running-findings.ts';
@@ -33,6 +34,7 @@ import {
   fakePorts,
   playNight,
 } from '../support/fake-ports.ts';
+import { anEntry, aSet } from '../support/suppression-builders.ts';
 import { startTestDynamo, type TestDynamo } from '../support/test-dynamo.ts';
 
 const CVE = 'CVE-2026-9000001';
@@ -244,6 +246,37 @@ describe('what is attached later', () => {
     expect(await suppressed()).toMatchObject([{ author: 'The Builder' }]);
     expect(ports.registry.calls.filter((call) => !call.startsWith('resolve'))).toEqual([]);
     expect(await tellOf(7)).toEqual([]);
+  });
+
+  it('is what a preview of an entry counts, before the next night and after it', async () => {
+    const [entry] = aSet(anEntry({ vulnerability: CVE, until: 'fix' })).entries;
+    if (!entry) throw new Error('no entry');
+    const preview = () => previewSuppression(ports, entry, nightOf(4));
+    const image = await affected();
+    await run(image);
+    await playNight(ports, nightOf(2));
+    const silenced = [{ finding: { id: CVE }, workloads: ['ecs/prod/api|app|linux/amd64'] }];
+    expect(await preview()).toMatchObject({ silenced, already: [] });
+
+    await pushed(referrer(image), '');
+    const already = [{ ...silenced[0], suppressed: { author: 'The Builder', via: 'vex' } }];
+    expect(await preview()).toMatchObject({ silenced: [], already });
+    await playNight(ports, nightOf(3));
+    expect(await preview()).toMatchObject({ silenced: [], already });
+  });
+
+  it('is no part of a preview where nobody trusts it', async () => {
+    const [entry] = aSet(anEntry({ vulnerability: CVE, until: 'fix' })).entries;
+    if (!entry) throw new Error('no entry');
+    ports.suppressed = undefined;
+    const image = await affected();
+    await run(image);
+    await playNight(ports, nightOf(2));
+    await pushed(referrer(image), '');
+    expect(await previewSuppression(ports, entry, nightOf(4))).toMatchObject({
+      silenced: [{ finding: { id: CVE } }],
+      already: [],
+    });
   });
 
   it('is found under cosign’s tag', async () => {

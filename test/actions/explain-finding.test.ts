@@ -225,3 +225,107 @@ it('names what is over with the night that told its end', async () => {
     resolved: { night: NIGHTS[2] },
   });
 });
+
+describe('what is no vulnerability', () => {
+  it('is a thread: what was told under it, and what of it is open', async () => {
+    await run({ packages: ['zlib=1.2-r0'] });
+    await playNight(ports, NIGHTS[0]);
+    disclose('1.3-r0');
+    await playNight(ports, NIGHTS[1]);
+    await playNight(ports, NIGHTS[2]);
+    const { outcome: found } = await ask({ workload: 'ecs/prod/web' });
+    const [place] = found.kind === 'explained' ? (found.cases[0]?.places ?? []) : [];
+    const origin = place?.lineages[0]?.origin;
+    if (typeof origin !== 'object' || origin === null) throw new Error('expected a thread');
+    const { outcome } = await ask({ finding: origin.thread.slice(0, 8) });
+    expect(outcome).toMatchObject({
+      kind: 'thread',
+      thread: origin.thread,
+      isOpen: true,
+      told: [{ at: NIGHTS[1], kind: 'disclosed' }],
+      items: [{ id: ID, package: 'pkg:apk/wolfi/zlib', fixedIn: '1.3-r0' }],
+    });
+
+    await run({ packages: ['zlib=1.3-r0'] });
+    await playNight(ports, NIGHTS[3]);
+    expect((await ask({ finding: origin.thread })).outcome).toMatchObject({
+      kind: 'thread',
+      isOpen: false,
+      told: [{ kind: 'disclosed' }, { at: NIGHTS[3], kind: 'resolved' }],
+      items: [],
+    });
+  });
+
+  it('is a check: which images fail it, by what, and where they run', async () => {
+    await run({ packages: ['zlib=1.2-r0'], root: true });
+    await run({ packages: ['curl=8-r0'] }, 'ecs/prod/api');
+    await playNight(ports, NIGHTS[0]);
+    expect((await ask({ finding: 'root-user' })).outcome).toMatchObject({
+      kind: 'check',
+      images: 2,
+      failing: 1,
+      places: [
+        {
+          message: expect.stringContaining('Runs as root'),
+          evidence: 'config.User',
+          lineages: expect.arrayContaining([
+            expect.objectContaining({ lineage: 'ecs/prod/web|app|linux/amd64' }),
+          ]),
+        },
+      ],
+    });
+    const elsewhere = await ask({ finding: 'root-user', workload: 'api' });
+    expect(elsewhere.outcome).toMatchObject({ images: 1, failing: 0, places: [] });
+  });
+});
+
+describe('a fleet', () => {
+  it('is asked by its index: of its images only those are read that are told', async () => {
+    for (let n = 0; n < 12; n++) {
+      await run({ packages: ['zlib=1.2-r0', `app-${n}=1-r0`] }, `ecs/prod/web-${n}`);
+    }
+    disclose('1.3-r0');
+    await playNight(ports, NIGHTS[0]);
+    const read: string[] = [];
+    const { objects } = ports;
+    const get = (key: string) => {
+      read.push(key);
+      return objects.get(key);
+    };
+    ports = { ...ports, objects: { ...objects, get } };
+    const [found, ...others] = (await explained()).cases;
+    expect(others).toEqual([]);
+    expect({ places: found?.places.length, more: found?.more }).toEqual({ places: 5, more: 7 });
+    const inventories = new Set(read.filter((key) => key.startsWith('inventories/')));
+    expect(inventories.size).toBe(5);
+    expect(read.filter((key) => key.startsWith('fleet/'))).toEqual([
+      expect.stringMatching(/\/base\/\w+\.segment$/),
+    ]);
+
+    read.length = 0;
+    expect((await ask({ finding: 'CVE-2026-9000099' })).outcome).toMatchObject({
+      kind: 'not-known',
+      images: 12,
+      left: 0,
+    });
+    expect(read.filter((key) => key.startsWith('inventories/'))).toEqual([]);
+  });
+
+  it('is told too of what came after its index', async () => {
+    await run({ packages: ['zlib=1.3-r0'] });
+    disclose('1.3-r0');
+    await playNight(ports, NIGHTS[0]);
+    await push({ packages: ['zlib=1.2-r0'] }, '2026-11-21T10:00:00.000Z');
+    expect((await explained()).purl).toContain('zlib@1.2-r0');
+  });
+
+  it('is found where no index is left', async () => {
+    await run({ packages: ['zlib=1.2-r0'] });
+    disclose('1.3-r0');
+    await playNight(ports, NIGHTS[0]);
+    const { objects } = ports;
+    const get = async (key: string) => (key.startsWith('fleet/') ? undefined : objects.get(key));
+    ports = { ...ports, objects: { ...objects, get } };
+    expect((await explained()).cases).toHaveLength(1);
+  });
+});

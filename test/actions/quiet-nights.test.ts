@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { FeedUnavailableError } from '../../actions/ports.ts';
-import { anImageOf, deploy, type FakePorts, fakePorts, playNight } from '../support/fake-ports.ts';
+import {
+  anAdvisory,
+  anImageOf,
+  deploy,
+  type FakePorts,
+  fakePorts,
+  playNight,
+} from '../support/fake-ports.ts';
 import { startTestDynamo, type TestDynamo } from '../support/test-dynamo.ts';
 
 const WEB = 'r.test/web:1';
@@ -15,6 +22,7 @@ beforeEach(async () => {
   ports = await fakePorts(dynamo);
   ports.registry.push(WEB, await anImageOf({ packages: ['zlib=1.3-r0'] }));
   await deploy(ports, 'ecs/prod/web', WEB);
+  ports.feed.byId.set('A', anAdvisory('CVE-2026-9000001', { name: 'zlib', fixed: '1.0-r0' }));
 });
 
 function quiet(): string[] {

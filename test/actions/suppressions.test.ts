@@ -233,3 +233,24 @@ it('counts nothing that is suppressed as closed in silence by a feed', async () 
   await playNight(ports, nightOf(5));
   expect((await currentRun()).feeds).toMatchObject([{ state: 'held' }]);
 });
+
+it('of two versions of a package silences the one that it names: the other is told, and resolved', async () => {
+  const both = await anImageOf({ packages: ['openssl=1-r0', 'openssl=2-r0', 'zlib=1-r0'] });
+  const one = await anImageOf({ packages: ['openssl=1-r0', 'zlib=1-r0'] });
+  ports.suppressed = aSet(entry({ package: 'pkg:apk/wolfi/openssl@1-r0' }));
+  advise();
+  expect(await tellOf(2)).toEqual([expect.stringMatching(/^baseline .*, 1 suppressed$/)]);
+  const silenced = { id: CVE, state: 'suppressed', workloads: ['ecs/prod/api'] };
+  expect(await findings()).toMatchObject([silenced]);
+
+  ports.registry.push(IMAGE, both);
+  await deploy(ports, 'ecs/prod/api', IMAGE);
+  expect(await tellOf(3)).toEqual([expect.stringContaining(`${CVE} in openssl 2-r0 (high)`)]);
+  expect(await findings()).toMatchObject([silenced, { id: CVE, state: 'open' }]);
+  expect(await tellOf(4)).toEqual([]);
+
+  ports.registry.push(IMAGE, one);
+  await deploy(ports, 'ecs/prod/api', IMAGE);
+  expect(await tellOf(5)).toEqual([expect.stringMatching(/^resolved by image: Resolved: /)]);
+  expect(await findings()).toMatchObject([silenced]);
+});

@@ -4,6 +4,7 @@ import { runCommandLine } from '../support/command-line.ts';
 it.each([
   [[], /expected a command/],
   [['frob'], /unknown command or option "frob"/],
+  [['explian'], /unknown command or option "explian" \(did you mean explain\?\)/],
   [['--frob'], /unknown command or option "--frob"/],
   [['help', 'frob'], /unknown command or option "frob"/],
   [['help', 'scan', 'demo'], /help takes one command/],

@@ -39,7 +39,7 @@ it('says what is wrong with a configuration, a line a mistake, and nothing else'
     [
       'bad configuration:',
       '  nightAt: expected HH:MM, got "2am"',
-      '  slack.channelId: expected string, got nothing',
+      '  slack.channelId: expected a text, got nothing',
       '',
     ].join('\n'),
   );

@@ -1,11 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { App } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { expect, it } from 'vitest';
 import { SUPPRESSIONS_FORMAT } from '../../actions/stored-suppressions.ts';
 import { decodeObject } from '../../core/object/json-object.ts';
 import type { SuppressionSet } from '../../core/suppress/suppression.ts';
 import { defineConfig } from '../../lib/tidewatch-config.ts';
+import { TidewatchStack } from '../../lib/tidewatch-stack.ts';
 import { synthesize } from '../support/function-rights.ts';
 import { newFolder } from '../support/play-folder.ts';
 import { stagedObjects } from '../support/staged-objects.ts';
@@ -111,9 +114,27 @@ it('says which repositories are trusted with what is attached to their images', 
   );
 });
 
-it('refuses a file that is named and not there', () => {
-  expect(() => synthesize(defineConfig({ suppressions: 'nowhere.yaml' }))).toThrow(
-    /^bad configuration:\n {2}suppressions: no such file: nowhere\.yaml$/,
+it('refuses what is named and not there', () => {
+  const named = { suppressions: './nowhere.yaml', vex: { folder: 'no-vex' } };
+  expect(() => synthesize(defineConfig(named))).toThrow(
+    /^bad configuration:\n {2}suppressions: no such file: \.\/nowhere\.yaml\n {2}vex\.folder: no such folder: no-vex$/,
+  );
+});
+
+it('names a file as it was written, before anything is bundled', () => {
+  const file = relative('.', written('suppressions: [\n'));
+  const app = new App();
+  const make = () =>
+    new TidewatchStack(app, 'Tidewatch', { config: defineConfig({ suppressions: file }) });
+  expect(make).toThrow(`bad ${file}:\n  line 2: `);
+  expect(app.node.findAll().filter((each) => each instanceof LambdaFunction)).toEqual([]);
+});
+
+it('names a document of VEX that is none', () => {
+  const vex = join(folder, 'folders');
+  mkdirSync(join(vex, 'folder.json'), { recursive: true });
+  expect(() => synthesize(defineConfig({ vex: { folder: vex } }))).toThrow(
+    /folders:\n {2}folder\.json: cannot be read: EISDIR$/,
   );
 });
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type * as z from 'zod';
 import { DEFAULT_POLICY } from '../../core/alert/policy.ts';
 import { ListDeploymentsEnvironment } from '../../lambda/list-deployments/environment.ts';
 import { FEED_LIST, WATCHED } from '../../lambda/shared/variables.ts';
+import { CONFIG_EXAMPLES } from '../../lib/config-examples.ts';
 import { feedsOf, mirrorsInS3 } from '../../lib/feeds-config.ts';
-import { defineConfig, InvalidConfigError } from '../../lib/tidewatch-config.ts';
+import { defineConfig, InvalidConfigError, TidewatchConfig } from '../../lib/tidewatch-config.ts';
 import config from '../../tidewatch.config.ts';
 
 const ECR_HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
@@ -91,6 +93,20 @@ describe('a region', () => {
       expect(defineConfig({ ecrRegistries }).ecrRegistries).toEqual(ecrRegistries);
     },
   );
+
+  it('that opened after this version is taken as soon as it is named', () => {
+    const region = 'eu-north-7';
+    const image = `333333333333.dkr.ecr.${region}.amazonaws.com/web:1`;
+    const wanted = {
+      elsewhere: [{ name: 'shop', region }],
+      ecrRegistries: [`333333333333.dkr.ecr.${region}.amazonaws.com`],
+      watchedTags: [image],
+      deployments: [{ ...WEB, image }],
+      registries: { 'ghcr.io': { secret: secretIn(region) } },
+    };
+    expect(() => defineConfig(wanted)).toThrow('newRegions');
+    expect(defineConfig({ ...wanted, newRegions: [region] }).elsewhere).toMatchObject([{ region }]);
+  });
 
   it('of China has a host of its own', () => {
     const ecrRegistries = ['333333333333.dkr.ecr.cn-north-1.amazonaws.com.cn'];
@@ -292,7 +308,7 @@ describe('defineConfig', () => {
   // What a person gets wrong, and all that he is told of it.
   it.each([
     [{ nightAt: '2am' }, 'nightAt: expected HH:MM, got "2am"'],
-    [{ nightAt: 2 }, 'nightAt: expected string, got 2'],
+    [{ nightAt: 2 }, 'nightAt: expected a text, got 2'],
     [
       { nightTimeZone: 'CET+1' },
       'nightTimeZone: expected a time zone of IANA, such as Europe/Berlin, got "CET+1"',
@@ -307,8 +323,8 @@ describe('defineConfig', () => {
       { registries: { 'https://ghcr.io': { secret: 'ghcr' } } },
       'registries["https://ghcr.io"]: expected a registry’s host, such as ghcr.io, got "https://ghcr.io"',
     ],
-    [{ nightWindowMinutes: 1.5 }, 'nightWindowMinutes: expected int, got 1.5'],
-    [{ nightWindowMinutes: '15' }, 'nightWindowMinutes: expected number, got "15"'],
+    [{ nightWindowMinutes: 1.5 }, 'nightWindowMinutes: expected a whole number, got 1.5'],
+    [{ nightWindowMinutes: '15' }, 'nightWindowMinutes: expected a number, got "15"'],
     [
       { watchedTags: ['cgr.dev/a/b:1', 'python:latest'] },
       'watchedTags[1]: expected registry/repository:tag, got "python:latest"',
@@ -317,11 +333,14 @@ describe('defineConfig', () => {
       { registries: { GHCR: { secret: 'ghcr' } } },
       'registries.GHCR: expected a registry’s host, such as ghcr.io, got "GHCR"',
     ],
-    [{ watchedTags: 'cgr.dev/a/b:1' }, 'watchedTags: expected array, got "cgr.dev/a/b:1"'],
-    [{ orchestrators: { ecs: 'yes' } }, 'orchestrators.ecs: expected boolean, got "yes"'],
+    [
+      { watchedTags: 'cgr.dev/a/b:1' },
+      'watchedTags: expected a list, such as [\'cgr.dev/chainguard/python:latest\'], got "cgr.dev/a/b:1"',
+    ],
+    [{ orchestrators: { ecs: 'yes' } }, 'orchestrators.ecs: expected true or false, got "yes"'],
     [
       { deployments: [{ workload: 'vm/web', container: 'web' }] },
-      'deployments[0].image: expected string, got nothing',
+      'deployments[0].image: expected a text, got nothing',
     ],
     [
       { alerts: { disclosed: 'severe' } },
@@ -331,7 +350,7 @@ describe('defineConfig', () => {
       { alerts: { quietnight: true } },
       'alerts.quietnight: no such setting, expected one of disclosed, regression, quietNight',
     ],
-    [{ alerts: { quietNight: 'no' } }, 'alerts.quietNight: expected boolean, got "no"'],
+    [{ alerts: { quietNight: 'no' } }, 'alerts.quietNight: expected true or false, got "no"'],
     [
       { slack: { workspaceId: 'acme', channelId: 'C0123ABCD' } },
       'slack.workspaceId: expected a workspace\'s id, T…, got "acme"',
@@ -340,7 +359,7 @@ describe('defineConfig', () => {
       { slack: { workspaceId: 'T0123ABCD', channelId: '#alerts' } },
       'slack.channelId: expected a channel\'s id, C… or G…, got "#alerts"',
     ],
-    [{ slack: { workspaceId: 'T0123ABCD' } }, 'slack.channelId: expected string, got nothing'],
+    [{ slack: { workspaceId: 'T0123ABCD' } }, 'slack.channelId: expected a text, got nothing'],
     [
       { alarms: { subscribers: ['slack'] } },
       'alarms.subscribers[0]: expected one of "people"|"operations"|"machines", got "slack"',
@@ -374,11 +393,11 @@ describe('defineConfig', () => {
     ],
     [
       { elsewhere: [{ name: 'shop', region: 'eu-west1' }] },
-      'elsewhere[0].region: expected a region, as eu-west-1, got "eu-west1"',
+      'elsewhere[0].region: expected a region of AWS, perhaps eu-west-1 or eu-west-2 or eu-west-3, got "eu-west1"',
     ],
     [
       { elsewhere: [{ name: 'shop', region: 'eu-wset-1' }] },
-      'elsewhere[0].region: expected a region, as eu-west-1, got "eu-wset-1"',
+      'elsewhere[0].region: expected a region of AWS, perhaps eu-west-1 or eu-west-2 or eu-west-3, got "eu-wset-1"',
     ],
     [
       { ecrRegistries: ['333333333333.dkr.ecr.eu-west1.amazonaws.com'] },
@@ -398,7 +417,7 @@ describe('defineConfig', () => {
     ],
     [
       { registries: { 'ghcr.io': { secret: secretIn('eu-west1') } } },
-      'registries["ghcr.io"].secret: expected an ARN with a region, as eu-west-1, got something else',
+      'registries["ghcr.io"].secret: expected an ARN with a region, as eu-west-1, got a text (not shown here, since it may be secret)',
     ],
     [
       {
@@ -407,7 +426,7 @@ describe('defineConfig', () => {
           'quay.io': { secret: secretIn('us-east-1') },
         },
       },
-      'registries["quay.io"].secret: expected a secret of the stack’s own account and region, as the first one’s ARN says them, got something else',
+      'registries["quay.io"].secret: expected a secret of the stack’s own account and region, as the first one’s ARN says them, got a text (not shown here, since it may be secret)',
     ],
     [
       { deployments: [{ ...WEB, workload: 'vm/\u202eweb' }] },
@@ -437,7 +456,39 @@ describe('defineConfig', () => {
       { deployments: deploymentsOf(22), elsewhere: placesOf(12), orchestrators: { eks: ['main'] } },
       /^deployments: expected at most 3000 bytes as JSON together with what is listed beside it, variables of one Lambda function: deployments \(\d{4}\), elsewhere \(\d{3,4}\), orchestrators\.eks \(4\), got \[/,
     ],
-    [null, 'config: expected object, got null'],
+    [
+      { registries: { 'docker.io': 'mysecret' } },
+      'registries["docker.io"]: expected an object, such as { secret: \'team/ghcr\' } (the name or ARN of a secret of AWS Secrets Manager, never the secret itself), got a text (not shown here, since it may be secret)',
+    ],
+    [
+      { registries: ['mysecret'] },
+      "registries: expected an object, such as { 'ghcr.io': { secret: 'team/ghcr' } }, got a list (not shown here, since it may be secret)",
+    ],
+    [
+      { elsewhere: ['eu-west-1'] },
+      "elsewhere[0]: expected an object, such as { name: 'dr', region: 'eu-north-1' }, got \"eu-west-1\"",
+    ],
+    [
+      { feeds: { osv: { ecosystems: [] } } },
+      "feeds.osv.ecosystems: expected at least 1 entry, such as ['Debian', 'PyPI'], got []",
+    ],
+    [
+      { elsewhere: [{ name: 'shop', region: 'eu-north-7' }] },
+      'elsewhere[0].region: expected a region of AWS, perhaps eu-north-1; one that is newer than this version of Tidewatch is named in newRegions, got "eu-north-7"',
+    ],
+    [
+      { ecrRegistries: ['333333333333.dkr.ecr.eu-north-7.amazonaws.com'] },
+      'ecrRegistries[0]: expected a host in a region of AWS, perhaps eu-north-1; one that is newer than this version of Tidewatch is named in newRegions, got "333333333333.dkr.ecr.eu-north-7.amazonaws.com"',
+    ],
+    [
+      { watchedTags: ['333333333333.dkr.ecr.eu-north-7.amazonaws.com/web:1'] },
+      /^watchedTags\[0\]: expected a host in a region of AWS, perhaps eu-north-1;/,
+    ],
+    [
+      { registries: { 'ghcr.io': { secret: secretIn('eu-north-7') } } },
+      /^registries\["ghcr\.io"\]\.secret: expected an ARN in a region of AWS, perhaps eu-north-1;/,
+    ],
+    [null, "config: expected an object, such as { nightAt: '02:00' }, got null"],
   ])('says of %j in one line what is allowed', (wrong, line) => {
     const [title, ...lines] = messageOf(wrong).split('\n');
 
@@ -481,6 +532,33 @@ describe('defineConfig', () => {
       expect(define).toThrow('acceptLicence: true');
     },
   );
+});
+
+/** What of a schema is made of other settings, by the way to it. */
+function structuresIn(schema: unknown, path = ''): [path: string, schema: z.ZodType][] {
+  const { def } = schema as { readonly def: Record<string, unknown> & { readonly type: string } };
+  if (def.innerType !== undefined) return structuresIn(def.innerType, path);
+  const below = (name: string) => (path === '' ? name : `${path}.${name}`);
+  const inner: Record<string, () => [string, z.ZodType][]> = {
+    object: () =>
+      Object.entries(def.shape as object).flatMap(([key, each]) => structuresIn(each, below(key))),
+    array: () => structuresIn(def.element, below('*')),
+    record: () => structuresIn(def.valueType, below('*')),
+  };
+  const found = inner[def.type]?.();
+  return found ? [[path, schema as z.ZodType], ...found] : [];
+}
+
+describe('an example of what is made of other settings', () => {
+  const structures = structuresIn(TidewatchConfig);
+
+  it('is there for each', () => {
+    expect(Object.keys(CONFIG_EXAMPLES).sort()).toEqual(structures.map(([path]) => path).sort());
+  });
+
+  it.each(structures)('is right: %j', (path, schema) => {
+    expect(schema.safeParse(CONFIG_EXAMPLES[path])).toMatchObject({ success: true });
+  });
 });
 
 /** What is said of a configuration that is wrong. */

@@ -174,6 +174,8 @@ export function aNightInput(overrides: Partial<NightInput> = {}): NightInput {
     isBaseline: false,
     ended: {},
     unmatched: [],
+    problems: [],
+    problemsBefore: [],
     known: [],
     rows: [],
     drifts: [],

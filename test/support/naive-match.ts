@@ -116,14 +116,15 @@ function findingsOf(
   return findings;
 }
 
-/** Rule: Debian by source name and version; Azure Linux by its source without an epoch, Amazon Linux by the binary; others by their own name, then by their source's. */
+/** Rule: Debian by source name and version; Azure Linux by its source without an epoch, Amazon Linux and AlmaLinux by the binary; others by their own name, then by their source's. */
 function namesOf({ type, ecosystem, name, version, source }: Package) {
   const own = { name: normalise(ecosystem, name), version, own: true };
   if (ecosystem.startsWith('Azure Linux')) {
     const built = source ?? { name, version };
     return [{ name: built.name, version: built.version.replace(/^\d+:/, ''), own: true }];
   }
-  if (!source || ecosystem.startsWith('Amazon Linux')) return [own];
+  const isBinary = ecosystem.startsWith('Amazon Linux') || ecosystem.startsWith('AlmaLinux');
+  if (!source || isBinary) return [own];
   if (type === 'deb') return [{ name: source.name, version: source.version, own: true }];
   if (source.name === name) return [own];
   return [own, { name: source.name, version: source.version, own: false }];
@@ -142,9 +143,24 @@ function saidOf(subject: Package, { records, at }: NaiveAdvisories): Said[] {
       .flatMap((record) =>
         record.affected
           .filter((affected) => isAbout(affected, subject, name))
+          .filter((affected) => isOfItsKind(affected, subject))
           .map((affected) => ({ record, affected, own, version })),
       ),
   );
+}
+
+function isModule(ecosystem: string, version: string): boolean {
+  return ecosystem.startsWith('AlmaLinux') && version.includes('.module_');
+}
+
+/** Rule: what is fixed in builds outside of modules alone says nothing of one in a module, and the other way round. */
+function isOfItsKind({ ranges }: NaiveAffected, { ecosystem, version }: Package): boolean {
+  const fixes = ranges
+    .filter(({ type }) => type === 'ECOSYSTEM')
+    .flatMap(({ events }) => events.filter(([kind]) => kind === 'fixed'));
+  const mine = isModule(ecosystem, version);
+  const isSame = (fix: string) => isModule(ecosystem, fix) === mine;
+  return fixes.length === 0 || fixes.some(([, fix]) => isSame(fix));
 }
 
 /** Rules: the package's release, or a record without one; one without versions and ranges that begin says nothing. */
@@ -402,7 +418,8 @@ function ownerOf({ owner }: Package, packages: readonly Package[]): Package | un
 
 /**
  * Rule: only what the owner's advisories say of this very vulnerability clears it; silence clears
- * nothing, and where nothing was read about its distribution there is not even silence.
+ * nothing, and where nothing was read about its distribution there is not even silence. That no
+ * version is affected on another architecture is silence about this one, and so is a fix in a module.
  */
 function ownerSays(
   owner: Package,
@@ -416,11 +433,33 @@ function ownerSays(
   );
   const all = about.flatMap((named) => verdicts(owner, named));
   if (all.some(({ affected }) => affected)) return 'affected';
-  if (all.some(({ isCompared }) => isCompared)) return 'cleared';
+  if (all.some((each) => each.isCompared && speaksOfThisBuild(owner, each))) return 'cleared';
   const { ecosystem } = owner;
   return !covered || covered.has(ecosystem) || covered.has(baseOf(ecosystem))
     ? 'nothing'
     : 'unread';
+}
+
+function speaksOfThisBuild({ arch, ecosystem, version }: Package, { said }: Verdict): boolean {
+  const { affected } = said;
+  const isMine = [affected.arch ?? arch, 'noarch', null].includes(arch);
+  // Rule: a fix in a module may be one of another stream.
+  if (isModule(ecosystem, version)) return isMine && holdsForNone(affected, ecosystem);
+  return isMine || !holdsForNone(affected, ecosystem);
+}
+
+/** Rule: a range holds for no version where each beginning is an end too. */
+function holdsForNone(affected: NaiveAffected, ecosystem: string): boolean {
+  if (affected.versions.length > 0) return false;
+  const scheme = schemeOf(ecosystem);
+  return !affected.ranges.some(({ type, events }) => {
+    const usable = scheme && type === 'ECOSYSTEM' ? sortedEvents(scheme, events) : [];
+    const ends = usable.filter(([kind]) => kind === 'fixed');
+    return usable.some(
+      ([kind, at]) =>
+        kind === 'introduced' && !ends.some(([, end]) => scheme && compare(scheme, at, end) === 0),
+    );
+  });
 }
 
 function allNames({ ids, said }: Named): string[] {

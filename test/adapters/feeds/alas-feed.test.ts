@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FeedUnavailableError } from '../../../actions/ports.ts';
+import { writeSnapshot } from '../../../actions/write-snapshot.ts';
 import { type AlasFeedOptions, createAlasFeed } from '../../../adapters/feeds/alas-feed.ts';
 import { createS3Fetch } from '../../../adapters/feeds/s3-fetch.ts';
+import { createMemoryObjectStore } from '../../../adapters/local/memory-object-store.ts';
 import { compileRecord } from '../../../core/advisory/compile-record.ts';
 import { parseOsvRecord, UnreadableRecord } from '../../../core/advisory/osv.ts';
 import type { FeedValidator } from '../../../core/run/run.ts';
@@ -88,7 +90,7 @@ const fixed = (name: string, version: string, arch?: string) => ({
 });
 
 it('makes one record of an advisory, of the lists of both architectures', async () => {
-  putCore([OPENSSL, { id: 'ALAS2023-2026-9002', type: 'bugfix', packages: ['x=1-1.x86_64'] }]);
+  putCore([OPENSSL]);
   const answer = await read();
   expect(answer).toMatchObject({
     records: [
@@ -106,6 +108,44 @@ it('makes one record of an advisory, of the lists of both architectures', async 
     ],
   });
   expect(await readdir(folder), 'nothing is left on the disk').toEqual([]);
+});
+
+it('takes a type in whatever letters, and counts what is no security update by its type', async () => {
+  const other = { packages: ['x=1-1.amzn2023.x86_64'] };
+  putCore([
+    { ...OPENSSL, type: ' Security' },
+    { ...other, id: 'ALAS2023-2026-9002', type: 'bugfix' },
+    { ...other, id: 'ALAS2023-2026-9003', type: 'Bugfix' },
+    { ...other, id: 'ALAS2023-2026-9004', type: 'newpackage' },
+    { ...other, id: 'ALAS2023-2026-9005', type: '' },
+  ]);
+  const answer = await open().read(null);
+  if (answer.kind === 'unchanged') throw new Error('unchanged');
+  const objects = createMemoryObjectStore();
+  const written = await writeSnapshot(objects, 'amazon-2023', answer.records);
+  // Each architecture has a list.
+  expect(written).toMatchObject({
+    records: 1,
+    malformed: 2,
+    passedOver: { bugfix: 4, newpackage: 2 },
+  });
+  expect(written.problems[0]).toMatch(/: an update without a type: "ALAS2023-2026-9005"$/);
+});
+
+it('names an update of two ids, or two severities, and joins neither', async () => {
+  const two = '<id>ALAS2023-2026-9001</id><id>ALAS2023-2026-9002</id>';
+  const text = anUpdateinfo([OPENSSL]);
+  server.put(LIST('aarch64'), text.replace('<id>ALAS2023-2026-9001</id>', two));
+  server.put(LIST('x86_64'), text.replace('</severity>', '</severity><severity>Low</severity>'));
+  const answer = await read();
+  const records = 'records' in answer ? answer.records : [];
+  expect(
+    records.map((each) => (each instanceof UnreadableRecord ? each.reason : each)),
+  ).toMatchObject([
+    'ALAS2023-2026-9001: 2 severities',
+    'an update of 2 ids: "ALAS2023-2026-9001, ALAS2023-2026-9002"',
+    { id: 'ALAS2023-2026-9001', database_specific: { severity: '' } },
+  ]);
 });
 
 it('makes entries that are found by binary name, for their architecture, with Amazon’s word', async () => {

@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FeedUnavailableError } from '../../../actions/ports.ts';
 import { RECORD_LIMIT } from '../../../adapters/feeds/parse-record.ts';
 import { readAdvisories, UnknownAdvisoriesError } from '../../../adapters/feeds/read-advisories.ts';
-import { UnreadableRecord } from '../../../core/advisory/osv.ts';
+import { PassedOver, UnreadableRecord } from '../../../core/advisory/osv.ts';
+import { anUpdateinfo } from '../../support/amazon-repository.ts';
 import { collect } from '../../support/collect.ts';
 import { type FileInZip, zipOf } from '../../support/zip-archive.ts';
 
@@ -66,6 +67,32 @@ describe('readAdvisories', () => {
     await writeFile(join(folder, 'x.ndjson'), `${' '.repeat(RECORD_LIMIT + 1)}\n{"id":"A"}\n`);
     expect(await read('x.ndjson')).toEqual([unreadable('x.ndjson:1', /larger/), { id: 'A' }]);
   });
+
+  it.each([
+    ['updateinfo.xml', (text: string) => Buffer.from(text)],
+    ['0123abc-updateinfo.xml.gz', (text: string) => gzipSync(text)],
+    ['updateinfo.xml.zst', (text: string) => zstdCompressSync(text)],
+  ])(
+    'reads %s as Amazon Linux’s feed does, of the release that its packages say',
+    async (name, encode) => {
+      const list = anUpdateinfo([
+        { id: 'ALAS2023-2026-9001', packages: ['zlib=1:1.2-1.amzn2023.0.1.x86_64'] },
+        { id: 'ALAS2-2026-9001', packages: ['zlib=1.2-1.amzn2.x86_64'] },
+        { id: 'FEDORA-2026-9001', packages: ['zlib=1.2-1.fc45.x86_64'] },
+        { id: 'ALAS2023-2026-9002', type: 'bugfix', packages: ['zlib=9-1.amzn2023.x86_64'] },
+      ]);
+      await mkdir(join(folder, 'deep'));
+      await writeFile(join(folder, 'deep', name), encode(list));
+      const at = (path: string) => [
+        new PassedOver('bugfix'),
+        expect.objectContaining({ id: 'ALAS2-2026-9001' }),
+        expect.objectContaining({ id: 'ALAS2023-2026-9001' }),
+        unreadable(path, /^FEDORA-2026-9001: of no release of Amazon Linux/),
+      ];
+      expect(await read(join('deep', name))).toEqual(at(join('deep', name)));
+      expect(await read()).toEqual(at(join('deep', name)));
+    },
+  );
 
   it('refuses text that is not UTF-8', async () => {
     await writeFile(join(folder, 'x.ndjson'), Buffer.from('{"id":"\xff"}\n', 'latin1'));
@@ -132,6 +159,7 @@ describe('readAdvisories', () => {
     ['x.tgz', async () => gzipSync((await tarOf(FILES)).subarray(0, 700))],
     ['x.tgz', () => Promise.resolve(Buffer.from('<html>'))],
     ['x.ndjson.gz', () => Promise.resolve(gzipSync('{"id":"A"}\n').subarray(0, -9))],
+    ['updateinfo.xml', () => Promise.resolve(Buffer.from('<updates><update'))],
   ])('says that %s breaks off', async (name, make) => {
     await writeFile(join(folder, name), await make());
     await expect(read(name)).rejects.toThrow(FeedUnavailableError);

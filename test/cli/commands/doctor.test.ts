@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from '../../support/command-line.ts';
 import {
   type InstallationServer,
   type Invoked,
   startInstallation,
 } from '../../support/installation-server.ts';
+import { newFolder } from '../../support/play-folder.ts';
 
 const DOCTOR = 'arn:aws:lambda:eu-west-1:123456789012:function:doctor';
 
@@ -43,6 +46,9 @@ it('prints a line a check, and below what failed what to do', async () => {
     status: 1,
     out: [
       '',
+      'configuration',
+      '  ok    tidewatch.config.ts: holds together',
+      '',
       'list-deployments',
       '  ok    state table: answers',
       '  FAIL  ecs/eu-west-1: AccessDeniedException: no [31mListClusters',
@@ -60,7 +66,84 @@ it('ends with 0 when everything works, and prints JSON for programs', async () =
   const { status, out, err } = await runCommandLine(['doctor', '--format', 'json']);
 
   expect({ status, err }).toEqual({ status: 0, err: [] });
-  expect(JSON.parse(out.join('\n'))).toEqual(answer.payload);
+  expect(JSON.parse(out.join('\n'))).toEqual({
+    configuration: [
+      { subject: 'tidewatch.config.ts', ok: true, detail: 'holds together', remedy: null },
+    ],
+    ...(answer.payload as object),
+  });
+});
+
+describe('what the next deployment would read', () => {
+  const MEND = '        → Mend it: nothing can be deployed like this.';
+  const folder = relative('.', newFolder());
+
+  /** The lines of the configuration; the installation itself is well. */
+  async function configured(config: string): Promise<readonly string[]> {
+    answer = { payload: { functions: [] } };
+    const file = join(folder, `${readdirSync(folder).length}.config.ts`);
+    const library = JSON.stringify(resolve('lib/tidewatch-config.ts'));
+    writeFileSync(file, `import { defineConfig } from ${library};\n${config}\n`);
+    const { status, out } = await runCommandLine(['doctor', '--config', file], { columns: 300 });
+    const lines = out.map((line) => line.replaceAll(folder, 'DIR').replace(/\d+(?=\.config)/, 'N'));
+    expect(status).toBe(lines.some((line) => line.startsWith('  FAIL')) ? 1 : 0);
+    return lines.filter((line) => line !== '' && line !== 'configuration');
+  }
+
+  it('is read with the files that it names', async () => {
+    const file = join(folder, 'decided.yaml');
+    writeFileSync(file, 'suppressions: []\n');
+    mkdirSync(join(folder, 'vex'));
+    const vex = JSON.stringify({ folder: join(folder, 'vex') });
+    expect(
+      await configured(
+        `export default defineConfig({ suppressions: ${JSON.stringify(file)}, vex: ${vex} });`,
+      ),
+    ).toEqual([
+      '  ok    DIR/N.config.ts: holds together',
+      '  ok    DIR/decided.yaml: 0 suppressions',
+      '  ok    DIR/vex: VEX: 0 statements',
+    ]);
+  });
+
+  it.each<[string, string, string[]]>([
+    [
+      'files that are not there',
+      "export default defineConfig({ suppressions: 'no.yaml', vex: { folder: 'no' } });",
+      [
+        '  ok    DIR/N.config.ts: holds together',
+        '  FAIL  configuration: suppressions: no such file: no.yaml',
+        MEND,
+        '  FAIL  configuration: vex.folder: no such folder: no',
+        MEND,
+      ],
+    ],
+    [
+      'a mistake of its own',
+      "export default defineConfig({ nightAt: '2am', rememberDays: -1 });",
+      [
+        '  FAIL  DIR/N.config.ts: nightAt: expected HH:MM, got "2am"',
+        MEND,
+        '  FAIL  DIR/N.config.ts: rememberDays: expected 0 to 90 days, got -1',
+        MEND,
+      ],
+    ],
+    [
+      'something else than a configuration',
+      'export default 5;',
+      ['  FAIL  DIR/N.config.ts: default export: expected defineConfig({ … })', MEND],
+    ],
+  ])('is told where it has %s', async (_what, config, lines) => {
+    expect(await configured(config)).toEqual(lines);
+  });
+
+  it('has to be there where it is named', async () => {
+    expect(await runCommandLine(['doctor', '--config', 'nowhere.config.ts'])).toEqual({
+      status: 2,
+      out: [],
+      err: ['tidewatch: no such file: nowhere.config.ts'],
+    });
+  });
 });
 
 it.each([
@@ -69,7 +152,8 @@ it.each([
 ])('says that stack %s will not do', async (stack, message) => {
   const { status, out, err } = await runCommandLine(['doctor', '--stack', stack]);
 
-  expect({ status, out }).toEqual({ status: 2, out: [] });
+  const configuration = ['', 'configuration', '  ok    tidewatch.config.ts: holds together'];
+  expect({ status, out }).toEqual({ status: 2, out: configuration });
   expect(err.join('\n')).toContain(message);
 });
 

@@ -106,6 +106,16 @@ describe('the verdict, first', () => {
       'CVE-2026-9001033 affects quay-utils 1:2.38.1-5+b1: no fix is known, this release gets no more fixes from its publisher.',
     ],
     [
+      'the last version that is affected, where no fix is named',
+      'CVE-2026-9001042',
+      'CVE-2026-9001042 affects Ferry 1.9: versions up to and including 1.9 are affected and no fix is named; versions above 1.9 are not in the range.',
+    ],
+    [
+      'a package that is malicious itself',
+      'MAL-2026-9001048',
+      'MAL-2026-9001048 affects Ferry 1.9: the package itself is malicious, take it out.',
+    ],
+    [
       'a version that is none',
       'CVE-2026-9001047',
       'CVE-2026-9001047 is no finding in oddity banana, but that is not certain: no record that names it could be compared with this version.',
@@ -202,7 +212,7 @@ describe('how it was come to', () => {
     [
       'a last version',
       'CVE-2026-9001042',
-      ['versions from 1.0, up to 1.9; 1.9 is one of them: affected.'],
+      ['versions from 1.0, up to and including 1.9; 1.9 is one of them: affected.'],
     ],
     [
       'a list',
@@ -322,7 +332,11 @@ describe('what is meant', () => {
   it.each<[string, string[], string]>([
     ['no finding', [], 'expected one FINDING'],
     ['two', ['CVE-1', 'CVE-2'], 'expected one FINDING'],
-    ['a check', ['check|shell'], 'no finding'],
+    [
+      'a package beside a package',
+      ['pkg:pypi/ferry', '--package', 'zlib'],
+      'expected an id of a vulnerability beside --package, got that of a package',
+    ],
     ['a format that is none', ['CVE-1', '--format', 'xml'], 'expected --format text|json'],
     ['nothing after a word', ['CVE-1', '--package', ''], 'expected something after --package'],
     ['a workload that nobody has', ['CVE-1', '--workload', 'apii'], 'no workload "apii"'],
@@ -332,6 +346,94 @@ describe('what is meant', () => {
     expect(status).toBe(2);
     expect(err[0]).toContain(message);
   });
+});
+
+describe('what is no vulnerability', () => {
+  it('is answered, of a package, with what is found for it and the command for each', async () => {
+    const { status, out: lines } = await explain('harbour');
+    expect(status).toBe(0);
+    expect(lines[0]).toBe('harbour is a package, here in 1 version. Found: 3 vulnerabilities.');
+    expect(lines.join('\n')).toMatch(
+      /Found {6}CVE-2026-9001002 \(high\), fixed in 1\.2-r2\n {4}npx tidewatch explain CVE-2026-9001002 --package harbour --state /,
+    );
+    const command = lines.find((line) => line.includes('explain CVE-2026-9001002')) ?? '';
+    expect((await runCommandLine(command.trim().split(' ').slice(2))).out[0]).toMatch(
+      /^CVE-2026-9001002 affects harbour 1\.2-r1/,
+    );
+  });
+
+  it.each<[string, string, string[]]>([
+    ['a purl', 'pkg:pypi/ferry', ['Found CVE-2026-9001041 (high), fixed in 1.10']],
+    [
+      'a source',
+      'quay',
+      [
+        'quay is a package, here in 1 version.',
+        'quay-utils 1:2.38.1-5+b1, built from quay, in 1 image',
+      ],
+    ],
+    ['what is suppressed', 'tool', ['CVE-2026-9001011 (high), fixed in 3.0-r3, suppressed']],
+    [
+      'a malicious package',
+      'ferry',
+      ['MAL-2026-9001048 (critical), the package itself is malicious'],
+    ],
+    [
+      'one that no feed speaks of',
+      'musl',
+      [
+        'musl is a package, here in 1 version. Nothing is known of it.',
+        'Found not known: no feed of advisories speaks of Alpine:v3.22',
+      ],
+    ],
+  ])('is a package by %s', async (_how, word, texts) => {
+    const text = await answer(word);
+    for (const each of texts) expect(text).toContain(each);
+  });
+
+  it('is answered, of a check, with what it asks, who fails it, by what, and what to do', async () => {
+    const { status, out: lines } = await explain('check|shell');
+    expect(status).toBe(0);
+    expect(lines.join(' ')).toMatch(/^shell is a check of images, no vulnerability: /);
+    expect((await explain('shell')).out).toEqual(lines);
+  });
+
+  it.each<[string, string[], string]>([
+    [
+      'a word',
+      ['nonsense'],
+      'nothing is known by the name "nonsense", no vulnerability, package, check or thread',
+    ],
+    ['a slip in a package', ['harbuor'], '(did you mean harbour?)'],
+    [
+      'a slip in a check',
+      ['check|shel'],
+      'no check is called "shel" (did you mean shell?): there are root-user, ',
+    ],
+    ['a CVE that is none', ['CVE-20269001002'], '(did you mean CVE-2026-9001002'],
+    ['a purl', ['pkg:pypi/fery'], 'no package "pkg:pypi/fery" is in the images looked at'],
+    ['a thread', ['0123456789'], 'no thread "0123456789" is open'],
+    [
+      'a word about a package',
+      ['nonsense', '--package', 'harbour'],
+      'nothing is known by the name',
+    ],
+  ])('is refused where nobody knows it: %s', async (_what, words, message) => {
+    const { status, out: lines, err } = await explain(...words);
+    expect({ status, lines }).toEqual({ status: 2, lines: [] });
+    expect(err[0]).toContain(message);
+    const data = await explain(...words, '--format', 'json');
+    expect(data.status).toBe(2);
+    expect(JSON.parse(data.out.join('\n'))).toMatchObject({ outcome: 'unknown' });
+  });
+});
+
+it('names the state where somebody gives the output that it is in', async () => {
+  const { status, err } = await runCommandLine(['explain', 'CVE-2026-9001002', '--state', out]);
+  expect(status).toBe(2);
+  expect(err).toEqual([
+    `tidewatch: not the .state of a world: ${JSON.stringify(out)}; did you mean ${JSON.stringify(state)}?`,
+  ]);
 });
 
 it('prints nothing wider than a terminal but names that nobody can break', async () => {

@@ -522,6 +522,102 @@ describe('--epss', () => {
   });
 });
 
+describe('--explain', () => {
+  const target = () => `${week.host}/web:5.1.1`;
+  const words = (): [string, ...string[]] => [target(), '--advisories', advisories];
+
+  /** What is found first, as the scan itself says it. */
+  async function firstFinding(): Promise<{ id: string; package: string; fixedIn: string }> {
+    const { findings } = await scanJson(...words());
+    const [first] = findings as { id: string; package: string; fixedIn: string }[];
+    if (!first) throw new Error('expected a finding');
+    return first;
+  }
+
+  it('says why one is a finding, by the same record as the scan, in both formats', async () => {
+    const { id, package: purl, fixedIn } = await firstFinding();
+    const asked = ['scan', ...words(), '--explain', id, '--package', purl];
+    const { status, out } = await runCommandLine(asked);
+    expect(status).toBe(0);
+    const text = out.join('\n');
+    expect(out[0]).toMatch(new RegExp(`^${id} affects `));
+    expect(text).toContain(`\nWhy\n  1. Looked up in `);
+    expect(text.replace(/\s+/g, ' ')).toContain(`Where ${target()} (linux/amd64) Digest sha256:`);
+    expect(text).not.toContain('Runs in');
+    expect(text).toContain(`Judged by what was given\n  Feed       ${advisories}: snapshot`);
+    const data = await runCommandLine([...asked, '--format', 'json']);
+    expect(JSON.parse(data.out.join('\n'))).toMatchObject({
+      night: null,
+      outcome: 'explained',
+      package: purl,
+      cases: [{ verdict: 'affected', finding: { id, fixedIn }, suppressed: null }],
+    });
+  });
+
+  it('says by whose word it is suppressed', async () => {
+    const { id, package: purl } = await firstFinding();
+    const file = join(folder, 'explained.yaml');
+    const entry = {
+      ...anEntry({ id: 'a', vulnerability: id, package: ['*a*', '*e*', '*l*'], until: today() }),
+      created: today(),
+    };
+    writeFileSync(file, JSON.stringify({ suppressions: [entry] }));
+    const { out } = await runCommandLine([
+      'scan',
+      ...words(),
+      '--suppressions',
+      file,
+      '--explain',
+      id,
+      '--package',
+      purl,
+    ]);
+    const text = out.join(' ').replace(/\s+/g, ' ');
+    expect(text).toContain('It is suppressed.');
+    expect(text).toContain('Suppressed by team-web');
+  });
+
+  it('says what may hide something, and never calls clean what no advisory is about', async () => {
+    const { status, out } = await runCommandLine(['scan', base, '--explain', 'CVE-2026-9000035']);
+    const text = out.join(' ').replace(/\s+/g, ' ');
+    expect(status).toBe(0);
+    expect(text).toMatch(
+      /^Whether CVE-2026-9000035 affects .* is not known: no advisories were given\./,
+    );
+    expect(text).toContain('Problems: 1 advisories: not matched: no advisories given');
+  });
+
+  it('answers for a package with the command for each finding', async () => {
+    const { id, package: purl } = await firstFinding();
+    const name = purl.replace(/^.*\/|@.*$/g, '');
+    const { out } = await runCommandLine(['scan', ...words(), '--explain', name]);
+    expect(out[0]).toMatch(new RegExp(`^${name} is a package, here in 1 version\\. Found: `));
+    const command = out.find((each) => each.includes(` --explain ${id} `)) ?? '';
+    expect((await runCommandLine(command.trim().split(' ').slice(2))).out[0]).toMatch(
+      new RegExp(`^${id} affects ${name} `),
+    );
+  });
+
+  it.each<[string, string[], string]>([
+    [
+      'a word that nobody knows',
+      ['--explain', 'nonsense'],
+      'nothing is known by the name "nonsense"',
+    ],
+    [
+      'a threshold beside it',
+      ['--explain', 'CVE-2026-1', '--fail-on', 'high'],
+      'expected --fail-on or --explain',
+    ],
+    ['a package alone', ['--package', 'zlib'], 'expected --explain FINDING beside --package'],
+    ['nothing', ['--explain', ''], 'expected something after --explain'],
+  ])('refuses %s', async (_what, more, message) => {
+    const { status, out, err } = await runCommandLine(['scan', ...words(), ...more]);
+    expect({ status, out }).toEqual({ status: 2, out: [] });
+    expect(err[0]).toContain(message);
+  });
+});
+
 describe('an image that cannot be read is status 3 with one named reason', () => {
   it.each([
     ['a tag that is not there', () => `${week.host}/web:none`, /web:none: not found/],

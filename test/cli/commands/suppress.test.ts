@@ -58,6 +58,7 @@ describe('tidewatch suppress', () => {
       err: [],
       out: [
         `Added cve-2026-9-zlib to ${file}: CVE-2026-9 in package zlib, until a fix exists.`,
+        'Whether a fix is known already, and it silences nothing: --state or --stack says so.',
         'It holds from the first night after it is deployed.',
       ],
     });
@@ -240,9 +241,11 @@ describe('with a night at hand', () => {
   const state = join(folder, 'out', '.state');
   beforeAll(async () => {
     const record = anAdvisory('CVE-2026-9000001', { name: 'openssl', severity: 'critical' });
+    const fixed = anAdvisory('CVE-2026-9000002', { name: 'zlib', fixed: '2.0-r0' });
     const events: WrittenEvent[] = [
       ...running(['openssl', 'zlib']),
       { at: '2026-03-01T12:00:00Z', do: 'advise', feed: 'wolfi', record },
+      { at: '2026-03-01T12:00:00Z', do: 'advise', feed: 'wolfi', record: fixed },
       { at: '2026-03-02T02:00:00Z', do: 'night' },
     ];
     await playWorld(
@@ -262,6 +265,24 @@ describe('with a night at hand', () => {
     expect(readFileSync(file, 'utf8')).toContain(
       '    judged:\n      severity: critical\n      exploited: false\n',
     );
+  });
+
+  it('warns where an entry would hold until a fix that is known, and says which version it is', async () => {
+    const words = ['--package', 'zlib', '--state', state, ...WHY, '--until'];
+    const { status, out } = await suppress(fileOf(), 'CVE-2026-9000002', ...words, 'fix');
+    expect(status).toBe(0);
+    expect(out.slice(1)).toEqual([
+      'Nothing that the night of 2026-03-02T02:00:00.000Z found open would be silenced.',
+      'Warning: until a fix exists: one is known, so that it silences nothing of',
+      expect.stringMatching(
+        /^ {2}CVE-2026-9000002 \(high\) in pkg:apk\/wolfi\/zlib@.*, fixed in 2.0-r0$/,
+      ),
+      expect.stringMatching(/^ {4}\w+\/.* linux\/amd64\)/),
+      'It holds from the first night after it is deployed.',
+    ]);
+    const dated = await suppress(fileOf(), 'CVE-2026-9000002', ...words, today);
+    expect(dated.out.join('\n')).toContain('it would silence 1 finding:');
+    expect(dated.out.join('\n')).not.toContain('Warning');
   });
 
   it('says that it would silence nothing', async () => {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { ExplainAnswer, Outcome } from '../../../actions/explain/explained.ts';
 import { createPage } from '../../../cli/print/page.ts';
 import { printExplanation } from '../../../cli/print/print-explanation.ts';
+import type { AdvisoryEntry } from '../../../core/advisory/entry.ts';
 import { explainMatch } from '../../../core/match/explain-match.ts';
 import { anApk, anEntry, lookupIn } from '../../support/advisory-builders.ts';
 
@@ -18,7 +19,11 @@ function printed(outcome: Outcome, night: string | null = '2026-11-21T02:00:00.0
     registryEndpoints: '',
   });
   const answer: ExplainAnswer = { id: 'CVE-2026-0001', night, feeds: [], outcome };
-  printExplanation(page, answer, (named) => `tidewatch explain CVE-2026-0001 --package ${named}`);
+  printExplanation(
+    page,
+    answer,
+    ({ package: named }) => `tidewatch explain CVE-2026-0001 --package ${named}`,
+  );
   return lines.join('\n');
 }
 
@@ -29,7 +34,7 @@ function explained(entry: Parameters<typeof anEntry>[0], installed = anApk()): O
   return {
     kind: 'explained',
     purl: unit.purl,
-    cases: [{ unit, explanation, likelihood: null, places: [], more: 0 }],
+    cases: [{ unit, explanation, likelihood: null, suppressed: null, places: [], more: 0 }],
     known: null,
   };
 }
@@ -81,4 +86,67 @@ it('says of events that make no spans how they stand', () => {
     }),
   );
   expect(text.replace(/\s+/g, ' ')).toContain('what lies between fixed 2.0-r0, introduced 0');
+});
+
+it.each<[string, AdvisoryEntry['ranges'], readonly string[], RegExp]>([
+  [
+    'the highest of several',
+    [
+      [
+        ['introduced', '0'],
+        ['last_affected', '1.9-r0'],
+      ],
+      [
+        ['introduced', '0'],
+        ['last_affected', '1.10-r0'],
+      ],
+    ],
+    [],
+    /versions up to and including 1\.10-r0 are affected and no fix is named; versions above 1\.10-r0 are not in the range\./,
+  ],
+  [
+    'of the span that the version lies in',
+    [
+      [
+        ['introduced', '0'],
+        ['last_affected', '1.0-r0'],
+        ['introduced', '1.2-r0'],
+        ['last_affected', '1.9-r0'],
+      ],
+    ],
+    [],
+    /versions up to and including 1\.9-r0 are affected/,
+  ],
+  [
+    'none where one range has no end',
+    [
+      [
+        ['introduced', '0'],
+        ['last_affected', '1.9-r0'],
+      ],
+      [['introduced', '0']],
+    ],
+    [],
+    /: no fix is known\./,
+  ],
+  ['none of a list', [], ['1.3-r0'], /: no fix is known\./],
+])('names the last affected version: %s', (_what, ranges, versions, expected) => {
+  const text = printed(explained({ ranges, versions }, anApk({ version: '1.3-r0' })));
+  expect(text.replace(/\s+/g, ' ')).toMatch(expected);
+});
+
+it('gives the reason for a severity that nobody gave', () => {
+  const text = printed(
+    explained(
+      {
+        record: 'MAL-2026-0001',
+        aliases: ['CVE-2026-0001'],
+        severity: 'critical',
+        ranges: [[['introduced', '0']]],
+      },
+      anApk(),
+    ),
+  ).replace(/\s+/g, ' ');
+  expect(text).toContain('Severity critical: a malicious package, by definition');
+  expect(text).toContain('ids begin with MAL- are about packages that are malicious themselves');
 });

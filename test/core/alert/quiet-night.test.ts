@@ -16,6 +16,7 @@ const RUN = {
   scanned: 214,
   failed: [],
   unseen: [],
+  unmatched: [],
   feeds: [aFeed('osv-debian'), aFeed('osv-pypi'), aFeed('chainguard')],
 } as const;
 
@@ -66,4 +67,21 @@ it('has an id of its run alone', () => {
   expect(composeQuietNight({ ...RUN, runId: '2026-03-10T02:00:00.000Z' }, null).alertId).not.toBe(
     id,
   );
+});
+
+it('says what could not be matched, the first of it', () => {
+  const unmatched = [
+    { ecosystem: 'PyPI', packages: 3, digests: 2 },
+    { ecosystem: 'none', packages: 0, digests: 1 },
+  ];
+  const gap = { kind: 'no-version', of: 'pep440', packages: 1, digests: 1, examples: [] } as const;
+  const leftOut = { ...gap, kind: 'left-out', of: 'part of a kernel' } as const;
+
+  const { message } = composeQuietNight({ ...RUN, unmatched, problems: [leftOut, gap] }, null);
+
+  expect(message).toContain(
+    'not matched: PyPI: 3 packages in 2 images, no feed is about it, and 1 more',
+  );
+  expect(message).toContain('not sure: 1 package in 1 image with a version that pep440');
+  expect(message).not.toContain('kernel');
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { barePurl, findingOfKey, itemsOf } from '../../../core/change/items.ts';
+import type { Finding } from '../../../core/match/finding.ts';
 import { aFinding } from '../../support/builders.ts';
 
 const NONE = { checks: [], runtimes: [] };
@@ -18,6 +19,39 @@ it('keys a finding by what outlives a rebuild: its id and its package', () => {
     aFinding({ package: 'pkg:apk/wolfi/openssl@3.5.0-r9?arch=x86_64', version: '3.5.0-r9' }),
   ]);
   expect([...rebuilt.keys()]).toEqual([...old.keys()]);
+});
+
+it('makes one item of several versions of a package: what holds for any of them holds', () => {
+  const version = (name: string, more: Partial<Finding>) =>
+    aFinding({ package: `pkg:pypi/requests@${name}`, version: name, ...more });
+  const records = [{ id: 'PYSEC-1', hash: 'h1' }];
+  const exploited = { feed: 'kev', since: '2026-05-01', ransomware: false };
+  const all = [
+    version('1.0', { severity: 'critical', fixedIn: '1.10', records, status: 'unimportant' }),
+    version('2.0', { severity: 'low', fixedIn: '2.1', aliases: ['GHSA-1'] }),
+    version('2.0.1', { severity: 'low', fixedIn: '2.1', exploited }),
+  ];
+  for (const some of [all, all.toReversed()]) {
+    const items = [...itemsOf(NONE, some).values()];
+    expect(items).toEqual([
+      {
+        key: 'finding|CVE-2026-0001|pkg:pypi/requests',
+        title: expect.stringMatching(
+          /^CVE-2026-0001 in requests (1.0, 2.0, 2.0.1|2.0.1, 2.0, 1.0)$/,
+        ),
+        severity: 'critical',
+        fixedIn: '2.1',
+        ids: ['CVE-2026-0001', 'GHSA-1'],
+        records: [{ id: 'CGA-CVE-2026-0001', hash: 'h1' }, ...records],
+        feeds: ['wolfi'],
+        exploited,
+      },
+    ]);
+  }
+  const open = [...all, version('3.0', { fixedIn: null, status: 'fix-not-planned' })];
+  expect([...itemsOf(NONE, open).values()]).toMatchObject([
+    { fixedIn: null, status: 'fix-not-planned' },
+  ]);
 });
 
 it('gives root the higher severity among checks', () => {

@@ -234,6 +234,85 @@ describe('a suppression that is over', () => {
   });
 });
 
+describe('a version of a package that is suppressed beside one that is not', () => {
+  const one = aFinding({ package: 'pkg:pypi/requests@1.0', version: '1.0' });
+  const two = aFinding({ package: 'pkg:pypi/requests@2.0', version: '2.0' });
+  const silencesOne = createSuppressor(
+    aSet(anEntry({ package: 'pkg:pypi/requests@1.0', until: '2026-09-30' })),
+    JUNE,
+  );
+  const silencesBoth = createSuppressor(aSet(anEntry({ package: 'requests' })), JUNE);
+  const same = { before: silencesOne, after: silencesOne };
+  const alone = tellOf(standing({ before: [one], after: [one], suppressors: same })).rows[0];
+  const both = tellOf(
+    standing({
+      target: aWorkload({ digest: of('newer') }),
+      previous: alone,
+      before: [one, two],
+      after: [one, two],
+      suppressors: same,
+    }),
+  );
+  const told = { newEngine: false, suppressors: same };
+  const changesOf = (input: Partial<LineageInput>) =>
+    compareLineage(standing({ ...told, ...input })).changes.map(
+      ({ kind, cause, item }) => `${kind} by ${cause}: ${item.title}`,
+    );
+
+  it('is told where the image brings the other one, and each is what it is', () => {
+    expect(both.alerts.map(({ title }) => title).join()).toContain(
+      'CVE-2026-0001 in requests 2.0 (high)',
+    );
+    expect(both.rows[0]?.items).toMatchObject([{ title: 'CVE-2026-0001 in requests 2.0' }]);
+    expect(both.rows[0]?.suppressed).toMatchObject([{ package: one.package }]);
+  });
+
+  it('is told as an advisory’s where a record hits the other one', () => {
+    expect(changesOf({ previous: alone, before: [one], after: [one, two] })).toEqual([
+      'opened by advisory: CVE-2026-0001 in requests 2.0',
+    ]);
+    // Though the one that was suppressed is cleared at the same time.
+    expect(changesOf({ previous: alone, before: [one], after: [two] })).toEqual([
+      'opened by advisory: CVE-2026-0001 in requests 2.0',
+    ]);
+  });
+
+  it('stays open while only the suppressed one stays so, and is resolved when it is gone itself', () => {
+    const target = aWorkload({ digest: of('newer') });
+    const previous = both.rows[0];
+    expect(changesOf({ target, previous, before: [one, two], after: [one, two] })).toEqual([]);
+    expect(changesOf({ target, previous, before: [one, two], after: [one] })).toEqual([
+      'closed by advisory: CVE-2026-0001 in requests 2.0',
+    ]);
+    const next = aWorkload({ digest: of('newest') });
+    expect(changesOf({ target: next, previous, before: [one], after: [one] })).toEqual([
+      'closed by image: CVE-2026-0001 in requests 2.0',
+    ]);
+  });
+
+  it('ends by suppression when that takes it too', () => {
+    const target = aWorkload({ digest: of('newer') });
+    const suppressors = { before: silencesOne, after: silencesBoth };
+    const previous = both.rows[0];
+    const findings = { before: [one, two], after: [one, two] };
+    expect(changesOf({ target, previous, ...findings, suppressors })).toEqual([
+      'closed by suppression: CVE-2026-0001 in requests 2.0',
+    ]);
+  });
+
+  it('is no news when its own suppression ends while the other is open', () => {
+    const target = aWorkload({ digest: of('newer') });
+    const suppressors = { before: silencesOne, after: NO_SUPPRESSIONS };
+    const findings = { before: [one, two], after: [one, two] };
+    const ended = compareLineage(
+      standing({ target, previous: both.rows[0], ...findings, suppressors }),
+    );
+    expect(ended.changes).toEqual([]);
+    expect(ended.kept).toMatchObject([{ title: 'CVE-2026-0001 in requests 1.0, 2.0' }]);
+    expect(ended.suppressed).toEqual([]);
+  });
+});
+
 it('is the image’s finding where only the new image has what nothing silences', () => {
   const other = aFinding({ package: 'pkg:apk/wolfi/libssl3@3.5.0-r0' });
   const { changes } = compareLineage(

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type NightInput, tellNight } from '../../../core/change/tell-night.ts';
+import type { SuppressedItem } from '../../../core/lineage/lineage.ts';
+import type { MatchProblem } from '../../../core/match/fleet-problems.ts';
 import {
   aCheckItem,
   aFeedState,
@@ -9,9 +11,19 @@ import {
   aWorkload,
   of,
 } from '../../support/builders.ts';
+import { anApplied } from '../../support/suppression-builders.ts';
 
 function tellOf(overrides: Partial<NightInput>) {
   return tellNight(aNightInput(overrides));
+}
+
+function aSuppressedItem(): SuppressedItem {
+  const { origin: _origin, ...item } = anItem();
+  return { ...item, package: 'pkg:apk/wolfi/openssl@3.5.0-r0', suppressed: anApplied() };
+}
+
+function aProblem(overrides: Partial<MatchProblem> = {}): MatchProblem {
+  return { kind: 'no-version', of: 'pep440', packages: 1, digests: 1, examples: [], ...overrides };
 }
 
 /** What the next night knows of this one. */
@@ -51,6 +63,59 @@ describe('the first night', () => {
       'Why: the first night: what is there is known from now on.',
     );
     expect(threads).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a finding',
+      { items: [anItem()] },
+      {},
+      '1 finding, 0 failed checks open',
+      'Work down the findings',
+    ],
+    [
+      'a check',
+      { items: [aCheckItem('shell')] },
+      {},
+      '1 failed check open',
+      'Work down the failed checks',
+    ],
+    ['nothing', {}, {}, '0 findings, 0 failed checks open', 'Nothing to work down;'],
+    [
+      'what is suppressed',
+      { suppressed: [aSuppressedItem()] },
+      {},
+      'open, 1 suppressed',
+      'Nothing is open, since all that was found is suppressed',
+    ],
+    [
+      'what no feed is about',
+      {},
+      { unmatched: [{ ecosystem: 'PyPI', packages: 1, digests: 1 }] },
+      'open',
+      'could not be matched: it is unknown, not clean',
+    ],
+    [
+      'what cannot be compared',
+      {},
+      { problems: [aProblem()] },
+      'open',
+      'could not be matched: it is unknown, not clean',
+    ],
+    [
+      'what was not judged',
+      {},
+      { feeds: [aFeedState({ key: null })] },
+      'open',
+      'could not be matched: it is unknown, not clean',
+    ],
+  ])('asks for what there is to do about %s', (_what, row, night, title, remedy) => {
+    const rows = [aRow({ ...aWorkload(), items: [], ...row })];
+    const [alert] = tellOf({ isBaseline: true, rows, ...night }).alerts;
+
+    expect(alert?.title).toContain(title);
+    expect(alert?.remedy).toContain(remedy);
+    expect(alert?.remedy).toMatch(/; from now on only changes are told\.$/);
   });
 
   it('of a feed is one summary of what it alone says', () => {
@@ -225,5 +290,33 @@ describe('an image that could not be read', () => {
     const { alerts, failed } = tellOf({ missing: [{ digest: of('arm only'), lineage: 'a' }] });
     expect(alerts).toMatchObject([{ kind: 'problem', lineages: ['a'] }]);
     expect(failed[0]?.reason).toContain('no platform');
+  });
+});
+
+describe('what cannot be matched', () => {
+  const problems = [aProblem(), aProblem({ kind: 'left-out', of: 'part of a kernel' })];
+
+  it('is told when it is new, once a reason, and never for what nobody has to match', () => {
+    const { alerts, threads } = tellOf({ problems });
+    expect(alerts).toMatchObject([{ kind: 'problem', severity: 'none', subject: 'pep440' }]);
+    expect(threads).toHaveLength(1);
+
+    const more = [aProblem({ packages: 9, digests: 5 })];
+    const next = tellOf({ problems: more, problemsBefore: problems, known: threads });
+    expect(next.alerts).toEqual([]);
+    expect([...next.standing]).toEqual(threads.map(({ threadId }) => threadId));
+  });
+
+  it('is not told where it was there, or nobody knows whether it was', () => {
+    for (const problemsBefore of [problems, null]) {
+      expect(tellOf({ problems, problemsBefore }).alerts).toEqual([]);
+    }
+  });
+
+  it('keeps its thread after an upgrade too', () => {
+    const { threads: known } = tellOf({ problems });
+    const { alerts, standing } = tellOf({ problems, problemsBefore: null, known });
+    expect(alerts).toEqual([]);
+    expect([...standing]).toEqual(known.map(({ threadId }) => threadId));
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { mayBeNamed, packagesNamed, readAsked } from '../../../core/explain/asked.ts';
+import {
+  isVulnerabilityId,
+  mayBeNamed,
+  packagesNamed,
+  readAsked,
+  readQuestion,
+} from '../../../core/explain/asked.ts';
 import { anApk, aWheel } from '../../support/advisory-builders.ts';
 
 describe('what is asked', () => {
@@ -47,3 +53,40 @@ describe('a package', () => {
     expect(mayBeNamed('pkg:apk/wolfi/zlib', 'zlib-dev')).toBe(false);
   });
 });
+
+it.each<[string, object]>([
+  ['CVE-2026-1', { kind: 'finding' }],
+  ['finding|CVE-2026-1|pkg:apk/wolfi/zlib', { kind: 'finding' }],
+  ['zlib', { kind: 'finding' }],
+  ['pkg:apk/wolfi/zlib', { kind: 'package', name: 'pkg:apk/wolfi/zlib' }],
+  ['Shell', { kind: 'check', id: 'shell' }],
+  ['check|nothing', { kind: 'check', id: 'nothing' }],
+  ['00ce1bd1', { kind: 'thread', digits: '00ce1bd1' }],
+  ['00ce1bd', { kind: 'finding' }],
+])('reads what %s asks about', (text, question) => {
+  expect(readQuestion(text)).toEqual(question);
+});
+
+it.each([
+  'CVE-2026-0001',
+  'cve-2026-12345678',
+  'GHSA-jfh8-c2jp-5v3q',
+  'CGA-rule-xxxx-xx03',
+  'MAL-2026-1',
+  'PYSEC-2026-1',
+  'USN-7000-1',
+  'RHSA-2026:1234',
+  'ALAS2023-2026-1',
+  'ALPINE-CVE-2026-1',
+  'GO-2026-0001',
+  'openSUSE-SU-2026:1-1',
+])('knows %s for what a vulnerability is called', (text) => {
+  expect(isVulnerabilityId(text)).toBe(true);
+});
+
+it.each(['CVE-20260001', 'CVE-2026', 'CVE-2026-1', 'GHSA-1', 'python-3.14', 'zlib', 'go', 'mal-x'])(
+  'takes %s for no vulnerability',
+  (text) => {
+    expect(isVulnerabilityId(text)).toBe(false);
+  },
+);

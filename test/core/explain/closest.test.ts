@@ -8,6 +8,10 @@ it('finds what was meant by a slip of the pen', () => {
   ]);
 });
 
+it('takes two letters that changed places for one slip', () => {
+  expect(closest('harbuor', ['harbour', 'harper'])).toEqual(['harbour']);
+});
+
 it('finds a part of a longer name', () => {
   expect(closest('api', ['ecs/prod/api', 'ecs/prod/web'])).toEqual(['ecs/prod/api']);
 });

@@ -292,6 +292,18 @@ describe('Red Hat', () => {
       fix(alma, [record('AlmaLinux:8', 'nodejs', '1:16.20.1-1.module+el8.8.0+1')]),
     ).toBeUndefined();
   });
+
+  it('cannot tell streams of a module apart: a fix of a newer one is told, never hidden', () => {
+    const old = anRpm({
+      ecosystem: 'AlmaLinux:8',
+      name: 'nodejs',
+      version: '1:16.20.2-1.module_el8.8.0+2+b',
+    });
+    const of16 = record('AlmaLinux:8', 'nodejs', '1:16.20.2-1.module_el8.8.0+2+b');
+    const of18 = record('AlmaLinux:8', 'nodejs', '1:18.17.1-1.module_el8.8.0+3+c');
+    expect(fix(old, [of16])).toBeUndefined();
+    expect(fix(old, [of18])).toBe('1:18.17.1-1.module_el8.8.0+3+c');
+  });
 });
 
 describe('Rocky Linux', () => {

@@ -74,6 +74,7 @@ describe('an explanation', () => {
                 affected: true,
                 event: ['fixed', '1.2.0-r3'],
                 order: '<',
+                lastAffected: null,
               },
             ],
             listed: null,

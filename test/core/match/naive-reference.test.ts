@@ -35,6 +35,7 @@ const VERSIONS: Readonly<Record<string, readonly string[]>> = {
   'Debian:12': ['1-1', '1-2', '1:1-1', '2~rc1-1', 'odd version'],
   'Azure Linux:3': ['1-1', '1:1-1', '1^git1-1', '2~rc1-1', '2-1'],
   'Amazon Linux:2023': ['1-1', '1:1-1', '1-2', '2-1'],
+  'AlmaLinux:9': ['1-1.el9', '2-1.el9', '1-1.module_el9+1+a', '2-1.module_el9+2+b'],
   PyPI: ['1.0', '1', '2.0', '2.0rc1', 'odd version'],
   Go: ['1.0.0', 'v1.1.0', '2.0.0', '2.0.0-rc.1', 'odd'],
 };
@@ -72,7 +73,7 @@ const deb = fc
   );
 
 const rpm = fc
-  .constantFrom('Azure Linux:3', 'Amazon Linux:2023')
+  .constantFrom('Azure Linux:3', 'Amazon Linux:2023', 'AlmaLinux:9')
   .chain((ecosystem) =>
     fc.record({
       ecosystem: fc.constant(ecosystem),
@@ -230,6 +231,7 @@ const PURLS: Readonly<Record<string, string>> = {
   Wolfi: 'pkg:apk/wolfi',
   'Azure Linux:3': 'pkg:rpm/azure-linux',
   'Amazon Linux:2023': 'pkg:rpm/amzn',
+  'AlmaLinux:9': 'pkg:rpm/almalinux',
 };
 
 function osvAffectedOf(full: string, said: Said): object {

@@ -116,6 +116,41 @@ describe('a language package in the files of an OS package', () => {
     expect(told([], [apk, wheel], new Set(['PyPI']))).toEqual([[CVE, 'unread']]);
   });
 
+  it('stays where its owner is not affected on another architecture alone', () => {
+    expect(told([{ arch: 'aarch64', fixed: '0' }])).toEqual([[CVE, 'nothing']]);
+    expect(
+      told([
+        { arch: 'aarch64', fixed: '0' },
+        { id: 'CGA-2', fixed: '0' },
+      ]),
+    ).toEqual([]);
+    const any = { ...apk, arch: 'noarch' };
+    expect(told([{ arch: 'aarch64', fixed: '0' }], [any, wheel])).toEqual([]);
+    // A version that fixed it is one of the recipe, whatever it was built for.
+    expect(told([{ arch: 'aarch64', fixed: '1.2.0-r2' }])).toEqual([]);
+    expect(told([{ arch: 'aarch64', fixed: '1.2.0-r3' }])).toEqual([[CVE, 'affected']]);
+    expect(told([{ arch: 'aarch64', fixed: null }])).toEqual([[CVE, 'affected']]);
+  });
+
+  it('is explained where its owner is cleared on another architecture alone', () => {
+    const entries = [
+      ...PYPI,
+      ...compileAll([aCgaRecord({ id: 'CGA-1', arch: 'aarch64', fixed: '0' })]),
+    ];
+    const { verdict, owner } = explainMatch(
+      languageUnit([apk, wheel]),
+      CVE,
+      lookupIn(entries),
+      AT,
+      COVERED,
+    );
+    expect(verdict).toBe('affected');
+    expect(owner).toMatchObject({
+      says: 'nothing',
+      records: [{ record: 'CGA-1', passedOver: 'clears-other-architecture' }],
+    });
+  });
+
   it('asks the origin of its owner, as far as that holds for sub-packages', () => {
     const part = anApk({
       name: 'tool-py',
@@ -192,6 +227,47 @@ describe('a language package of Debian', () => {
     const odd = { ...deb, source: { name: 'flask', version: 'not a version' } };
     const matcher = createMatcher(lookupIn([...PYPI, fixed('1')]), AT, COVERED);
     expect(matcher.judge(languageUnit([odd, owned]))).toHaveLength(1);
+  });
+});
+
+describe('a language package of a module of the RHEL family', () => {
+  const rpm = (version: string) =>
+    aDeb({ type: 'rpm', ecosystem: 'AlmaLinux:9', name: 'python3-flask', version, arch: 'x86_64' });
+  const says = (version: string, fixed: string) => {
+    const record = anEntry({
+      feed: 'alma',
+      ecosystem: 'AlmaLinux:9',
+      name: 'python3-flask',
+      record: 'ALSA-2026:1',
+      arch: null,
+      upstream: [CVE],
+      ranges: [
+        [
+          ['introduced', '0'],
+          ['fixed', fixed],
+        ],
+      ],
+    });
+    const covered = new Set([...COVERED, 'AlmaLinux:9']);
+    const unit = languageUnit([rpm(version), { ...wheel, owner: 'python3-flask' }]);
+    const lookup = lookupIn([...PYPI, record]);
+    const found = createMatcher(lookup, AT, covered)
+      .judge(unit)
+      .map(({ owner }) => owner?.says);
+    const [considered] = explainMatch(unit, CVE, lookup, AT, covered).owner?.records ?? [];
+    return [...found, considered?.passedOver ?? null];
+  };
+
+  it('stays where a fix may be that of another stream', () => {
+    const installed = '3.0.0-2.module_el9.1.0+1+aa';
+    expect(says(installed, '2.0.0-1.module_el9.1.0+1+bb')).toEqual([
+      'nothing',
+      'clears-unknown-stream',
+    ]);
+    expect(says(installed, '3.0.0-3.module_el9.1.0+1+aa')).toEqual(['affected', null]);
+    expect(says(installed, '0')).toEqual(['nothing', null]);
+    // Outside of modules there is one series.
+    expect(says('3.0.0-2.el9', '3.0.0-1.el9')).toEqual([null]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { composeAlert } from '../../../core/alert/compose-alert.ts';
+import type { MatchProblem } from '../../../core/match/fleet-problems.ts';
 import { renderReport } from '../../../core/report/render-report.ts';
 import type { ReportData, ReportFinding } from '../../../core/report/report-data.ts';
 import { aFeedState, anItem, aRow, aRun, aWorkload } from '../../support/builders.ts';
@@ -19,7 +20,7 @@ function render(overrides: Partial<ReportData> = {}): string {
     ...overrides,
   });
   // How wide a cell is laid out is not what these tests are about.
-  return report.replaceAll(' class="short"', '');
+  return report.replaceAll(' class="short"', '').replaceAll(/ data-name="[^"]*"/g, '');
 }
 
 function aReportFinding(overrides: Partial<ReportFinding> = {}): ReportFinding {
@@ -148,13 +149,50 @@ describe('findings', () => {
     const order = ['CRITICAL', 'UNRATED', 'LOW'].map((id) => page.indexOf(`<td>${id}</td>`));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(Math.min(...order)).toBeGreaterThan(0);
-    expect(page).toContain('<td>no fix known</td><td>stale</td>');
+    expect(page).toContain('<td>no fix known</td>');
+    expect(page).toContain('<td>stale</td>');
   });
 
   it('are cut with a count', () => {
     const findings = Array.from({ length: 503 }, (_, index) => aReportFinding({ id: `C${index}` }));
     expect(render({ findings })).toContain('and 3 more');
   });
+});
+
+describe('what to do', () => {
+  it.each([
+    [{}, 'Rebuild with openssl ≥ 3.5.1-r0, then deploy'],
+    [{ package: 'pkg:npm/%40scope/x@1', fixedIn: '2' }, 'Rebuild with x ≥ 2, then deploy'],
+    [{ fixedIn: null }, 'Judge whether the code is reached, and watch for a fix'],
+    [{ fixedIn: null, id: 'MAL-2026-9000001' }, 'Take openssl out: it is malware'],
+    [{ fixedIn: null, status: 'end-of-life' }, 'Move to a release that is still maintained'],
+    [{ fixedIn: null, status: 'fix-not-planned' }, 'No fix is planned'],
+    [{ status: 'end-of-life' }, 'Rebuild with openssl ≥ 3.5.1-r0'],
+  ] as const)('stands beside a finding: %j', (overrides, words) => {
+    const page = render({ findings: [aReportFinding(overrides)] });
+    expect(page).toContain('<th scope="col">Do</th>');
+    expect(page).toContain(`<td>${words}`);
+  });
+
+  it('names the command that says why each is one', () => {
+    expect(render({ findings: [aReportFinding()] })).toContain('npx tidewatch explain ID');
+    expect(render()).not.toContain('tidewatch explain');
+  });
+});
+
+it('says in each cell what it is, so that no column is hidden where the page is narrow', () => {
+  const page = renderReport({
+    run: aRun(),
+    rows: [],
+    seen: new Map(),
+    findings: [aReportFinding()],
+    told: [],
+    alerts: [anAlert({ remedy: 'Rebuild it.' })],
+    observations: [],
+  });
+  expect(page).toContain('data-name="Do">Rebuild it.</td>');
+  expect(page).toContain('data-name="Fixed in">3.5.1-r0</td>');
+  expect(page).toContain('data-name="Runs in">ecs/prod/web');
 });
 
 it('counts what is open of the baseline, and says what is only assumed', () => {
@@ -236,10 +274,45 @@ it('lists failed checks with who runs them', () => {
   expect(page).toContain('<td>shell</td>');
 });
 
-it('says what no feed is about', () => {
+describe('what could not be matched', () => {
   const unmatched = [{ ecosystem: 'PyPI', packages: 3, digests: 2 }];
-  const page = render({ run: aRun({ unmatched }) });
-  expect(page).toContain('PyPI: 3 packages in 2 images, no feed is about it');
+  const gap: MatchProblem = {
+    kind: 'no-version',
+    of: 'pep440',
+    packages: 1,
+    digests: 12,
+    examples: [{ package: EVIL, digests: 12, lineage: EVIL }],
+  };
+  const leftOut: MatchProblem = { ...gap, kind: 'left-out', of: 'part of a kernel' };
+  const green = '<p class="status complete"><strong>Complete:';
+  const amber =
+    '<p class="status partial"><strong>All was read, but not all of it could be matched:';
+
+  it('is what no feed is about', () => {
+    const page = render({ run: aRun({ unmatched }) });
+    expect(page).toContain('PyPI: 3 packages in 2 images, no feed is about it');
+    expect(page).toContain(amber);
+  });
+
+  it('is a version that cannot be compared, with where it runs', () => {
+    const page = render({ run: aRun({ problems: [gap] }) });
+    expect(page).toContain('1 package in 12 images with a version that pep440 cannot read');
+    expect(page).toContain('&lt;script&gt;');
+    expect(page).toContain('and 11 other images');
+    expect(page).toContain(amber);
+  });
+
+  it('is no lack where nobody has to match it', () => {
+    const page = render({ run: aRun({ problems: [leftOut] }) });
+    expect(page).toContain('1 package in 12 images not matched (part of a kernel)');
+    expect(page).toContain(green);
+  });
+
+  it('makes no night better that was not complete', () => {
+    expect(render({ run: aRun({ unmatched, status: 'partial' }) })).toContain('Not complete:');
+    expect(render({ run: aRun({ unmatched, status: 'failed' }) })).toContain('Failed:');
+    expect(render()).toContain(green);
+  });
 });
 
 it.each([

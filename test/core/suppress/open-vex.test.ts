@@ -82,6 +82,26 @@ describe('a statement of OpenVEX', () => {
       { products: [{ '@id': 'pkg:oci/web', hashes: { 'sha-256': 'a'.repeat(64) } }] },
       false,
     ],
+    [
+      'the image’s name and its own hash',
+      { products: [{ '@id': 'pkg:oci/web', hashes: { 'sha-256': HEX.toUpperCase() } }] },
+      true,
+    ],
+    [
+      'an image that only a hash names',
+      { products: [{ '@id': 'urn:web', hashes: { 'sha-256': HEX, 'sha-512': 'b' } }] },
+      true,
+    ],
+    [
+      'another image that only a hash names',
+      { products: [{ '@id': 'urn:web', hashes: { 'sha-256': 'a'.repeat(64) } }] },
+      false,
+    ],
+    [
+      'the image by its digest and hashes of other kinds',
+      { products: [{ '@id': IMAGE, hashes: { 'sha-256': HEX, 'sha-512': 'b' } }] },
+      true,
+    ],
     ['the image with its tag', { products: [{ '@id': `${IMAGE}&tag=v1` }] }, true],
     ['a package anywhere', { products: [{ '@id': OPENSSL }] }, true],
     ['a version of it', { products: [{ '@id': `${OPENSSL}@3.5.0-r0` }] }, true],
@@ -164,6 +184,46 @@ describe('a document of OpenVEX', () => {
       'names an image by a hash of another kind',
       aDocument([aStatement({ products: [{ '@id': 'pkg:oci/web', hashes: { 'sha-512': 'a' } }] })]),
       'statements.0.products.0: expected a digest beside hashes, got "pkg:oci/web"',
+    ],
+    [
+      'names an image by a hash that is too short',
+      aDocument([aStatement({ products: [{ '@id': 'pkg:oci/web', hashes: { 'sha-256': 'a' } }] })]),
+      'statements.0.products.0: expected a digest beside hashes, got "pkg:oci/web"',
+    ],
+    [
+      'names an image by a digest and another one’s hash',
+      aDocument([
+        aStatement({ products: [{ '@id': IMAGE, hashes: { 'sha-256': 'a'.repeat(64) } }] }),
+      ]),
+      `statements.0.products.0: expected the hash of sha256:${HEX}, got "aaa`,
+    ],
+    [
+      'names something by a hash of another kind alone',
+      aDocument([aStatement({ products: [{ hashes: { 'sha-512': 'a' } }] })]),
+      'statements.0.products.0: expected a purl, got no id',
+    ],
+    [
+      'names one build of a package',
+      aDocument([
+        aStatement({ products: [{ '@id': OPENSSL, hashes: { 'sha-256': HEX } }] }),
+        aStatement({
+          products: [
+            { '@id': 'urn:x', identifiers: { purl: OPENSSL }, hashes: { 'sha-256': HEX } },
+          ],
+        }),
+      ]),
+      'statements.0.products.0: expected a package without hashes, got "pkg:apk/wolfi/openssl"; statements.1',
+    ],
+    [
+      'names one build of a package in an image',
+      aDocument([
+        aStatement({
+          products: [
+            { '@id': IMAGE, subcomponents: [{ '@id': OPENSSL, hashes: { 'sha-256': HEX } }] },
+          ],
+        }),
+      ]),
+      'statements.0.products.0: expected a package without hashes, got "pkg:apk/wolfi/openssl"',
     ],
     [
       'names every repository',

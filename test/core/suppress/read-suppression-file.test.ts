@@ -208,6 +208,32 @@ describe('entries that overlap', () => {
   ])('%s', (_name, one, two, expected) => {
     expect(errorsOf(one, two)).toEqual(expected);
   });
+
+  // No time is asserted: what took half a minute and more would end the test.
+  it('are found in a long file of one vulnerability', () => {
+    const entries = Array.from({ length: 2000 }, (_, n) =>
+      anEntry({ id: `e-${n}`, image: [`registry.example/team-${n}/*`, `mirror.example/${n}`] }),
+    );
+    const twice = anEntry({ id: 'twice', image: 'registry.example/team-7/web' });
+    expect(errorsOf(...entries)).toEqual([]);
+    expect(errorsOf(...entries.slice(1), twice)).toEqual([
+      'twice: would never be used: e-7 silences all of CVE-2026-0001 that it would',
+    ]);
+  });
+
+  it.each([
+    ['stars', (n: number, at: number) => `a${'*a'.repeat(240)}${n}-${at}*`],
+    ['a text and stars', (n: number) => (n % 2 ? `${'a'.repeat(490)}${n}` : '*a'.repeat(240))],
+    ['many that never meet', (n: number, at: number) => `${n}*${at}`],
+  ])('are compared for a bounded time: %s', (_name, pattern) => {
+    const length = 400;
+    const entries = Array.from({ length }, (_, n) =>
+      anEntry({ id: `e-${n}`, package: Array.from({ length: 50 }, (_, at) => pattern(n, at)) }),
+    );
+    const errors = errorsOf(...entries);
+    expect(errors.length).toBeLessThanOrEqual(101);
+    expect(errors.at(-1)).toMatch(/^CVE-2026-0001: too many patterns to say|^more entries overlap/);
+  });
 });
 
 it('is what docs/suppressions.schema.json says', () => {

@@ -30,9 +30,41 @@ describe('the end of a suppression', () => {
     expect(told.map(({ what }) => what.at(-1))).toEqual(step === undefined ? [] : [step]);
   });
 
-  it('is one message an entry, an end and a step, whatever else the file says', () => {
+  it('is one message of what an entry says, its end and a step, whatever else the file says', () => {
     const [told] = toldOn('2026-09-27', '2026-09-26');
-    expect(told?.what).toEqual(['suppression-ends', 'openssl-not-reached', '2026-09-30', 3]);
+    const said = {
+      vulnerability: 'CVE-2026-0001',
+      packages: ['openssl'],
+      images: [],
+      workloads: [],
+      last: '2026-09-30',
+    };
+    expect(told?.what).toEqual(['suppression-ends', said, 3]);
+  });
+
+  it.each([
+    ['vulnerability', { vulnerability: 'CVE-2026-0002' }, 1],
+    ['package', { package: 'zlib' }, 1],
+    ['image besides', { image: 'registry.example/web' }, 1],
+    ['workload besides', { workload: 'ecs/prod/api' }, 1],
+    ['name', { id: 'another' }, 0],
+    ['owner', { owner: 'team-api' }, 0],
+  ])('is told of what an entry says, whatever it is called: another %s', (_name, other, told) => {
+    const before = aSet(anEntry(other));
+    const night = (day: string, of: typeof set) => ({ at: `${day}T02:00:00.000Z`, set: of });
+    const first = findEnds({
+      ...night('2026-09-27', before),
+      before: night('2026-09-26', before),
+      rows: [],
+    });
+    const second = findEnds({
+      ...night('2026-09-28', set),
+      before: night('2026-09-27', before),
+      rows: [],
+    });
+    expect(first).toHaveLength(1);
+    expect(second).toHaveLength(told);
+    if (told > 0) expect(second[0]?.what).not.toEqual(first[0]?.what);
   });
 
   it('is told by the first night that knows of the entry', () => {

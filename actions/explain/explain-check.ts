@@ -1,0 +1,64 @@
+import { CHECK_MEANINGS } from '../../core/check/check-meanings.ts';
+import { closest } from '../../core/explain/closest.ts';
+import { readInventory } from '../index-image.ts';
+import type { CheckPlace, Outcome } from './explained.ts';
+import type { Target } from './find-targets.ts';
+import type { Search } from './search.ts';
+
+/** Images that fail a check and are told one by one. */
+const PLACES = 10;
+
+/** Says what a check asks, which of the images that are asked about fail it, and by what. @throws ObjectMissingError, MalformedObjectError */
+export async function explainCheck(search: Search, id: string): Promise<Outcome> {
+  const { targets, held } = search;
+  const meaning = CHECK_MEANINGS.get(id);
+  if (!meaning) {
+    return {
+      kind: 'unknown',
+      asked: id,
+      what: 'check',
+      similar: closest(id, CHECK_MEANINGS.keys()),
+    };
+  }
+  const failing = targets.flatMap((target) => {
+    const failed = held.factsOf(target.digest)?.checks.find((each) => each.id === id);
+    return failed ? [{ target, message: failed.message }] : [];
+  });
+  const places: CheckPlace[] = [];
+  for (const { target, message } of failing.slice(0, PLACES)) {
+    places.push(await placeOf(search, target, { id, message }));
+  }
+  return {
+    kind: 'check',
+    check: id,
+    ...meaning,
+    images: held.images,
+    left: targets.length - held.images,
+    failing: failing.length,
+    places,
+  };
+}
+
+async function placeOf(
+  { objects }: Search,
+  { digest, platform, rows, called }: Target,
+  { id, message }: { readonly id: string; readonly message: string },
+): Promise<CheckPlace> {
+  const { checks, problems } = await readInventory(objects, digest);
+  const evidence = checks.find((each) => each.id === id)?.evidence ?? problems[0]?.path ?? null;
+  return {
+    digest,
+    platform,
+    called: called ?? null,
+    message,
+    evidence: id === 'unread' || checks.some((each) => each.id === id) ? evidence : null,
+    lineages: rows.map(({ lineage, kind, reference, imageDigest, stale, items }) => ({
+      lineage,
+      kind,
+      reference,
+      imageDigest,
+      stale,
+      origin: items.find(({ key }) => key === `check|${id}`)?.origin ?? null,
+    })),
+  };
+}
