@@ -15,6 +15,7 @@ const LONGEST = [
   'local/player/bad-input',
   'local/player/guard',
   'local/player/play-world',
+  'adapters/registry/debian-root',
   'assembly/worlds',
   'assembly/doctor',
   'assembly/functions',

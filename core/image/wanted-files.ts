@@ -16,11 +16,13 @@ const EXACT = new Set([
   'usr/lib/apk/db/installed',
   'var/lib/dpkg/status',
   'usr/lib/dpkg/status',
+  'var/lib/rpmmanifest/container-manifest-2',
 ]);
 
 const PATTERNS = [
   /^(?:var|usr)\/lib\/dpkg\/status\.d\/[^/]+$/,
   /^(?:var|usr)\/lib\/dpkg\/info\/[^/]+\.(?:list|md5sums)$/,
+  /^(?:var\/lib|usr\/lib\/sysimage|usr\/share)\/rpm\/(?:rpmdb\.sqlite(?:-wal)?|Packages(?:\.db)?)$/,
   /\.dist-info\/(?:METADATA|RECORD|WHEEL|INSTALLER|direct_url\.json|top_level\.txt)$/,
   /\.egg-info(?:\/(?:PKG-INFO|METADATA|installed-files\.txt|SOURCES\.txt))?$/,
   /(?:^|\/)EGG-INFO\/PKG-INFO$/,

@@ -67,6 +67,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       ...extractions.flatMap((each) => each.problems),
       ...runtimeProblems,
       ...unmatchableProblems(osRelease, packages),
+      ...missingDatabase(osRelease, packages, extractions),
     ]),
   };
 }
@@ -120,6 +121,20 @@ function readSettings({ config }: ImageConfig): Inventory['config'] {
     env: config?.Env ?? [],
     labels: config?.Labels ?? {},
   };
+}
+
+/** An OS whose packages nobody lists, and nothing that says why: a build has removed the database, or cut the image out of one. */
+function missingDatabase(
+  { distro, path }: OsRelease,
+  packages: readonly Package[],
+  extractions: readonly Extraction[],
+): readonly Problem[] {
+  if (!distro || !path || packages.some(({ type }) => OS_TYPES.has(type))) return [];
+  if (extractions.some(({ problems }) => problems.length > 0)) return [];
+  const release = quote(`${distro.id} ${distro.versionId}`.trimEnd());
+  return [
+    { path, reason: `no package database of ${release}: what the OS consists of is unknown` },
+  ];
 }
 
 /** OS packages that no advisory can name are told, once: their silence would look like health. */

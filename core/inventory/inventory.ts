@@ -3,7 +3,7 @@ import type { Digest } from '../image/digest.ts';
 
 /** One installed package. */
 export interface Package {
-  /** With `arch` and `distro` as its only qualifiers: `pkg:apk/wolfi/zlib@1.3-r2?arch=x86_64&distro=wolfi`. */
+  /** With `arch`, `distro` and an rpm's `epoch` as its only qualifiers: `pkg:apk/wolfi/zlib@1.3-r2?arch=x86_64&distro=wolfi`. */
   readonly purl: string;
   /** OSV ecosystem, release included where OSV has one: `Wolfi`, `Alpine:v3.20`, `Debian:12`, `PyPI`; `Amazon Linux:2023`, which is none of OSV's. Empty when no feed can name it. */
   readonly ecosystem: string;

@@ -7,6 +7,7 @@ import { packageKey } from '../package-key.ts';
 import { osPackagePurl } from '../package-purl.ts';
 import { readText } from '../read-text.ts';
 import { isToken, quote } from '../token.ts';
+import { checkRepositories } from './check-repositories.ts';
 import { type ApkRecord, parseApkDatabase } from './parse-apk-database.ts';
 
 /** Where apk keeps its database since May 2025, and before; one may be a link to the other. */
@@ -15,12 +16,13 @@ const DATABASES = ['usr/lib/apk/db/installed', 'lib/apk/db/installed'];
 /** Alpine, Wolfi and Chainguard. */
 export const apkExtractor: Extractor<Extraction> = {
   name: 'os/apk',
-  version: 2,
+  version: 3,
 
   extract({ tree, distro }) {
     const { databases, problems } = readDatabases(tree, distro);
     const [first, ...others] = databases;
     if (!first) return { packages: [], owned: [], problems };
+    problems.push(...checkRepositories(tree, distro));
 
     const packages = new Map(first.packages.map((each) => [packageKey(each), each]));
     for (const { path, packages: more } of others) {

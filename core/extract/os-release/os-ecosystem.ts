@@ -23,10 +23,14 @@ const ECOSYSTEMS: Record<OsPackageType, ReadonlyMap<string, (versionId: string) 
     ['azurelinux', major('Azure Linux:')],
     // Its name until version 2.
     ['mariner', major('Azure Linux:')],
+    ['mageia', major('Mageia:')],
     ['opensuse-leap', (versionId) => versionId && `openSUSE:Leap ${versionId}`],
     ['opensuse-tumbleweed', () => 'openSUSE:Tumbleweed'],
     ['rhel', major('Red Hat:enterprise_linux:')],
     ['rocky', major('Rocky Linux:')],
+    // SUSE's for hosts of containers, until version 5 and since.
+    ['sle-micro', (versionId) => versionId && `SUSE:Linux Enterprise Micro ${versionId}`],
+    ['sl-micro', (versionId) => versionId && `SUSE:Linux Micro ${versionId}`],
     ['sles', suseEcosystem],
   ]),
 };
@@ -75,10 +79,11 @@ function amazonEcosystem(versionId: string): string {
   return `Amazon Linux:${release === '2' || Number(release) >= 2022 ? release : '1'}`;
 }
 
-/** `SUSE:Linux Enterprise Server 15 SP6` of `15.6`. */
+/** `SUSE:Linux Enterprise Server 15 SP6` of `15.6`; since 16 there are no service packs, but `16.0`. */
 function suseEcosystem(versionId: string): string {
   const { release, pack } = /^(?<release>\d+)(?:\.(?<pack>\d+))?$/.exec(versionId)?.groups ?? {};
   if (!release) return '';
+  if (Number(release) >= 16) return `SUSE:Linux Enterprise Server ${versionId}`;
   return `SUSE:Linux Enterprise Server ${release}${pack ? ` SP${pack}` : ''}`;
 }
 

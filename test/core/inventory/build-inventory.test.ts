@@ -6,6 +6,7 @@ import { mergeLayers } from '../../../core/image/overlay.ts';
 import { WANTED_VERSION } from '../../../core/image/wanted-files.ts';
 import { buildInventory, type MergedImage } from '../../../core/inventory/build-inventory.ts';
 import { buildTree } from '../../support/build-tree.ts';
+import { rpmHeader, sqliteDatabase } from '../../support/rpm-databases.ts';
 
 const DATABASE = 'usr/lib/apk/db/installed';
 
@@ -165,7 +166,6 @@ describe('buildInventory', () => {
 
     it('makes a package of it, since no OS package has advisories about it', async () => {
       const { packages, runtimes, problems } = await inventoryOf({
-        'etc/os-release': 'ID=debian\nVERSION_ID=13\n',
         [PATH]: details(),
       });
       expect(packages).toEqual([
@@ -210,6 +210,46 @@ describe('buildInventory', () => {
       ]);
       expect(await inventoryOf({ [PATH]: pypy })).toMatchObject({ packages: [], problems: [] });
     });
+  });
+
+  it.each([
+    ['debian', '13', {}],
+    ['ubuntu', '24.04', { 'opt/a.egg-info': 'Name: a\nVersion: 1\n' }],
+    ['azurelinux', '3.0', { 'var/lib/rpm/macros': '' }],
+  ])('tells that nobody lists the packages of %s %s', async (id, version, files) => {
+    const { problems } = await inventoryOf({
+      'etc/os-release': `ID=${id}\nVERSION_ID=${version}\n`,
+      ...files,
+    });
+    expect(problems).toEqual([
+      {
+        path: 'etc/os-release',
+        reason: `no package database of "${id} ${version}": what the OS consists of is unknown`,
+      },
+    ]);
+  });
+
+  it('tells once of a package database that cannot be read', async () => {
+    const { problems } = await inventoryOf({
+      'etc/os-release': 'ID=azurelinux\nVERSION_ID=3.0\n',
+      'var/lib/rpm/rpmdb.sqlite': 'broken',
+    });
+    expect(problems).toEqual([{ path: 'var/lib/rpm/rpmdb.sqlite', reason: 'no SQLite database' }]);
+  });
+
+  it('names the packages of an rpm database, and who owns a Python project in it', async () => {
+    const folder = 'usr/lib/python3.12/site-packages/requests-2.31.0.dist-info';
+    const requests = rpmHeader({ name: 'python3-requests', files: [`/${folder}/METADATA`] });
+    const { packages, problems } = await inventoryOf({
+      'etc/os-release': 'ID=azurelinux\nVERSION_ID=3.0\n',
+      'var/lib/rpm/rpmdb.sqlite': { bytes: sqliteDatabase([requests]).database },
+      [`${folder}/METADATA`]: 'Name: requests\nVersion: 2.31.0\n',
+    });
+    expect(problems).toEqual([]);
+    expect(packages).toMatchObject([
+      { type: 'pypi', name: 'requests', owner: 'python3-requests' },
+      { type: 'rpm', name: 'python3-requests', ecosystem: 'Azure Linux:3', owner: null },
+    ]);
   });
 
   it('tells of a distribution that names no release', async () => {
