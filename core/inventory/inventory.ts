@@ -53,6 +53,8 @@ export interface Runtime {
   readonly minor: string;
   /** What said so, the strongest first: `apk python-3.14=3.14.4-r1 (usr/lib/apk/db/installed)`. */
   readonly evidence: readonly string[];
+  /** What says otherwise, one line each; left out where nothing does. */
+  readonly conflicts?: readonly string[];
 }
 
 /** One question about an image's hardening. */
