@@ -4,6 +4,7 @@ import { WANTED_VERSION } from '../image/wanted-files.ts';
 import type { Versioned } from './extractor.ts';
 import { EXTRACTORS } from './extractors.ts';
 import { OS_RELEASE } from './os-release/read-os-release.ts';
+import { PYTHON_ENVIRONMENTS } from './python-environment/find-python-environments.ts';
 import { RUNTIME_READERS } from './runtime/find-runtimes.ts';
 
 /** Raised when laying layers over each other, or putting an inventory together, gives another result. */
@@ -16,6 +17,7 @@ export const EXTRACTORS_FINGERPRINT = fingerprintOf([
   OS_RELEASE,
   ...EXTRACTORS,
   ...RUNTIME_READERS,
+  PYTHON_ENVIRONMENTS,
   ...HARDENING_CHECKS,
 ]);
 

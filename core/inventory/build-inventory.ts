@@ -4,6 +4,7 @@ import { EXTRACTORS } from '../extract/extractors.ts';
 import { NEED_A_RELEASE } from '../extract/os-release/os-ecosystem.ts';
 import { type OsRelease, readOsRelease } from '../extract/os-release/read-os-release.ts';
 import { createOwnerIndex } from '../extract/owner-index.ts';
+import { findPythonEnvironments } from '../extract/python-environment/find-python-environments.ts';
 import { findRuntimes } from '../extract/runtime/find-runtimes.ts';
 import { quote } from '../extract/token.ts';
 import type { Problem } from '../image/capture.ts';
@@ -57,6 +58,13 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
     distro: osRelease.distro,
     packages,
     runtimes: found.runtimes,
+    pythonEnvironments: findPythonEnvironments({
+      tree,
+      packages: installed,
+      distro: osRelease.distro,
+      config: settings,
+      ownerOf,
+    }),
     checks: HARDENING_CHECKS.map((each) => ({
       id: each.id,
       ...each.run({ tree, config: settings }),

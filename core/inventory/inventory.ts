@@ -1,5 +1,6 @@
 import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
+import type { PythonEnvironment } from './python-environment.ts';
 
 /** One installed package. */
 export interface Package {
@@ -91,6 +92,8 @@ export interface Inventory {
   readonly distro: Distro | null;
   readonly packages: readonly Package[];
   readonly runtimes: readonly Runtime[];
+  /** Absent in inventories of before they were looked for. */
+  readonly pythonEnvironments?: readonly PythonEnvironment[];
   readonly checks: readonly Check[];
   readonly problems: readonly Problem[];
 }
