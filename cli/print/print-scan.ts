@@ -10,6 +10,7 @@ import type { Io } from '../io.ts';
 import { formatBytes } from './format-bytes.ts';
 import { formatTable } from './format-table.ts';
 import type { Look, Paint } from './paint.ts';
+import { printPythonEnvironments, runtimeRows } from './print-python-environments.ts';
 import { hangText } from './wrap-text.ts';
 
 /** Where and how a scan is printed. */
@@ -42,9 +43,10 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
     ['created', inventory.created ?? 'not said'],
     ['size', `${formatBytes(inventory.size)} in ${counted(inventory.layers.length, 'layer')}`],
     ['packages', packagesOf(inventory)],
-    ...inventory.runtimes.map((each) => ['runtime', `${each.language} ${each.version}`]),
+    ...runtimeRows(inventory),
   ]);
   printChecks(printer, inventory.checks);
+  printPythonEnvironments(printer, inventory.pythonEnvironments ?? []);
   printFindings(printer, result);
   printSuppressed(printer, result);
   printVex(printer, result);

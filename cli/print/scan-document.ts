@@ -1,8 +1,10 @@
 import type { ScanResult } from '../../actions/scan-image.ts';
 import { highestLikelihood } from '../../core/advisory/likelihood.ts';
+import type { PythonEnvironment } from '../../core/inventory/python-environment.ts';
 import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
 import { formatDocument } from './format-document.ts';
+import { breakingMinors } from './print-python-environments.ts';
 
 /**
  * What `scan --format json` prints.
@@ -32,11 +34,13 @@ function scanDocument(reference: string, result: ScanResult) {
         owner,
       }),
     ),
-    runtimes: inventory.runtimes.map(({ language, version, evidence }) => ({
+    runtimes: inventory.runtimes.map(({ language, version, evidence, conflicts = [] }) => ({
       language,
       version,
       evidence,
+      conflicts,
     })),
+    pythonEnvironments: (inventory.pythonEnvironments ?? []).map(environmentDocument),
     matched: isCovered,
     findings: findings.map((finding) => ({
       ...findingDocument(finding),
@@ -67,6 +71,21 @@ function scanDocument(reference: string, result: ScanResult) {
     }),
     checks: inventory.checks,
     problems,
+  };
+}
+
+/** `breaksOn`: those of the next three minors on which it breaks; the bounds say why. */
+function environmentDocument(environment: PythonEnvironment) {
+  const { kind, path, minor, runsOn, packages, broken, bounds } = environment;
+  return {
+    kind,
+    path,
+    minor,
+    runsOn,
+    packages,
+    broken,
+    bounds,
+    breaksOn: breakingMinors(environment),
   };
 }
 

@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { AlertText } from '../alert/compose-alert.ts';
 import { counted, limited } from '../alert/compose-alert.ts';
 import type { Item, RuntimeMove } from '../lineage/lineage.ts';
-import { capital, moveText } from './describe-moves.ts';
+import { capital, moveRemedy, moveText } from './describe-moves.ts';
 import { barePurl, findingOfKey } from './items.ts';
 import type { Matter } from './matter.ts';
 
@@ -88,9 +88,7 @@ function remedyOf(matter: Matter, items: readonly Item[], moves: readonly Runtim
       : 'No fix is known yet: judge whether the code is reached, and watch for one.';
   }
   const steps = [
-    ...(moves.length > 0
-      ? ['rebuild everything built for the old minor (venvs, wheels), or pin it']
-      : []),
+    ...new Set(moves.map(moveRemedy)),
     ...(upgrade ? [upgrade] : []),
     ...(items.some((item) => item.key.startsWith('check|'))
       ? ['build the final stage from the hardened base again']

@@ -1,5 +1,6 @@
 import type { Severity } from '../advisory/severity.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { listSeries } from '../inventory/runtime-series.ts';
 import type { Item, RuntimeMinor } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
 import { mergeFindings } from './merge-findings.ts';
@@ -29,7 +30,7 @@ export function factsOf(
         .map(({ id, message }) => ({ id, message })),
       ...unreadCheck(inventory.problems),
     ],
-    runtimes: inventory.runtimes.map(({ language, minor }) => ({ language, minor })),
+    runtimes: listSeries(inventory.runtimes),
   };
 }
 

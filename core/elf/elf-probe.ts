@@ -3,13 +3,15 @@ import type { Probe, ProbedFile } from '../probe/probe.ts';
 import { ELF_HEAD, readElfHeader } from './elf-header.ts';
 import { RangeKeeper } from './range-keeper.ts';
 import { readElf } from './read-elf.ts';
+import { createVersionSearch } from './version-search.ts';
 import { wantedRanges } from './wanted-ranges.ts';
 
 /** Keeps of an ELF file what says what it is, and reads that when it is over. */
-export function createElfProbe({ size }: ProbedFile): Probe {
+export function createElfProbe({ path, size }: ProbedFile): Probe {
   const head = Buffer.alloc(Math.min(ELF_HEAD, size));
   let filled = 0;
   let keeper: RangeKeeper | undefined;
+  const versions = createVersionSearch(path);
   const start = (): RangeKeeper => {
     const header = readElfHeader(head.subarray(0, filled));
     const ranges = typeof header === 'string' ? [] : wantedRanges(header, size);
@@ -19,6 +21,7 @@ export function createElfProbe({ size }: ProbedFile): Probe {
   };
   return {
     write(bytes) {
+      versions?.write(bytes);
       const taken = bytes.copy(head, filled, 0, Math.min(bytes.length, head.length - filled));
       filled += taken;
       if (filled < head.length) return;
@@ -27,7 +30,9 @@ export function createElfProbe({ size }: ProbedFile): Probe {
     },
     end(): FileFacts {
       const ranges = (keeper ?? start()).end();
-      return { elf: readElf(head.subarray(0, filled), ranges) };
+      const versionTexts = versions?.end() ?? [];
+      const elf = readElf(head.subarray(0, filled), ranges);
+      return { elf: versionTexts.length > 0 ? { ...elf, versionTexts } : elf };
     },
   };
 }

@@ -4,7 +4,8 @@ import { WANTED_VERSION } from '../image/wanted-files.ts';
 import type { Versioned } from './extractor.ts';
 import { EXTRACTORS } from './extractors.ts';
 import { OS_RELEASE } from './os-release/read-os-release.ts';
-import { PYTHON_RUNTIME } from './python-runtime/find-python-runtimes.ts';
+import { PYTHON_ENVIRONMENTS } from './python-environment/find-python-environments.ts';
+import { RUNTIME_READERS } from './runtime/find-runtimes.ts';
 
 /** Raised when laying layers over each other, or putting an inventory together, gives another result. */
 const ASSEMBLY: Versioned = { name: 'inventory', version: 2 };
@@ -15,7 +16,8 @@ export const EXTRACTORS_FINGERPRINT = fingerprintOf([
   { name: 'capture', version: WANTED_VERSION },
   OS_RELEASE,
   ...EXTRACTORS,
-  PYTHON_RUNTIME,
+  ...RUNTIME_READERS,
+  PYTHON_ENVIRONMENTS,
   ...HARDENING_CHECKS,
 ]);
 

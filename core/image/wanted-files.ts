@@ -27,7 +27,12 @@ const PATTERNS = [
   /\.egg-info(?:\/(?:PKG-INFO|METADATA|installed-files\.txt|SOURCES\.txt))?$/,
   /(?:^|\/)EGG-INFO\/PKG-INFO$/,
   /(?:^|\/)pyvenv\.cfg$/,
-  /(?:^|\/)lib\/python3\.\d+t?\/build-details\.json$/,
+  /(?:^|\/)lib(?:64)?\/python3\.\d+t?\/(?:build-details\.json|_sysconfigdata_[^/]*\.py)$/,
+  /(?:^|\/)include\/(?:node|nodejs)\/(?:src\/)?node_version\.h$/,
+  // Of a JAVA_HOME, and of Lambda's, which lies in a folder of no such name.
+  /(?:^|\/)(?:jvm\/[^/]+|[^/]{0,64}(?:java|jdk|jre|jvm|corretto|temurin|graal|zulu)[^/]{0,64})(?:\/openjdk|\/jre)?\/release$/i,
+  /^var\/lang\/release$/,
+  /(?:^|\/)go(?:lang|-?\d[\d.]*)?\/VERSION$/,
 ];
 
 /** Whether a layer's file is kept verbatim in its capture. Called for every path: strings only. */

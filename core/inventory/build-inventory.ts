@@ -4,8 +4,8 @@ import { EXTRACTORS } from '../extract/extractors.ts';
 import { NEED_A_RELEASE } from '../extract/os-release/os-ecosystem.ts';
 import { type OsRelease, readOsRelease } from '../extract/os-release/read-os-release.ts';
 import { createOwnerIndex } from '../extract/owner-index.ts';
-import { findPythonRuntimes } from '../extract/python-runtime/find-python-runtimes.ts';
-import { readBuildDetails } from '../extract/python-runtime/read-build-details.ts';
+import { findPythonEnvironments } from '../extract/python-environment/find-python-environments.ts';
+import { findRuntimes } from '../extract/runtime/find-runtimes.ts';
 import { quote } from '../extract/token.ts';
 import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
@@ -43,9 +43,10 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
     extractions.flatMap((each) => each.owned),
   );
   const installed = findOwners(ownerOf, extractions).sort(byTypeNameVersionPath);
-  const { runtimes, unowned, problems: runtimeProblems } = findRuntimes(tree, installed, ownerOf);
-  const packages = [...installed, ...unowned.map(interpreterPackage)].sort(byTypeNameVersionPath);
   const settings = readSettings(config);
+  const found = findRuntimes({ tree, packages: installed, config: settings, ownerOf });
+  const unowned = found.unowned.map(interpreterPackage);
+  const packages = [...installed, ...unowned].sort(byTypeNameVersionPath);
 
   return {
     digest,
@@ -56,7 +57,14 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
     config: settings,
     distro: osRelease.distro,
     packages,
-    runtimes,
+    runtimes: found.runtimes,
+    pythonEnvironments: findPythonEnvironments({
+      tree,
+      packages: installed,
+      distro: osRelease.distro,
+      config: settings,
+      ownerOf,
+    }),
     checks: HARDENING_CHECKS.map((each) => ({
       id: each.id,
       ...each.run({ tree, config: settings }),
@@ -65,7 +73,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       ...image.problems,
       ...osRelease.problems,
       ...extractions.flatMap((each) => each.problems),
-      ...runtimeProblems,
+      ...found.problems,
       ...unmatchableProblems(osRelease, packages),
       ...missingDatabase(osRelease, packages, extractions),
     ]),
@@ -81,17 +89,6 @@ function findOwners(ownerOf: OwnerOf, extractions: readonly Extraction[]): Packa
   return extractions
     .flatMap((each) => each.packages)
     .map((each) => (OS_TYPES.has(each.type) ? each : { ...each, owner: ownerOf(each.path) }));
-}
-
-function findRuntimes(
-  tree: FileTree,
-  installed: readonly Package[],
-  ownerOf: OwnerOf,
-): ReturnType<typeof findPythonRuntimes> {
-  const { found, problems } = readBuildDetails(tree);
-  const details = found.map((each) => ({ ...each, isOwned: ownerOf(each.path) !== null }));
-  const runtimes = findPythonRuntimes(installed, details);
-  return { ...runtimes, problems: [...runtimes.problems, ...problems] };
 }
 
 /** By code units, so that every machine agrees. */

@@ -1,14 +1,17 @@
 import { PackageURL } from 'packageurl-js';
-import type { Package } from './inventory.ts';
+import type { Package, Runtime } from './inventory.ts';
 
 /** A runtime that no OS package brought: `python:slim` builds its own, Lambda's images have theirs. */
 export interface UnownedRuntime {
-  readonly language: 'python';
+  readonly language: Runtime['language'];
   /** Upstream's: `3.14.4`, `3.15.0rc1`. */
   readonly version: string;
   /** The file that says so. */
   readonly path: string;
 }
+
+/** Bitnami's names, where they are not the language's own. */
+const NAMES: Readonly<Partial<Record<Runtime['language'], string>>> = { go: 'golang' };
 
 /**
  * The package that stands for a runtime without one, so that advisories can be found for it:
@@ -18,11 +21,12 @@ export interface UnownedRuntime {
  */
 export function interpreterPackage({ language, version, path }: UnownedRuntime): Package {
   const ordered = semanticVersion(version);
+  const name = NAMES[language] ?? language;
   return {
-    purl: new PackageURL('bitnami', undefined, language, ordered, undefined, undefined).toString(),
+    purl: new PackageURL('bitnami', undefined, name, ordered, undefined, undefined).toString(),
     ecosystem: 'Bitnami',
     type: 'bitnami',
-    name: language,
+    name,
     version: ordered,
     source: null,
     arch: null,

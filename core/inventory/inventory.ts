@@ -1,5 +1,6 @@
 import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
+import type { PythonEnvironment } from './python-environment.ts';
 
 /** One installed package. */
 export interface Package {
@@ -53,6 +54,8 @@ export interface Runtime {
   readonly minor: string;
   /** What said so, the strongest first: `apk python-3.14=3.14.4-r1 (usr/lib/apk/db/installed)`. */
   readonly evidence: readonly string[];
+  /** What says otherwise, one line each; left out where nothing does. */
+  readonly conflicts?: readonly string[];
 }
 
 /** One question about an image's hardening. */
@@ -89,6 +92,8 @@ export interface Inventory {
   readonly distro: Distro | null;
   readonly packages: readonly Package[];
   readonly runtimes: readonly Runtime[];
+  /** Absent in inventories of before they were looked for. */
+  readonly pythonEnvironments?: readonly PythonEnvironment[];
   readonly checks: readonly Check[];
   readonly problems: readonly Problem[];
 }

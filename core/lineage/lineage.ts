@@ -40,7 +40,7 @@ export interface SuppressedItem extends Item {
   readonly suppressed: AppliedSuppression;
 }
 
-/** A language runtime's minor, as it stands on a lineage. */
+/** A language runtime's minor, as it stands on a lineage; of Node and Java the major, at which they break. */
 export interface RuntimeMinor {
   readonly language: string;
   readonly minor: string;

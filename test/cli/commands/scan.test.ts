@@ -130,7 +130,10 @@ describe('the JSON of an image in a registry', () => {
       },
       distro: { id: 'chainguard', versionId: '20230214', name: 'Chainguard' },
       packages: expect.any(Array),
-      runtimes: [{ language: 'python', version: '3.14.3', evidence: expect.any(Array) }],
+      runtimes: [
+        { language: 'python', version: '3.14.3', evidence: expect.any(Array), conflicts: [] },
+      ],
+      pythonEnvironments: expect.any(Array),
       matched: true,
       findings: [
         {
@@ -190,6 +193,53 @@ describe('the JSON of an image in a registry', () => {
 
     expect(byDigest.packages).toEqual(byTag.packages);
     expect(byDigest.image.digest).toBe(byTag.image.digest);
+  });
+});
+
+describe('Python environments', () => {
+  const site = 'app/venv/lib/python3.13/site-packages';
+  const python = ['usr/bin/python3.14', 'usr/lib/python3.14/os.py'];
+  const image = () =>
+    week.push(
+      'skew:1',
+      anImage(
+        {
+          osRelease: WOLFI,
+          apk: [{ name: 'python-3.14-base', version: '3.14.4-r1', files: python }],
+          venv: { path: 'app/venv', version: '3.13.12' },
+          python: [{ name: 'flask', version: '3.1', site }],
+          files: { 'usr/bin/python': { link: 'python3.14' } },
+        },
+        { User: '65532', Env: ['PATH=/usr/bin', 'PYTHON_VERSION=3.14.1'] },
+      ),
+    );
+
+  it('that another minor runs than the one that made them are shown as broken, with the proof', async () => {
+    const { out } = await runCommandLine(['scan', await image()]);
+    const text = out.join(' ').replaceAll(/\s+/g, ' ');
+    expect(text).toContain('Python environments: 1, 1 broken');
+    expect(text).toContain('broken app/venv (venv of Python 3.13, run by 3.14, 1 package)');
+    expect(text).toContain('Made by Python 3.13, but app/venv/bin/python is Python 3.14');
+    expect(text).toContain('(app/venv/pyvenv.cfg)');
+    expect(text).toContain('python 3.14.4, says apk python-3.14-base=3.14.4-r1');
+    expect(text).toContain('but ENV PYTHON_VERSION says 3.14.1, stronger evidence says 3.14.4');
+  });
+
+  it('are in the JSON with both verdicts', async () => {
+    const { pythonEnvironments, runtimes } = await scanJson(await image());
+    expect(pythonEnvironments).toMatchObject([
+      {
+        kind: 'venv',
+        path: 'app/venv',
+        minor: '3.13',
+        runsOn: { path: 'usr/bin/python3.14', minor: '3.14' },
+        packages: 1,
+        broken: [{ rule: 'other-minor', evidence: 'app/venv/pyvenv.cfg' }],
+        bounds: [{ rule: 'other-minor', worksOn: { minors: ['3.13'] } }],
+        breaksOn: ['3.15', '3.16', '3.17'],
+      },
+    ]);
+    expect(runtimes[0].conflicts).toHaveLength(1);
   });
 });
 

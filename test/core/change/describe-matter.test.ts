@@ -54,6 +54,16 @@ it('gives a workload that appears nothing to roll back to', () => {
   });
 });
 
+it.each([
+  ['node', '22', '24', 'Node moved from 22 to 24', 'Rebuild native addons for the new major'],
+  ['java', '21', '25', 'Java moved from 21 to 25', 'Test what was built for the old release'],
+  ['go', '1.25', '1.26', 'Go moved from 1.25 to 1.26', 'Build with the new toolchain'],
+])('says in the words of %s that it moved', (language, from, to, title, remedy) => {
+  const told = describeMatter(aMatter([], { moves: new Map([['m', { language, from, to }]]) }));
+  expect(told.title).toContain(title);
+  expect(told.remedy).toContain(remedy);
+});
+
 it('says what to do about a runtime that moved', () => {
   const moves = new Map([['m', { language: 'python', from: '3.13', to: '3.14' }]]);
   const { title, remedy, severity } = describeMatter(aMatter([], { moves }));

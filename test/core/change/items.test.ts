@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { barePurl, findingOfKey, itemsOf } from '../../../core/change/items.ts';
+import { barePurl, factsOf, findingOfKey, itemsOf } from '../../../core/change/items.ts';
 import type { Finding } from '../../../core/match/finding.ts';
 import { aFinding } from '../../support/builders.ts';
 
@@ -68,6 +68,28 @@ it('gives root the higher severity among checks', () => {
   expect([...items.values()].map(({ key, severity }) => [key, severity])).toEqual([
     ['check|root-user', 'high'],
     ['check|shell', 'medium'],
+  ]);
+});
+
+it('compares of a runtime what breaks: the minor, of Node and Java the major, each once', () => {
+  const about = { version: '', evidence: [] };
+  const { runtimes } = factsOf({
+    checks: [],
+    problems: [],
+    runtimes: [
+      { ...about, language: 'python', minor: '3.13' },
+      { ...about, language: 'python', minor: '3.13' },
+      { ...about, language: 'node', minor: '22.11' },
+      { ...about, language: 'node', minor: '22.4' },
+      { ...about, language: 'java', minor: '21.0' },
+      { ...about, language: 'go', minor: '1.25' },
+    ],
+  });
+  expect(runtimes.map(({ language, minor }) => `${language} ${minor}`)).toEqual([
+    'python 3.13',
+    'node 22',
+    'java 21',
+    'go 1.25',
   ]);
 });
 

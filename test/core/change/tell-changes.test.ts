@@ -323,6 +323,17 @@ describe('a runtime that moved', () => {
   };
   const repository = { previous: aRow({ runtimes: at('3.13') }), facts };
 
+  it('is not told of a language that nobody had read before', () => {
+    const seen = [
+      ...at('3.13'),
+      { language: 'node', minor: '22' },
+      { language: 'java', minor: '21' },
+    ];
+    const first = { ...facts, runtimes: seen };
+    expect(tellAll([{ ...repository, facts: first, newEngine: true }]).alerts).toEqual([]);
+    expect(tellAll([{ ...repository, facts: first }]).alerts).toEqual([]);
+  });
+
   it('is told with what else the image brought', () => {
     const { alerts } = tellAll([repository]);
     expect(alerts).toMatchObject([{ kind: 'regression', severity: 'high' }]);

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createElfProbe } from '../../../core/elf/elf-probe.ts';
 import type { ElfFacts } from '../../../core/image/file-facts.ts';
 
 /** The program that runs this test: dynamically linked against the C and C++ libraries. */
 const NODE = readFileSync(process.execPath);
 
-function probe(bytes: Buffer, { size = bytes.length, piece = 65_536 } = {}): ElfFacts | undefined {
-  const reader = createElfProbe({ path: 'bin/x', size, mode: 0o755 });
+function probe(
+  bytes: Buffer,
+  { size = bytes.length, piece = 65_536, path = 'bin/x' } = {},
+): ElfFacts | undefined {
+  const reader = createElfProbe({ path, size, mode: 0o755 });
   for (let at = 0; at < bytes.length; at += piece) reader.write(bytes.subarray(at, at + piece));
   return reader.end()?.elf;
 }
@@ -51,4 +54,35 @@ it('survives headers that lie', () => {
     ),
     { numRuns: 1000 },
   );
+});
+
+describe('the versions in the bytes of an interpreter', () => {
+  it('are those of Node, wherever its bytes are cut', () => {
+    for (const piece of [65_536, 1021, NODE.length]) {
+      const facts = probe(NODE, { path: 'usr/bin/node', piece });
+      expect(facts?.versionTexts).toEqual([process.version.slice(1)]);
+    }
+  });
+
+  it('are not looked for in other programs', () => {
+    expect(probe(NODE, { path: 'usr/bin/nodemon' })?.versionTexts).toBeUndefined();
+  });
+
+  it('are texts of their own in Python, whose libraries leave theirs beside them', () => {
+    const texts = ['3.13.5', '3.14.0rc2', 'x3.12.1', '3.11.1y', '2.7.1', '3.14.0rc2'];
+    const bytes = Buffer.concat([
+      NODE.subarray(0, 4096),
+      Buffer.from(`\0\0${texts.join('\0')}\0`, 'latin1'),
+    ]);
+    const path = 'usr/local/lib/libpython3.14.so.1.0';
+    for (const piece of [7, bytes.length]) {
+      expect(probe(bytes, { path, piece })?.versionTexts).toEqual(['3.13.5', '3.14.0rc2']);
+    }
+  });
+
+  it('are bounded', () => {
+    const texts = Array.from({ length: 100 }, (_, at) => `3.1.${at}`);
+    const bytes = Buffer.concat([NODE.subarray(0, 4096), Buffer.from(`\0${texts.join('\0')}\0`)]);
+    expect(probe(bytes, { path: 'bin/python3' })?.versionTexts).toHaveLength(16);
+  });
 });

@@ -80,6 +80,7 @@ describe('buildInventory', () => {
           evidence: [`apk python-3.14=3.14.4-r1 (${DATABASE})`],
         },
       ],
+      pythonEnvironments: [],
       checks: [
         { id: 'root-user', status: 'pass', message: 'Runs as uid 65532.', evidence: 'config.User' },
         { id: 'shell', status: 'pass', message: 'Has no shell.', evidence: null },

@@ -1,0 +1,102 @@
+import { pathFolders } from '../../check/find-programs.ts';
+import { findLibc } from '../../drift/find-libc.ts';
+import type { FileTree } from '../../image/file-tree.ts';
+import type { Inventory, Package } from '../../inventory/inventory.ts';
+import { readVariable } from '../runtime/evidence.ts';
+import { listPythonFiles, type PythonInstallation } from '../runtime/python/list-python-files.ts';
+import { listPythonFolders, type PythonFolders } from './list-sites.ts';
+import { labelOf, minorOfProgram } from './read-venv.ts';
+import type { TagLibc } from './wheel-tags.ts';
+
+/** What is looked at. */
+export interface EnvironmentInput {
+  readonly tree: FileTree;
+  readonly packages: readonly Package[];
+  readonly distro: Inventory['distro'];
+  readonly config: Pick<Inventory['config'], 'env' | 'entrypoint' | 'cmd'>;
+  /** The OS package whose file a path is. */
+  readonly ownerOf: (path: string) => string | null;
+}
+
+/** An interpreter of the image that may run something. */
+export interface Runner {
+  readonly path: string;
+  /** `3.13`, `3.13t`. */
+  readonly minor: string;
+}
+
+/** What all environments of an image are judged by. */
+export interface Surroundings extends EnvironmentInput {
+  readonly folders: PythonFolders;
+  readonly installations: readonly PythonInstallation[];
+  /** Every interpreter, one for each installation. */
+  readonly runners: readonly Runner[];
+  /** What `python` means when the image starts; `undefined` where that is not known. */
+  readonly main: Runner | undefined;
+  /** Folders that the settings let Python import from. */
+  readonly imported: ReadonlySet<string>;
+  /** The C library, where it is certain enough to judge by. */
+  readonly libc: TagLibc | undefined;
+}
+
+export function readSurroundings(input: EnvironmentInput): Surroundings {
+  const { tree, config } = input;
+  const { installations } = listPythonFiles(tree);
+  const imported = importedFolders(tree, config.env);
+  return {
+    ...input,
+    folders: listPythonFolders(tree, [...imported]),
+    installations,
+    runners: installations.map((each) => ({ path: programOf(each), minor: labelOf(each) })),
+    main: mainRunner(input, installations),
+    imported,
+    libc: libcOf(input),
+  };
+}
+
+/** The program, or where one that cannot be named has its modules. */
+function programOf({ files }: PythonInstallation): string {
+  const program = files.find(({ kind }) => kind === 'program') ?? files[0];
+  return program?.path ?? '';
+}
+
+/** PYTHONPATH and the folder of a Lambda function, where they really lie. */
+function importedFolders(tree: FileTree, env: readonly string[]): ReadonlySet<string> {
+  const folders = [
+    ...(readVariable(env, 'PYTHONPATH')?.split(':') ?? []),
+    readVariable(env, 'LAMBDA_TASK_ROOT') ?? '',
+  ];
+  const real = folders
+    .filter((folder) => folder.startsWith('/'))
+    .flatMap((folder) => tree.resolve(folder.slice(1)) ?? []);
+  return new Set(real.filter((folder) => folder !== ''));
+}
+
+/** By the first word of the command where that is a Python, else by the PATH. */
+function mainRunner(
+  { tree, config }: EnvironmentInput,
+  installations: readonly PythonInstallation[],
+): Runner | undefined {
+  const [word = ''] = [...config.entrypoint, ...config.cmd];
+  const folders = pathFolders(config.env);
+  const inPath = (name: string) => folders.map((folder) => `${folder}/${name}`);
+  const isPython = /(?:^|\/)python(?:3(?:\.\d+t?)?)?$/.test(word);
+  const asked = word.startsWith('/') ? [word.slice(1)] : inPath(word);
+  const paths = [...(isPython ? asked : []), ...inPath('python3'), ...inPath('python')];
+  for (const path of paths) {
+    const real = tree.resolve(path);
+    if (real === undefined || tree.entry(real)?.type !== 'file') continue;
+    const minor = minorOfProgram(real, installations);
+    return minor === null ? undefined : { path: real, minor };
+  }
+  return undefined;
+}
+
+/** Alpine's stand-ins for glibc load most of what asks for it: then nothing is certain. */
+function libcOf({ packages, distro }: EnvironmentInput): TagLibc | undefined {
+  if (packages.some(({ name }) => /^(?:gcompat|libc6-compat|glibc-compat)$/.test(name))) {
+    return undefined;
+  }
+  const libc = findLibc({ packages, distro });
+  return libc && /^\d+\.\d+$/.test(libc.series) ? libc : undefined;
+}

@@ -1,0 +1,37 @@
+import type { PythonEnvironment } from '../../inventory/python-environment.ts';
+import type { Versioned } from '../extractor.ts';
+import { type EnvironmentInput, readSurroundings } from './environment-input.ts';
+import { judgePackages } from './judge-packages.ts';
+import { judgeSettings } from './judge-settings.ts';
+import { judgeVenv } from './judge-venv.ts';
+
+export const PYTHON_ENVIRONMENTS: Versioned = { name: 'python-environments', version: 1 };
+
+/** Of one environment, each way: who fixes those sees the others. */
+const KEPT = 16;
+
+/**
+ * The Python environments of an image, by path: virtual environments, folders of packages, and
+ * settings that name a minor. What each says of itself is compared with the interpreter that would
+ * run it; nothing is judged where that is not known (docs/python.md).
+ */
+export function findPythonEnvironments(input: EnvironmentInput): readonly PythonEnvironment[] {
+  const around = readSurroundings(input);
+  const { venvs, sites } = around.folders;
+  const inVenvs = new Set(venvs);
+  const settings = judgeSettings(around);
+  const found = [
+    ...venvs.map((path) => judgeVenv(around, path)),
+    ...sites
+      .filter(({ prefix }) => prefix === null || !inVenvs.has(prefix))
+      .map((site) => judgePackages(around, site)),
+    ...(settings ? [settings] : []),
+  ];
+  return found
+    .sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)))
+    .map((each) => ({
+      ...each,
+      broken: each.broken.slice(0, KEPT),
+      bounds: each.bounds.slice(0, KEPT),
+    }));
+}

@@ -1,0 +1,121 @@
+import type {
+  PythonBound,
+  PythonBreak,
+  PythonEnvironment,
+} from '../../inventory/python-environment.ts';
+import type { Runner, Surroundings } from './environment-input.ts';
+import { boundTies, judgeLibc, judgeTies } from './judge-site.ts';
+import type { Site } from './list-sites.ts';
+import { findTies, type ReadProject, readProject, type Tie } from './site-ties.ts';
+
+/** What comes with an interpreter, and is no application's. */
+const BOOTSTRAP = /^(?:pip|setuptools|wheel)$/;
+
+/** Projects read of one site. */
+const PROJECTS = 5000;
+
+/** The projects that lie in a site itself: what others vendor below is theirs to answer for. */
+export function topProjects({ tree }: Surroundings, { path, projects }: Site): ReadProject[] {
+  return projects
+    .filter((each) => !each.path.slice(path.length + 1).includes('/'))
+    .slice(0, PROJECTS)
+    .map((each) => readProject(tree, each));
+}
+
+/** A folder of packages outside of any virtual environment, with both verdicts; what OS packages brought is theirs. */
+export function judgePackages(around: Surroundings, site: Site): PythonEnvironment {
+  const { tree, ownerOf } = around;
+  const all = topProjects(around, site);
+  const isForeign = (path: string) => ownerOf(path) === null;
+  const own = all.filter(({ path }) => isForeign(path) && isForeign(`${path}/METADATA`));
+  const extensions = site.extensions.filter(isForeign);
+  const ties = findTies(tree, { ...site, extensions }, own);
+  const runners = runnersOf(around, site);
+  const isApplications = own.some(({ name }) => !BOOTSTRAP.test(name)) || extensions.length > 0;
+  const minor = site.minor ?? minorOfTies(ties);
+  const [only] = runners.length === 1 ? runners : [];
+  return {
+    kind: 'packages',
+    path: site.path,
+    minor,
+    runsOn: only ?? null,
+    packages: all.length,
+    broken: isApplications ? brokenOf(around, site, runners, ties, own) : [],
+    bounds:
+      isApplications && !isSystems(around, site) ? boundsOf(around, site, only, minor, ties) : [],
+  };
+}
+
+/** Interpreters that may import from it; none where the image has none, or none that looks there. */
+function runnersOf(
+  { runners, main, imported, installations }: Surroundings,
+  site: Site,
+): readonly Runner[] {
+  if (imported.has(site.path)) return main ? [main] : runners;
+  if (site.minor === null) {
+    // Debian's folder for all minors is read by those of the system.
+    if (!/^usr\/lib\/python3\/dist-packages$/.test(site.path)) return runners;
+    return runners.filter((_, at) => installations[at]?.prefix === 'usr');
+  }
+  const same = runners.filter(({ minor }) => minor === site.minor);
+  const near = same.filter(
+    (runner) => installations[runners.indexOf(runner)]?.prefix === site.prefix,
+  );
+  return near.length > 0 ? near : same.slice(0, 1);
+}
+
+function brokenOf(
+  { runners: all, tree, libc }: Surroundings,
+  site: Site,
+  runners: readonly Runner[],
+  ties: readonly Tie[],
+  own: readonly ReadProject[],
+): PythonBreak[] {
+  const { minor, prefix } = site;
+  if (runners.length === 0) {
+    const zip = `${prefix === '' ? '' : `${prefix}/`}lib/python${minor?.replace('.', '')}.zip`;
+    // With its library packed, an interpreter of that minor lies there all the same.
+    if (minor === null || all.length === 0 || tree.entry(zip)) return [];
+    const found = [...new Set(all.map((each) => each.minor))].sort().join(' and ');
+    const message = `Its packages are for Python ${minor}, the image has ${found}, which does not look there.`;
+    return [{ rule: 'other-minor', evidence: own[0]?.path ?? site.path, message }];
+  }
+  const verdicts = runners.map((runner) => judgeTies(ties, runner.minor));
+  // Where several might run it, it is broken only if none of them can.
+  const best = verdicts.toSorted((a, b) => a.length - b.length)[0] ?? [];
+  return [...best, ...judgeLibc(own, libc)];
+}
+
+/** Whose files nobody lists: the system's own packages are taken for what they are. */
+function isSystems({ packages, ownerOf, installations }: Surroundings, { prefix }: Site): boolean {
+  if (prefix !== 'usr' || !packages.some(({ type }) => type === 'rpm')) return false;
+  const files = installations
+    .filter((each) => each.prefix === prefix)
+    .flatMap((each) => each.files);
+  return files.every(({ path }) => ownerOf(path) === null);
+}
+
+function boundsOf(
+  { main, imported }: Surroundings,
+  site: Site,
+  runner: Runner | undefined,
+  minor: string | null,
+  ties: readonly Tie[],
+): PythonBound[] {
+  const present = runner?.minor ?? main?.minor ?? minor;
+  if (present === null || present === undefined) return [];
+  const bounds = boundTies(ties, present);
+  const isOfBase = site.prefix !== null && /^(?:usr|usr\/local|var\/lang|)$/.test(site.prefix);
+  if (site.minor === null || !isOfBase || imported.has(site.path)) return bounds;
+  const message = `Lies in a folder of Python ${site.minor}, where no other minor looks.`;
+  const worksOn = { minors: [site.minor] };
+  return [{ rule: 'other-minor', evidence: site.path, message, worksOn }, ...bounds];
+}
+
+/** The minor that everything tied to one is tied to. */
+function minorOfTies(ties: readonly Tie[]): string | null {
+  const minors = new Set(
+    ties.flatMap(({ worksOn }) => (worksOn && 'minors' in worksOn ? worksOn.minors : [])),
+  );
+  return minors.size === 1 ? ([...minors][0] ?? null) : null;
+}

@@ -1,0 +1,70 @@
+import type { Problem } from '../../image/capture.ts';
+import type { UnownedRuntime } from '../../inventory/interpreter-package.ts';
+import type { Runtime } from '../../inventory/inventory.ts';
+import type { Versioned } from '../extractor.ts';
+import { combineEvidence, type Installation } from './combine-evidence.ts';
+import { type Gathered, isExact, type Language, type RuntimeInput } from './evidence.ts';
+import { goEvidence } from './go/go-evidence.ts';
+import { javaEvidence } from './java/java-evidence.ts';
+import { nodeEvidence } from './node/node-evidence.ts';
+import { pythonEvidence } from './python/python-evidence.ts';
+
+interface Reader extends Versioned {
+  readonly language: Language;
+  readonly title: string;
+  gather(input: RuntimeInput): Gathered;
+}
+
+/** Python first: what a tag or a workload is known by, where it has several. */
+export const RUNTIME_READERS: readonly Reader[] = [
+  {
+    language: 'python',
+    title: 'Python',
+    name: 'runtime/python',
+    version: 3,
+    gather: pythonEvidence,
+  },
+  { language: 'node', title: 'Node.js', name: 'runtime/node', version: 1, gather: nodeEvidence },
+  { language: 'java', title: 'Java', name: 'runtime/java', version: 1, gather: javaEvidence },
+  { language: 'go', title: 'Go', name: 'runtime/go', version: 1, gather: goEvidence },
+];
+
+/** The runtimes of an image. */
+export interface FoundRuntimes {
+  /** By language, then lowest version first. */
+  readonly runtimes: readonly Runtime[];
+  /** Those that no OS package has to do with. */
+  readonly unowned: readonly UnownedRuntime[];
+  readonly problems: readonly Problem[];
+}
+
+/** Every language runtime of an image, with all that speaks of it. */
+export function findRuntimes(input: RuntimeInput): FoundRuntimes {
+  const runtimes: Runtime[] = [];
+  const unowned: UnownedRuntime[] = [];
+  const problems: Problem[] = [];
+  for (const { language, title, gather } of RUNTIME_READERS) {
+    const gathered = gather(input);
+    problems.push(...gathered.problems);
+    for (const installation of combineEvidence(language, gathered.evidence)) {
+      const { runtime } = installation;
+      runtimes.push(runtime);
+      if (isOwned(input, installation)) continue;
+      const path = installation.evidence[0]?.path ?? '';
+      if (isExact(runtime.version)) unowned.push({ language, version: runtime.version, path });
+      else problems.push({ path, reason: inexact(title, runtime) });
+    }
+  }
+  return { runtimes, unowned, problems };
+}
+
+/** An OS package brought it, as it says or as one of its files shows. */
+function isOwned({ ownerOf }: RuntimeInput, { evidence }: Installation): boolean {
+  return evidence.some(
+    ({ kind, path }) => kind === 'package' || (kind === 'file' && ownerOf(path) !== null),
+  );
+}
+
+function inexact(title: string, { version }: Runtime): string {
+  return `${title} ${version} that no package brought: no advisory can be matched with a version as inexact as this`;
+}
