@@ -7,7 +7,7 @@ import { OS_RELEASE } from './os-release/read-os-release.ts';
 import { PYTHON_RUNTIME } from './python-runtime/find-python-runtimes.ts';
 
 /** Raised when laying layers over each other, or putting an inventory together, gives another result. */
-const ASSEMBLY: Versioned = { name: 'inventory', version: 1 };
+const ASSEMBLY: Versioned = { name: 'inventory', version: 2 };
 
 /** All that decides what an inventory says of the same image; part of its key. */
 export const EXTRACTORS_FINGERPRINT = fingerprintOf([
