@@ -20,6 +20,8 @@ const LONGEST = [
   'assembly/doctor',
   'assembly/functions',
   'cli/main',
+  'adapters/registry/hostile-images',
+  'adapters/registry/hostile-bytes',
   'lambda/run-night/handle',
   'actions/change-detection',
   'bench/read-words',

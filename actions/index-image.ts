@@ -1,5 +1,5 @@
 import { EXTRACTORS_FINGERPRINT } from '../core/extract/fingerprint.ts';
-import type { Capture, Problem } from '../core/image/capture.ts';
+import type { Capture } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
 import { DigestMismatchError, TooLargeError } from '../core/image/errors.ts';
 import {
@@ -9,7 +9,7 @@ import {
   parseImageConfig,
   parseManifest,
 } from '../core/image/manifest.ts';
-import { mergeLayers } from '../core/image/overlay.ts';
+import { createLayerStack } from '../core/image/overlay.ts';
 import { formatPlatform } from '../core/image/platform.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import { WANTED_VERSION } from '../core/image/wanted-files.ts';
@@ -19,7 +19,7 @@ import { inventoryKey } from '../core/inventory/inventory-key.ts';
 import { writeSegment } from './fleet-segments.ts';
 import type { ImageSource, LayerLeases, Log, ObjectStore } from './ports.ts';
 import { readAttachedVex } from './read-attached-vex.ts';
-import { findObject, hexOf, mapLimited, readObject, writeObject } from './stored-objects.ts';
+import { findObject, hexOf, inOrder, readObject, writeObject } from './stored-objects.ts';
 import { indexedVexKey, keepVex } from './stored-vex.ts';
 
 /** More layers than any builder makes (overlayfs itself ends at 500). */
@@ -154,17 +154,20 @@ export async function takeInventory(
 ): Promise<Inventory> {
   const config = parseImageConfig(await ports.images.blob(reference, manifest.config));
   const layers = pairLayers(manifest, config.rootfs.diff_ids);
-  const captures = await mapLimited(layers, LAYERS_AT_ONCE, ({ layer, diffId }) =>
+  const stack = createLayerStack();
+  // No capture is held longer than it takes to lay it on those below.
+  const read = inOrder(layers, LAYERS_AT_ONCE, ({ layer, diffId }) =>
     captureOf(reference, layer, diffId),
   );
-  const { tree, problems } = mergeLayers(captures);
+  for await (const capture of read) stack.add(capture);
+  const { tree, problems } = stack.finish();
   return buildInventory({
     digest,
     platform: formatPlatform(config),
     config,
     layers: manifest.layers,
     tree,
-    problems: [...captures.flatMap(captureProblems), ...problems],
+    problems,
   });
 }
 
@@ -266,8 +269,4 @@ async function readCapture(
 
 function captureKey(layer: Pick<Descriptor, 'digest'>): string {
   return `captures/${WANTED_VERSION}/${hexOf(layer.digest)}.json`;
-}
-
-function captureProblems(capture: Capture): readonly Problem[] {
-  return capture.problems;
 }

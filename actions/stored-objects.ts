@@ -65,3 +65,37 @@ export async function mapLimited<Item, Result>(
   await Promise.all(workers);
   return results;
 }
+
+/**
+ * What `work` makes of `items`, in their order; at most `ahead` are begun or done and not yet taken.
+ * Of several that fail the first in order counts, and nothing more is begun.
+ */
+export async function* inOrder<Item, Result>(
+  items: readonly Item[],
+  ahead: number,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const underWay: Promise<{ readonly result: Result } | { readonly error: unknown }>[] = [];
+  const queue = items.values();
+  const begin = () => {
+    const item = queue.next();
+    if (item.done) return;
+    const settled = work(item.value).then(
+      (result) => ({ result }),
+      (error: unknown) => ({ error }),
+    );
+    underWay.push(settled);
+  };
+  for (let count = 0; count < ahead; count++) begin();
+  try {
+    for (let first = underWay.shift(); first; first = underWay.shift()) {
+      const done = await first;
+      if ('error' in done) throw done.error;
+      yield done.result;
+      begin();
+    }
+  } finally {
+    // Whoever stops must not meet later what is still under way.
+    await Promise.all(underWay);
+  }
+}

@@ -10,6 +10,7 @@ import * as zlib from 'node:zlib';
 import { type ExpectedLayer, readLayer } from '../adapters/registry/read-layer.ts';
 import { digestOf } from '../core/image/digest.ts';
 import type { BenchRow } from './measure.ts';
+import { createRandom } from './random.ts';
 
 type Expected = Readonly<Record<Format, ExpectedLayer>>;
 
@@ -204,17 +205,6 @@ function createContent(random: () => number): Buffer {
     }
   }
   return content;
-}
-
-/** mulberry32: the same figures every time. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 // The child process of `measure`.

@@ -6,6 +6,7 @@ import { readWords, WordsError } from './read-words.ts';
 const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   versions: async () => (await import('./versions.ts')).benchVersions(),
   layers: async () => (await import('./layers.ts')).benchLayers(),
+  images: async () => (await import('./images.ts')).benchImages(),
   push: async () => (await import('./push.ts')).benchPush(),
   nights: async () => (await import('./nights.ts')).benchNights(),
   backfill: async () => (await import('./backfill.ts')).benchBackfill(),

@@ -1,3 +1,4 @@
+import { quote } from '../../core/extract/token.ts';
 import type { EntryType, LayerEntry, Problem } from '../../core/image/capture.ts';
 import { TooLargeError } from '../../core/image/errors.ts';
 import type { FileFacts } from '../../core/image/file-facts.ts';
@@ -20,13 +21,16 @@ const TYPES: ReadonlyMap<string, EntryType> = new Map([
 /** Turns the entries of one archive into a layer's file table, its wanted files and what is told of the others. */
 export class CaptureBuilder implements TarVisitor {
   readonly entries: LayerEntry[] = [];
-  readonly problems: Problem[] = [];
+  readonly #problems: Problem[] = [];
+  #problemCount = 0;
   readonly #files = new Map<string, { readonly size: number; readonly base64: string }>();
   readonly #facts = new Map<string, FileFacts>();
   readonly #head = createHeadBuffer();
   readonly #limits: LayerLimits;
   readonly #wants: (path: string) => boolean;
   #wantedBytes = 0;
+  #pathsLength = 0;
+  #factsLength = 0;
 
   constructor(limits: LayerLimits, wants: (path: string) => boolean) {
     this.#limits = limits;
@@ -43,17 +47,24 @@ export class CaptureBuilder implements TarVisitor {
     return Object.fromEntries(this.#facts);
   }
 
+  /** In the archive's order; those above the limit as their number. */
+  problems(): Problem[] {
+    const rest = this.#problemCount - this.#problems.length;
+    if (rest === 0) return this.#problems;
+    return [...this.#problems, { path: 'layer', reason: `and ${rest} problems more` }];
+  }
+
   entry(header: TarEntry): TarSink | undefined {
     this.#checkLimits(header);
     const { path, escapes } = normalisePath(header.name);
-    if (escapes)
-      this.problem(path, `its name leads above the root: ${JSON.stringify(header.name)}`);
+    if (escapes) this.problem(path, `its name leads above the root: ${quote(header.name)}`);
     const type = TYPES.get(header.typeflag);
     if (path === '') {
       if (type !== 'directory') this.problem('/', 'an entry that would replace the root');
       return undefined;
     }
     if (!type) this.problem(path, `tar entry of type ${JSON.stringify(header.typeflag)}`);
+    this.#checkCapability(path, header);
     this.entries.push(toLayerEntry(header, path, type ?? 'other'));
     if (type !== 'file') return undefined;
     const probe = this.#probe(path, header);
@@ -62,16 +73,28 @@ export class CaptureBuilder implements TarVisitor {
   }
 
   problem(path: string, reason: string): void {
-    this.problems.push({ path, reason });
+    this.#problemCount += 1;
+    if (this.#problems.length < this.#limits.problems) this.#problems.push({ path, reason });
+  }
+
+  #checkCapability(path: string, { capability }: TarEntry): void {
+    const length = capability?.length ?? 0;
+    if (length > CAPABILITY_BYTES) {
+      this.problem(path, `not kept: security.capability of ${length} bytes`);
+    }
   }
 
   #checkLimits({ name, link }: TarEntry): void {
-    const { entries, pathLength } = this.#limits;
+    const { entries, pathLength, pathsLength } = this.#limits;
     if (this.entries.length >= entries)
       throw new TooLargeError(`layer of more than ${entries} entries`);
     const length = Math.max(name.length, link.length);
     if (length > pathLength) {
       throw new TooLargeError(`path or link of ${length} characters, limit ${pathLength}`);
+    }
+    this.#pathsLength += name.length + link.length;
+    if (this.#pathsLength > pathsLength) {
+      throw new TooLargeError(`layer whose paths have more than ${pathsLength} characters`);
     }
   }
 
@@ -79,9 +102,21 @@ export class CaptureBuilder implements TarVisitor {
     // Of a path that occurs twice the last counts, even if nothing is told of it.
     this.#facts.delete(path);
     if (isSparse || size === 0) return undefined;
-    return createProbeSink({ path, size, mode }, this.#head, (facts) => {
-      this.#facts.set(path, facts);
-    });
+    return createProbeSink({ path, size, mode }, this.#head, (facts) => this.#tell(path, facts));
+  }
+
+  #tell(path: string, facts: FileFacts): void {
+    const { length } = JSON.stringify(facts);
+    const limits = this.#limits;
+    if (length > limits.fileFacts) {
+      this.problem(path, `says ${length} characters of itself, limit ${limits.fileFacts}`);
+      return;
+    }
+    this.#factsLength += length;
+    if (this.#factsLength > limits.facts) {
+      throw new TooLargeError(`files that say more than ${limits.facts} characters of themselves`);
+    }
+    this.#facts.set(path, facts);
   }
 
   #keep(path: string, { size, isSparse }: TarEntry): TarSink | undefined {
@@ -127,6 +162,9 @@ function both(first: TarSink, second: TarSink): TarSink {
   };
 }
 
+/** A `vfs_cap_data` of any version is smaller (linux/capability.h: 24 bytes in version 3). */
+const CAPABILITY_BYTES = 64;
+
 function toLayerEntry(header: TarEntry, path: string, type: EntryType): LayerEntry {
   const { mode, uid, gid, size, capability } = header;
   const entry = {
@@ -136,7 +174,8 @@ function toLayerEntry(header: TarEntry, path: string, type: EntryType): LayerEnt
     uid,
     gid,
     size: type === 'file' ? size : 0,
-    ...(capability && { capability: capability.toString('hex') }),
+    ...(capability &&
+      capability.length <= CAPABILITY_BYTES && { capability: capability.toString('hex') }),
   };
   if (type === 'symlink') return { ...entry, link: header.link };
   if (type === 'hardlink') return { ...entry, link: normalisePath(header.link).path };

@@ -1,14 +1,34 @@
-import { MalformedLayerError } from '../../core/image/errors.ts';
+import { quote } from '../../core/extract/token.ts';
+import { MalformedLayerError, TooLargeError } from '../../core/image/errors.ts';
 import { decodeName } from './tar-header.ts';
 
 /** Values where a zero byte would let two readers see two different paths. */
 const NO_ZERO = new Set(['path', 'linkpath', 'uname', 'gname']);
 
+/** As star, GNU tar and Go write extended attributes (https://pkg.go.dev/archive/tar, "PAX records"); libarchive encodes them otherwise. */
+export const CAPABILITY = 'SCHILY.xattr.security.capability';
+
+/** The records that we look at; what others hold is never made a text of. */
+const KNOWN = new Set([
+  'path',
+  'linkpath',
+  'size',
+  'uid',
+  'gid',
+  'GNU.sparse.name',
+  'GNU.sparse.realsize',
+  'GNU.sparse.size',
+  CAPABILITY,
+]);
+
+/** Bytes of a value that we look at, or of a name: four times what a path may have. */
+const VALUE_LIMIT = 16_384;
+
 /**
- * The `length key=value\n` records of a pax header (POSIX pax, "pax Extended Header"). A
- * later record wins; an empty value takes the key away.
+ * Those that we look at of the `length key=value\n` records of a pax header (POSIX pax, "pax
+ * Extended Header"). A later record wins; an empty value takes the key away.
  *
- * @throws MalformedLayerError
+ * @throws MalformedLayerError, TooLargeError
  */
 export function parsePaxRecords(bytes: Buffer): ReadonlyMap<string, string> {
   const records = new Map<string, string>();
@@ -16,10 +36,16 @@ export function parsePaxRecords(bytes: Buffer): ReadonlyMap<string, string> {
     const { key, value, end } = parseRecord(bytes, at);
     // Go keeps the header's own value then.
     if (value.length === 0) records.delete(key);
-    else records.set(key, decodeName(value));
+    else if (KNOWN.has(key)) records.set(key, decodeName(checkLength(`pax record ${key}`, value)));
     at = end;
   }
   return records;
+}
+
+/** @throws TooLargeError */
+export function checkLength(what: string, value: Buffer): Buffer {
+  if (value.length <= VALUE_LIMIT) return value;
+  throw new TooLargeError(`${what} of ${value.length} bytes, limit ${VALUE_LIMIT}`);
 }
 
 function parseRecord(
@@ -32,7 +58,8 @@ function parseRecord(
   const equals = bytes.indexOf(0x3d, space);
   const isWhole = /^[1-9]\d{0,8}$/.test(digits) && bytes[end - 1] === 0x0a;
   if (!isWhole || equals <= space + 1 || equals >= end) throw malformed(bytes, at);
-  const key = decodeName(bytes.subarray(space + 1, equals));
+  // No key that we know has any but ASCII letters.
+  const key = bytes.toString('latin1', space + 1, equals);
   const value = bytes.subarray(equals + 1, end - 1);
   if (key.includes('\0') || (NO_ZERO.has(key) && value.includes(0))) throw malformed(bytes, at);
   return { key, value, end };
@@ -48,7 +75,7 @@ export function paxNumber(records: ReadonlyMap<string, string>, key: string): nu
   if (text === undefined) return undefined;
   const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(value)) {
-    throw new MalformedLayerError(`pax record ${key} is no number: ${JSON.stringify(text)}`);
+    throw new MalformedLayerError(`pax record ${key} is no number: ${quote(text)}`);
   }
   return value;
 }

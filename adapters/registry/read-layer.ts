@@ -61,7 +61,7 @@ export async function readLayer(
       entries: builder.entries,
       files: builder.files(),
       facts: builder.facts(),
-      problems: builder.problems,
+      problems: builder.problems(),
     };
   } catch (error) {
     // Throws in its turn when the blob is to blame.

@@ -1,5 +1,5 @@
 import { MalformedLayerError, TooLargeError } from '../../core/image/errors.ts';
-import { parsePaxRecords, paxNumber } from './pax-records.ts';
+import { CAPABILITY, checkLength, parsePaxRecords, paxNumber } from './pax-records.ts';
 import {
   decodeName,
   decodeOldGnuSparse,
@@ -45,9 +45,6 @@ const HEADER_ONLY = new Set(['1', '2', '3', '4', '5', '6']);
 const TELLING_RECORDS = ['path', 'linkpath', 'size', 'uid', 'gid', 'GNU.sparse.name'];
 
 const NO_RECORDS: ReadonlyMap<string, string> = new Map();
-
-/** As star, GNU tar and Go write extended attributes (https://pkg.go.dev/archive/tar, "PAX records"); libarchive encodes them otherwise. */
-const CAPABILITY = 'SCHILY.xattr.security.capability';
 
 function readCapability(records: ReadonlyMap<string, string>): Buffer | undefined {
   const value = records.get(CAPABILITY);
@@ -185,7 +182,8 @@ export class TarReader {
   #readLongName(header: TarHeader): void {
     this.#collect(header, (bytes) => {
       const zero = bytes.indexOf(0);
-      const text = decodeName(zero === -1 ? bytes : bytes.subarray(0, zero));
+      const name = checkLength('GNU name', zero === -1 ? bytes : bytes.subarray(0, zero));
+      const text = decodeName(name);
       if (header.typeflag === 'L') this.#longName = text;
       else this.#longLink = text;
     });

@@ -19,6 +19,9 @@ const DF_1_PIE = 0x08000000;
 /** More than any real file has, so that a lying one costs little. */
 const MAX_ENTRIES = 10_000;
 
+/** Characters of all names together: names may overlap, so that a small file could have gigabytes of them. */
+const MAX_TEXT = 2 * 1024 * 1024;
+
 type DynamicFacts = Pick<
   ElfFacts,
   | 'interpreter'
@@ -52,7 +55,13 @@ function readLinks(
 ): DynamicFacts {
   const numberOf = (tag: number) => entries.find((each) => each.tag === tag)?.value;
   const strings = numberOf(DT_STRTAB);
-  const textOf = (at: number) => (strings === undefined ? undefined : file.text(strings + at));
+  let left = MAX_TEXT;
+  const textOf = (at: number) => {
+    const text = strings === undefined || left < 0 ? undefined : file.text(strings + at);
+    // Each text counts a little more than it is long: there may be millions of empty ones.
+    left -= (text?.length ?? 0) + 16;
+    return left < 0 ? undefined : text;
+  };
   const texts = (tag: number) =>
     entries.filter((each) => each.tag === tag).map(({ value }) => textOf(value));
   const lists: Readonly<Record<string, readonly unknown[]>> = {

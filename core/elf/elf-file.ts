@@ -26,6 +26,8 @@ export interface ElfFile {
 const SHT_NOBITS = 8;
 /** More sections than linkers write without extensions that we do not follow. */
 const MAX_SECTIONS = 4096;
+/** Names of sections overlap: long ones would cost their length times their number. */
+const SECTION_NAME_LIMIT = 256;
 /** Linux's PATH_MAX: no name in a dynamic section is longer. */
 const TEXT_LIMIT = 4096;
 
@@ -85,9 +87,9 @@ function readSections(
   if (!texts) return found;
   for (let index = 0; index < count; index++) {
     const { name, type, offset: start, size } = entry(index);
-    const end = texts.indexOf(0, name);
-    if (type === SHT_NOBITS || end < 0) continue;
-    const text = texts.toString('latin1', name, end);
+    const length = texts.subarray(name, name + SECTION_NAME_LIMIT).indexOf(0);
+    if (type === SHT_NOBITS || length < 0) continue;
+    const text = texts.toString('latin1', name, name + length);
     if (!found.has(text)) found.set(text, { offset: start, size });
   }
   return found;

@@ -17,6 +17,8 @@ export interface Inode {
   facts?: FileFacts;
   /** `security.capability`, hex. */
   capability?: string;
+  /** The last layer whose whiteouts have taken from a directory what lower layers brought. */
+  cleared?: number;
   /** A directory's names. */
   readonly children?: Map<string, Name>;
 }
@@ -56,8 +58,8 @@ export function findName(root: Inode, parts: readonly string[]): Name | undefine
  * are followed, `..` stays below the root, and what is missing is taken as written
  * (filepath-securejoin, which umoci uses). `undefined` when the links go in a circle.
  */
-export function resolveFolder(root: Inode, path: string): string[] | undefined {
-  const walk = startWalk(root, path);
+export function resolveFolder(root: Inode, path: string, follow: Follow): string[] | undefined {
+  const walk = startWalk(root, path, follow);
   for (let part = walk.pending.pop(); part !== undefined; part = walk.pending.pop()) {
     enter(walk, part);
     if (walk.links > UNPACKER_LINK_LIMIT) return undefined;
@@ -70,8 +72,8 @@ export function resolveFolder(root: Inode, path: string): string[] | undefined {
  * (path_resolution(7)): what a path runs through must be a directory, even before `..` or
  * a closing slash. `undefined` when it dangles, circles, or runs through a file.
  */
-export function resolveLinks(root: Inode, path: string): string | undefined {
-  const walk = startWalk(root, path);
+export function resolveLinks(root: Inode, path: string, follow: Follow): string | undefined {
+  const walk = startWalk(root, path, follow);
   for (let part = walk.pending.pop(); part !== undefined; part = walk.pending.pop()) {
     if (!walk.inodes.at(-1)?.children) return undefined;
     enter(walk, part);
@@ -80,8 +82,12 @@ export function resolveLinks(root: Inode, path: string): string | undefined {
   return walk.names.join('/');
 }
 
+/** Is told the length of each link that is followed, and may put an end to it by throwing. */
+type Follow = (length: number) => void;
+
 /** A look-up under way. */
 interface Walk {
+  readonly follow: Follow;
   readonly names: string[];
   /** The root, then one for each name; `undefined` where nothing is. */
   readonly inodes: (Inode | undefined)[];
@@ -90,8 +96,8 @@ interface Walk {
   links: number;
 }
 
-function startWalk(root: Inode, path: string): Walk {
-  return { names: [], inodes: [root], pending: path.split('/').reverse(), links: 0 };
+function startWalk(root: Inode, path: string, follow: Follow): Walk {
+  return { follow, names: [], inodes: [root], pending: path.split('/').reverse(), links: 0 };
 }
 
 function enter(walk: Walk, part: string): void {
@@ -106,11 +112,12 @@ function enter(walk: Walk, part: string): void {
     walk.names.push(part);
     walk.inodes.push(inode);
   } else {
-    follow(walk, inode.link);
+    enterLink(walk, inode.link);
   }
 }
 
-function follow(walk: Walk, link: string): void {
+function enterLink(walk: Walk, link: string): void {
+  walk.follow(link.length + 1);
   walk.links += 1;
   if (link.startsWith('/')) {
     walk.names.length = 0;

@@ -1,14 +1,17 @@
+import { quote } from '../extract/token.ts';
 import type { Capture, LayerEntry, Problem } from './capture.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FileTree, TreeEntry } from './file-tree.ts';
 import {
-  createDirectory,
-  findName,
-  type Inode,
-  type Name,
-  resolveFolder,
-  resolveLinks,
-} from './inode-tree.ts';
+  Budget,
+  IMAGE_LIMITS,
+  type ImageLimits,
+  NAME_WEIGHT,
+  PATH_LIMIT,
+  type Spent,
+} from './image-limits.ts';
+import { createFileTree } from './inode-file-tree.ts';
+import { createDirectory, findName, type Inode, type Name, resolveFolder } from './inode-tree.ts';
 import { isWanted } from './wanted-files.ts';
 
 const WHITEOUT = '.wh.';
@@ -16,9 +19,26 @@ const OPAQUE = '.wh..wh..opq';
 
 interface Overlay {
   readonly root: ReturnType<typeof createDirectory>;
+  readonly budget: Budget;
   readonly problems: Problem[];
-  /** Files whose path differs from the one they had in their layer: were they kept? */
+  /** Files that are wanted where they came to lie, which is not where they lay in their layer: were they kept? */
   readonly moved: { readonly path: string; readonly inode: Inode }[];
+  layers: number;
+}
+
+/** The layers of an image over each other. */
+export interface MergedLayers {
+  readonly tree: FileTree;
+  /** Those of the captures, then those of the merge. */
+  readonly problems: readonly Problem[];
+}
+
+/** An image laid up layer by layer: of a layer that is laid nothing is held but what shows. */
+export interface LayerStack {
+  /** Lays one layer more on top. @throws TooLargeError when the image is above a limit */
+  add(capture: Capture): void;
+  /** The image; nothing may be added afterwards. */
+  finish(): MergedLayers;
 }
 
 /**
@@ -27,24 +47,68 @@ interface Overlay {
  * lands in the link's target, an entry for the folder itself replaces the link. What an
  * unpacker would refuse is left out and is a problem. The problems of the captures come
  * first, then those of the merge.
+ *
+ * @throws TooLargeError; looking up paths in the tree throws it too, when they lead over links without end
  */
-export function mergeLayers(captures: readonly Capture[]): {
-  readonly tree: FileTree;
-  readonly problems: Problem[];
-} {
-  const overlay: Overlay = {
-    root: createDirectory(),
-    problems: captures.flatMap((capture) => capture.problems),
-    moved: [],
+export function mergeLayers(captures: readonly Capture[]): MergedLayers {
+  const stack = createLayerStack();
+  for (const capture of captures) stack.add(capture);
+  return stack.finish();
+}
+
+/** As `mergeLayers`, for layers that come one after the other. */
+export function createLayerStack(limits: ImageLimits = IMAGE_LIMITS): LayerStack {
+  const met: Problem[] = [];
+  const budget = new Budget(limits);
+  const overlay: Overlay = { root: createDirectory(), budget, problems: [], moved: [], layers: 0 };
+  return {
+    add(capture) {
+      met.push(...capture.problems);
+      addLayer(overlay, capture);
+    },
+    finish() {
+      reportMissing(overlay);
+      const { root, problems } = overlay;
+      // What was followed until now is over; those who look at the tree have as much once more.
+      budget.spent.links = 0;
+      const tree = createFileTree(root, (length) => budget.spend('links', length));
+      return { tree, problems: [...met, ...problems] };
+    },
   };
-  captures.forEach((capture, layer) => {
-    const contents = contentsByEntry(capture);
-    capture.entries.forEach((entry, index) => {
-      applyEntry(overlay, entry, layer, contents.get(index) ?? NOTHING_KEPT);
-    });
+}
+
+function addLayer(overlay: Overlay, capture: Capture): void {
+  const { budget } = overlay;
+  budget.spend('entries', capture.entries.length);
+  const contents = contentsByEntry(capture);
+  capture.entries.forEach((entry, index) => {
+    applyEntry(overlay, entry, overlay.layers, contents.get(index) ?? NOTHING_KEPT);
   });
-  reportMissing(overlay);
-  return { tree: createFileTree(overlay.root), problems: overlay.problems };
+  overlay.layers += 1;
+  for (const content of Object.values(capture.files)) {
+    budget.spent.wantedBytes += Buffer.byteLength(content, 'base64');
+  }
+  const { spent, limits } = budget;
+  if (spent.wantedBytes <= limits.wantedBytes && spent.paths <= limits.paths) return;
+  // Much of what was brought may be hidden.
+  Object.assign(spent, weigh(overlay.root));
+  budget.spend('wantedBytes', 0);
+  budget.spend('paths', 0);
+}
+
+/** What shows of an image so far. A file of several names counts with each. */
+function weigh(root: Inode): Pick<Spent, 'paths' | 'wantedBytes'> {
+  const weight = { paths: 0, wantedBytes: 0 };
+  const folders = [{ inode: root, length: 0 }];
+  for (let folder = folders.pop(); folder; folder = folders.pop()) {
+    for (const [part, { inode }] of folder.inode.children ?? []) {
+      const length = folder.length + part.length + 1;
+      weight.paths += length + NAME_WEIGHT;
+      weight.wantedBytes += Buffer.byteLength(inode.content ?? '', 'base64');
+      if (inode.children) folders.push({ inode, length });
+    }
+  }
+  return weight;
 }
 
 /** What is known of a file beside its entry. */
@@ -75,9 +139,12 @@ function contentsByEntry({ entries, files, facts }: Capture): Map<number, Kept> 
 function applyEntry(overlay: Overlay, entry: LayerEntry, layer: number, kept: Kept): void {
   const slash = entry.path.lastIndexOf('/');
   const name = entry.path.slice(slash + 1);
-  const folder = resolveFolder(overlay.root, entry.path.slice(0, Math.max(slash, 0)));
-  if (!folder) {
+  const folder = findFolder(overlay, entry.path.slice(0, Math.max(slash, 0)));
+  const at = folder && [...folder, name].join('/');
+  if (!folder || at === undefined) {
     report(overlay, entry, 'its folder is a circle of links');
+  } else if (at.length > PATH_LIMIT) {
+    report(overlay, entry, `links lead it to a path of ${at.length} characters`);
   } else if (name.startsWith(WHITEOUT)) {
     applyWhiteout(overlay, entry, folder, name, layer);
   } else if (entry.type === 'hardlink') {
@@ -87,9 +154,16 @@ function applyEntry(overlay: Overlay, entry: LayerEntry, layer: number, kept: Ke
   } else {
     const path = [...folder, name];
     const inode = place(overlay, { ...entry, type: entry.type }, path, layer, kept);
-    const at = path.join('/');
-    if (at !== entry.path) overlay.moved.push({ path: at, inode });
+    if (at !== entry.path) noteMove(overlay, at, inode);
   }
+}
+
+function findFolder({ root, budget }: Overlay, path: string): string[] | undefined {
+  return resolveFolder(root, path, (length) => budget.spend('links', length));
+}
+
+function noteMove({ moved }: Overlay, path: string, inode: Inode): void {
+  if (inode.type === 'file' && isWanted(path)) moved.push({ path, inode });
 }
 
 /** layer.md#whiteouts: hides what lower layers brought, whatever the order in its own layer. */
@@ -112,7 +186,10 @@ function applyWhiteout(
 }
 
 function hideChildren(inode: Inode | undefined, layer: number): void {
-  for (const name of inode?.children?.keys() ?? []) hideName(inode?.children, name, layer);
+  // Nothing of lower layers can have come in since.
+  if (!inode || inode.cleared === layer) return;
+  inode.cleared = layer;
+  for (const name of inode.children?.keys() ?? []) hideName(inode.children, name, layer);
 }
 
 function hideName(children: Map<string, Name> | undefined, name: string, layer: number): void {
@@ -125,15 +202,15 @@ function hideName(children: Map<string, Name> | undefined, name: string, layer: 
 function applyHardLink(overlay: Overlay, entry: LayerEntry, path: string[], layer: number): void {
   const target = entry.link ?? '';
   const slash = target.lastIndexOf('/');
-  const folder = resolveFolder(overlay.root, target.slice(0, Math.max(slash, 0)));
+  const folder = findFolder(overlay, target.slice(0, Math.max(slash, 0)));
   const inode = folder && findName(overlay.root, [...folder, target.slice(slash + 1)])?.inode;
   if (!inode) {
-    report(overlay, entry, `hard link to ${JSON.stringify(target)}, which is not there`);
+    report(overlay, entry, `hard link to ${quote(target)}, which is not there`);
   } else if (inode.type === 'directory') {
-    report(overlay, entry, `hard link to the folder ${JSON.stringify(target)}`);
+    report(overlay, entry, `hard link to the folder ${quote(target)}`);
   } else {
     setName(overlay, entry, path, { inode, layer, touched: layer });
-    overlay.moved.push({ path: path.join('/'), inode });
+    noteMove(overlay, path.join('/'), inode);
   }
 }
 
@@ -169,25 +246,31 @@ function place(
 
 /** Points a path at an inode; folders that no entry described are made on the way. */
 function setName(overlay: Overlay, entry: LayerEntry, path: readonly string[], name: Name): void {
+  const { budget } = overlay;
   let children = overlay.root.children;
+  let length = 0;
   for (const part of path.slice(0, -1)) {
+    length += part.length + 1;
     let folder = children.get(part);
     if (!folder?.inode.children) {
       // umoci refuses such a layer; where each layer is unpacked by itself the folder wins.
-      if (folder) report(overlay, entry, `its folder ${JSON.stringify(part)} was a file`);
+      if (folder) report(overlay, entry, `its folder ${quote(part)} was a file`);
       folder = { inode: createDirectory(), layer: name.layer, touched: name.touched };
       children.set(part, folder);
+      budget.spend('paths', length + NAME_WEIGHT, 2);
     }
     folder.touched = name.touched;
     children = folder.inode.children ?? children;
   }
-  children.set(path.at(-1) ?? '', name);
+  const last = path.at(-1) ?? '';
+  if (!children.has(last)) budget.spend('paths', length + last.length + NAME_WEIGHT, 2);
+  children.set(last, name);
 }
 
 /** A file that became wanted only by where the links put it was not kept: say so. */
 function reportMissing({ root, problems, moved }: Overlay): void {
   for (const { path, inode } of moved) {
-    if (inode.type !== 'file' || inode.content !== undefined || !isWanted(path)) continue;
+    if (inode.content !== undefined) continue;
     if (findName(root, path.split('/'))?.inode !== inode) continue;
     problems.push({ path, reason: 'not kept: it stands under another path in its layer' });
   }
@@ -195,54 +278,4 @@ function reportMissing({ root, problems, moved }: Overlay): void {
 
 function report({ problems }: Overlay, { path }: LayerEntry, reason: string): void {
   problems.push({ path, reason });
-}
-
-function createFileTree(root: Inode): FileTree {
-  let sorted: readonly TreeEntry[] | undefined;
-  return {
-    entry(path) {
-      const name = findName(root, path.split('/'));
-      return name && toTreeEntry(path, name);
-    },
-    resolve: (path) => resolveLinks(root, path),
-    bytes(path) {
-      const content = findName(root, path.split('/'))?.inode.content;
-      return content === undefined ? undefined : Buffer.from(content, 'base64');
-    },
-    facts: (path) => findName(root, path.split('/'))?.inode.facts,
-    entries() {
-      sorted ??= listEntries(root).sort((a, b) => (a.path < b.path ? -1 : 1));
-      return sorted;
-    },
-  };
-}
-
-function listEntries(root: Inode): TreeEntry[] {
-  const entries: TreeEntry[] = [];
-  const folders: { readonly prefix: string; readonly inode: Inode }[] = [
-    { prefix: '', inode: root },
-  ];
-  for (let folder = folders.pop(); folder; folder = folders.pop()) {
-    for (const [part, name] of folder.inode.children ?? []) {
-      const path = folder.prefix + part;
-      entries.push(toTreeEntry(path, name));
-      if (name.inode.children) folders.push({ prefix: `${path}/`, inode: name.inode });
-    }
-  }
-  return entries;
-}
-
-function toTreeEntry(path: string, { inode, layer }: Name): TreeEntry {
-  const { type, mode, uid, gid, size, link, capability } = inode;
-  return {
-    path,
-    type,
-    mode,
-    uid,
-    gid,
-    size,
-    ...(link !== undefined && { link }),
-    ...(capability !== undefined && { capability }),
-    layer,
-  };
 }

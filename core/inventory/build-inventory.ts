@@ -11,6 +11,7 @@ import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { type Descriptor, type ImageConfig, MalformedManifestError } from '../image/manifest.ts';
+import { factProblems } from './fact-problems.ts';
 import { interpreterPackage } from './interpreter-package.ts';
 import type { Inventory, Package } from './inventory.ts';
 import { limitProblems } from './limit-problems.ts';
@@ -71,6 +72,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
     })),
     problems: limitProblems([
       ...image.problems,
+      ...factProblems(tree),
       ...osRelease.problems,
       ...extractions.flatMap((each) => each.problems),
       ...found.problems,

@@ -57,7 +57,7 @@ function readDatabases(
     if (file.kind !== 'text' || databases.some((each) => each.path === file.path)) continue;
     const database = readDatabase(file.path, file.text, distro);
     databases.push(database);
-    problems.push(...database.problems);
+    for (const problem of database.problems) problems.push(problem);
   }
   return { databases, problems };
 }
