@@ -67,7 +67,8 @@ async function explainWord(search: Search, asked: AskedFinding): Promise<Outcome
   const found = named === null ? askPackage(search, id) : undefined;
   if (found) return found;
   const outcome = await explainId(search, { id, named });
-  return isNothing(outcome) ? nothingCalled(search, id, null) : outcome;
+  if (!isNothing(outcome)) return outcome;
+  return askPackage(search, id) ?? nothingCalled(search, id, null);
 }
 
 function askPackage(search: Search, name: string): Promise<Outcome> | undefined {

@@ -181,6 +181,8 @@ export interface PackageVersion {
   readonly isCovered: boolean;
   /** Why no feed is asked about it; `null` when they are. */
   readonly notLookedUp: string | null;
+  /** Why its version is not compared as it should be, so that something may be missed; `null` when it is. */
+  readonly notCompared: string | null;
   /** The first few. */
   readonly findings: readonly FoundInPackage[];
   /** Findings that are not among them. */

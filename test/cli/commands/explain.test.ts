@@ -386,9 +386,18 @@ describe('what is no vulnerability', () => {
         'Found not known: no feed of advisories speaks of Alpine:v3.22',
       ],
     ],
+    [
+      'one whose version cannot be compared',
+      'oddity',
+      ['Not sure version "banana" of oddity is no pep440 version'],
+    ],
   ])('is a package by %s', async (_how, word, texts) => {
     const text = await answer(word);
     for (const each of texts) expect(text).toContain(each);
+  });
+
+  it('is a package that is named twice', async () => {
+    expect((await explain('musl', '--package', 'musl')).out[0]).toContain('musl is a package');
   });
 
   it('is answered, of a check, with what it asks, who fails it, by what, and what to do', async () => {
