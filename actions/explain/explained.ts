@@ -33,7 +33,7 @@ export interface ExplainAnswer {
   readonly night: string | null;
   /** Feeds of advisories, as that night took them. */
   readonly feeds: readonly FeedState[];
-  /** Of a scan: what of the image or of the advisories could not be read, and may hide something. */
+  /** What could not be read and may hide something: of a scan of the image or the advisories, of a night whole images. */
   readonly problems?: readonly Problem[];
   readonly outcome: Outcome;
 }
