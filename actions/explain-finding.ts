@@ -6,7 +6,7 @@ import {
   readQuestion,
 } from '../core/explain/asked.ts';
 import { closest } from '../core/explain/closest.ts';
-import { advisoryFeeds } from '../core/run/run.ts';
+import { advisoryFeeds, type Run } from '../core/run/run.ts';
 import { explainCheck } from './explain/explain-check.ts';
 import { explainId } from './explain/explain-id.ts';
 import { explainPackage } from './explain/explain-package.ts';
@@ -39,7 +39,28 @@ export async function explainFinding(
   const advisories = await openAdvisories(ports.objects, run);
   const held = await readHeldUnits(ports.objects, run, targets);
   const search = { ...ports, past, judged: run, advisories, targets, held };
-  return { id, night: run.runId, feeds, outcome: await explainIn(search, request) };
+  const problems = unreadIn(run);
+  return {
+    id,
+    night: run.runId,
+    feeds,
+    ...(problems.length > 0 && { problems }),
+    outcome: await explainIn(search, request),
+  };
+}
+
+/** Images that are named; the others are counted. */
+const UNREAD_NAMED = 5;
+
+/** What runs, or is pointed at, and could not be read: nobody knows what is in it. */
+function unreadIn({ failed }: Run): NonNullable<ExplainAnswer['problems']> {
+  const named = failed.slice(0, UNREAD_NAMED).map(({ digest, reason }) => {
+    return { path: digest, reason: `could not be read by the night: ${reason}` };
+  });
+  const more = failed.length - named.length;
+  return more > 0
+    ? [...named, { path: 'images', reason: `${more} more could not be read` }]
+    : named;
 }
 
 /** Says of whatever somebody asks about what there is to say, in the images that are asked about. @throws as `explainFinding` */
@@ -67,7 +88,8 @@ async function explainWord(search: Search, asked: AskedFinding): Promise<Outcome
   const found = named === null ? askPackage(search, id) : undefined;
   if (found) return found;
   const outcome = await explainId(search, { id, named });
-  return isNothing(outcome) ? nothingCalled(search, id, null) : outcome;
+  if (!isNothing(outcome)) return outcome;
+  return askPackage(search, id) ?? nothingCalled(search, id, null);
 }
 
 function askPackage(search: Search, name: string): Promise<Outcome> | undefined {

@@ -22,10 +22,17 @@ export function printAnswer(
   if (isJson) io.print(formatExplanation(answer));
   if (isNowhere(outcome)) {
     if (isJson) return 2;
-    throw new UnusableInputError(describeNothing(answer, outcome).join(' '));
+    throw new UnusableInputError(`${describeNothing(answer, outcome).join(' ')}${doubt(answer)}`);
   }
   if (!isJson) printExplanation(createPage(io), answer, commandOf);
   return 0;
+}
+
+/** What no night could read may be what is asked about. */
+function doubt({ night, problems = [] }: ExplainAnswer): string {
+  return night === null || problems.length === 0
+    ? ''
+    : '; not all images could be read: tidewatch status says which';
 }
 
 /** What is asked about is not there: no answer could be calm. */

@@ -114,8 +114,12 @@ function unshown(value: unknown): string {
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
-  const hidden = (key: string, each: unknown) => (SECRET.test(key) ? '…' : each);
-  const text = (JSON.stringify(value, hidden) ?? String(value)).replace(/\/\/[^/"]*@/g, '//…@');
+  const hidden = (key: string, each: unknown) =>
+    SECRET.test(key) || key === 'registries' ? '…' : each;
+  const text = (JSON.stringify(value, hidden) ?? String(value))
+    .replace(/\/\/[^/"]*@/g, '//…@')
+    // `user:password@host`; what is before the `@` of a digest is none.
+    .replace(/"[^/"@]*:[^"@]*@(?!sha\d+:)/g, '"…@');
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
 }
 

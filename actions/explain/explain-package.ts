@@ -1,6 +1,8 @@
 import { isCovered } from '../../core/match/find-unmatched.ts';
 import type { Finding } from '../../core/match/finding.ts';
 import { whyNotLookedUp } from '../../core/match/not-looked-up.ts';
+import type { OwnerUnit } from '../../core/match/unit.ts';
+import { problemsOfUnit } from '../../core/match/unit-problems.ts';
 import { matchUnits } from '../match-units.ts';
 import type { FoundInPackage, Outcome, PackageAnswer } from './explained.ts';
 import type { Target } from './find-targets.ts';
@@ -47,6 +49,7 @@ export async function explainPackage(
         images: targets.length,
         isCovered: isCovered(ecosystem, advisories.covered),
         notLookedUp: first ? whyNotLookedUp(first.each.unit) : null,
+        notCompared: first ? whyNotCompared(first.each.unit) : null,
         findings: findings.slice(0, FINDINGS),
         more: Math.max(0, findings.length - FINDINGS),
       };
@@ -57,6 +60,12 @@ export async function explainPackage(
     versions: versions.slice(0, VERSIONS),
     more: Math.max(0, versions.length - VERSIONS),
   };
+}
+
+/** What is not looked up at all says so itself. */
+function whyNotCompared(unit: OwnerUnit): string | null {
+  if (whyNotLookedUp(unit) !== null) return null;
+  return problemsOfUnit(unit)[0]?.text ?? null;
 }
 
 function distinct(targets: readonly Target[]): readonly Target[] {

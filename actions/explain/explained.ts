@@ -33,7 +33,7 @@ export interface ExplainAnswer {
   readonly night: string | null;
   /** Feeds of advisories, as that night took them. */
   readonly feeds: readonly FeedState[];
-  /** Of a scan: what of the image or of the advisories could not be read, and may hide something. */
+  /** What could not be read and may hide something: of a scan of the image or the advisories, of a night whole images. */
   readonly problems?: readonly Problem[];
   readonly outcome: Outcome;
 }
@@ -181,6 +181,8 @@ export interface PackageVersion {
   readonly isCovered: boolean;
   /** Why no feed is asked about it; `null` when they are. */
   readonly notLookedUp: string | null;
+  /** Why its version is not compared as it should be, so that something may be missed; `null` when it is. */
+  readonly notCompared: string | null;
   /** The first few. */
   readonly findings: readonly FoundInPackage[];
   /** Findings that are not among them. */

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordBatch } from '../../actions/ports.ts';
 import { UnreadableRecord } from '../../core/advisory/osv.ts';
+import { ARCHIVE_ENDINGS } from './archive-name.ts';
 import { readUpdates } from './merge-updates.ts';
 import { messageOf, parseRecord, RECORD_LIMIT, tooLarge } from './parse-record.ts';
 import { isUpdateinfo } from './read-updateinfo.ts';
@@ -15,7 +16,16 @@ export async function* readFolder(folder: string): AsyncGenerator<RecordBatch> {
     if (entry.isDirectory()) yield* readFolder(path);
     else if (entry.name.endsWith('.json')) yield [await readRecord(path)];
     else if (isUpdateinfo(entry.name)) yield* readUpdates(path);
+    else if (mayHoldAdvisories(entry.name)) yield [new UnreadableRecord(path, NOT_OF_A_FOLDER)];
   }
+}
+
+const NOT_OF_A_FOLDER = 'an archive or list in a folder is not read: name the file itself';
+
+/** An archive beside records may be the same ones or others: which is for whoever put it there to say. */
+function mayHoldAdvisories(name: string): boolean {
+  const { zip, tar, lines } = ARCHIVE_ENDINGS;
+  return [zip, tar, lines, /updateinfo\.xml\.\w+$/i].some((ending) => ending.test(name));
 }
 
 async function readRecord(path: string): Promise<unknown> {

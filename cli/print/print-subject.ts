@@ -52,6 +52,9 @@ function foundInAll(versions: readonly PackageVersion[]): string {
     return `found: ${ids.size === 1 ? first : `${ids.size} vulnerabilities`}`;
   const known = versions.filter(({ isCovered, notLookedUp }) => isCovered && notLookedUp === null);
   if (known.length === 0) return 'nothing is known of it';
+  if (known.some(({ notCompared }) => notCompared !== null)) {
+    return 'nothing is found, but not every version can be compared as it should be';
+  }
   return known.length === versions.length
     ? 'nothing is found'
     : 'nothing is found in what is known';
@@ -77,6 +80,9 @@ function printVersion(
   printRows(page, [['Purl', version.purl]], '  ');
   const silence = silenceOf(version);
   if (silence !== null) printRows(page, [['Found', silence]], '  ');
+  if (version.isCovered && version.notCompared !== null) {
+    printRows(page, [['Not sure', version.notCompared]], '  ');
+  }
   for (const each of findings) {
     printRows(page, [['Found', foundText(each)]], '  ');
     // Whole, however long it is: it is to be copied.
@@ -173,6 +179,9 @@ function toldRows(lineages: CheckPlace['lineages']): Row[] {
   );
 }
 
+/** What is no finding and no check has nothing to list: a registry that cannot be seen, a feed that is held. */
+const STILL_TRUE = 'What was told is not over; no finding or check is listed under it.';
+
 /** Prints what was told under a thread, and what of it is open. */
 export function printThread(page: Page, answer: ThreadAnswer, commandOf: CommandOf): void {
   const { thread, isOpen, title, told, items, more } = answer;
@@ -184,19 +193,25 @@ export function printThread(page: Page, answer: ThreadAnswer, commandOf: Command
   if (told.length === 0) page.print('  In no night that is kept.');
   for (const [index, each] of told.entries()) {
     if (index > 0) page.gap();
-    const when = each.at === null ? 'a push' : `the night of ${timeText(each.at)}`;
-    const rows: Row[] = [
-      ['When', when],
-      ['What', `${each.kind}: ${each.title}`],
-      ['Where', namesOf(each.lineages)],
-      ['Do', each.remedy],
-    ];
-    printRows(page, rows, '  ');
+    printTold(page, each);
   }
   heading(page, 'Open');
-  if (items.length === 0) page.print('  Nothing any more.');
+  if (items.length === 0) page.print(`  ${isOpen ? STILL_TRUE : 'Nothing any more.'}`);
   for (const each of items) printItem(page, each, commandOf);
   if (more > 0) page.print(`  And ${counted(more, 'item')} more.`);
+}
+
+function printTold(
+  page: Page,
+  { at, kind, title, remedy, lineages }: ThreadAnswer['told'][number],
+): void {
+  const rows: Row[] = [
+    ['When', at === null ? 'a push' : `the night of ${timeText(at)}`],
+    ['What', `${kind}: ${title}`],
+    ...(lineages.length === 0 ? [] : [['Where', namesOf(lineages)] as const]),
+    ['Do', remedy],
+  ];
+  printRows(page, rows, '  ');
 }
 
 function printItem(page: Page, item: ThreadItem, commandOf: CommandOf): void {

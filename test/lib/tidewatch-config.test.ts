@@ -465,6 +465,14 @@ describe('defineConfig', () => {
       "registries: expected an object, such as { 'ghcr.io': { secret: 'team/ghcr' } }, got a list (not shown here, since it may be secret)",
     ],
     [
+      [{ registries: { 'docker.io': 'mysecret' } }],
+      'config: expected an object, such as { nightAt: \'02:00\' }, got [{"registries":"…"}]',
+    ],
+    [
+      { watchedTags: ['me:mysecret@registry.example/app:v1'] },
+      'watchedTags[0]: expected registry/repository:tag, got "…@registry.example/app:v1"',
+    ],
+    [
       { elsewhere: ['eu-west-1'] },
       "elsewhere[0]: expected an object, such as { name: 'dr', region: 'eu-north-1' }, got \"eu-west-1\"",
     ],

@@ -38,6 +38,17 @@ describe('readAdvisories', () => {
     ]);
   });
 
+  it.each(['all.zip', 'more.tar.gz', 'b.ndjson', 'c.jsonl.gz', 'updateinfo.xml.xz'])(
+    'names %s in a folder, which it does not read',
+    async (name) => {
+      await writeFile(join(folder, 'a.json'), '{"id":"A"}');
+      await writeFile(join(folder, name), 'anything');
+      expect(await read()).toEqual(
+        expect.arrayContaining([{ id: 'A' }, unreadable(name, /name the file itself/)]),
+      );
+    },
+  );
+
   it('does not read a file above the limit', async () => {
     await writeFile(join(folder, 'a.json'), ' '.repeat(RECORD_LIMIT + 1));
     expect(await read()).toEqual([unreadable('a.json', /larger than 16777216 bytes/)]);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../support/command-line.ts';
@@ -386,9 +386,18 @@ describe('what is no vulnerability', () => {
         'Found not known: no feed of advisories speaks of Alpine:v3.22',
       ],
     ],
+    [
+      'one whose version cannot be compared',
+      'oddity',
+      ['Not sure version "banana" of oddity is no pep440 version'],
+    ],
   ])('is a package by %s', async (_how, word, texts) => {
     const text = await answer(word);
     for (const each of texts) expect(text).toContain(each);
+  });
+
+  it('is a package that is named twice', async () => {
+    expect((await explain('musl', '--package', 'musl')).out[0]).toContain('musl is a package');
   });
 
   it('is answered, of a check, with what it asks, who fails it, by what, and what to do', async () => {
@@ -488,4 +497,53 @@ it('tells programs too what is not there', async () => {
   const { status, out: lines } = await explain('CVE-1', '--image', 'nope', '--format', 'json');
   expect(status).toBe(2);
   expect(JSON.parse(lines.join('\n'))).toMatchObject({ outcome: 'no-image', asked: 'nope' });
+});
+
+it('says beside every answer that an image which runs could not be read', async () => {
+  const host = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';
+  const push = (image: string, name: string) => ({
+    do: 'push',
+    image: `${host}/${image}`,
+    platforms: {
+      'linux/amd64': {
+        layers: [{ osRelease: { ID: 'chainguard', VERSION_ID: '1' }, apk: [`${name}=1.0-r0`] }],
+      },
+    },
+  });
+  const deploy = (name: string) => ({
+    do: 'deploy',
+    workload: `ecs/harbour/${name}`,
+    container: name,
+    image: `${host}/${name}:1`,
+  });
+  const affected = {
+    package: { ecosystem: 'Chainguard', name: 'anchor' },
+    ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '2.0-r0' }] }],
+  };
+  const events = [
+    { do: 'advise', feed: 'chainguard', record: { id: 'CVE-2026-9001099', affected: [affected] } },
+    push('api:1', 'buoy'),
+    deploy('api'),
+    { do: 'fault', call: 'registry:GET blob', times: 1000, error: 'server', attempts: 'all' },
+    push('web:1', 'anchor'),
+    deploy('web'),
+    { do: 'night' },
+  ];
+  const folder = newFolder();
+  const world = join(folder, 'world.ndjson');
+  const at = '2026-03-02T02:00:00Z';
+  writeFileSync(world, events.map((each) => `${JSON.stringify({ at, ...each })}\n`).join(''));
+  const played = join(folder, 'out');
+  expect((await runCommandLine(['simulate', world, '--out', played])).status).toBe(0);
+  const ask = (...words: string[]) =>
+    runCommandLine(['explain', ...words, '--state', join(played, '.state')]);
+
+  for (const word of ['CVE-2026-9001099', 'buoy', 'shell']) {
+    expect((await ask(word)).out.join(' ')).toMatch(/Problems: 1 {3}sha256:\w+: could\s+not be/);
+  }
+  const { problems } = JSON.parse((await ask('buoy', '--format', 'json')).out.join('\n'));
+  expect(problems).toMatchObject([{ path: expect.stringMatching(/^sha256:/) }]);
+  const { status, err } = await ask('anchor');
+  expect(status).toBe(2);
+  expect(err.join(' ')).toContain('not all images could be read: tidewatch status says which');
 });

@@ -150,3 +150,44 @@ it('gives the reason for a severity that nobody gave', () => {
   expect(text).toContain('Severity critical: a malicious package, by definition');
   expect(text).toContain('ids begin with MAL- are about packages that are malicious themselves');
 });
+
+it.each([
+  [true, 'What was told is not over; no finding or check is listed under it.'],
+  [false, 'Nothing any more.'],
+])('says whether a thread that is about no finding is over (open: %s)', (isOpen, message) => {
+  const title = 'Could not see registry.example';
+  const text = printed({
+    kind: 'thread',
+    thread: '0123456789abcdef',
+    isOpen,
+    title,
+    told: [{ at: null, kind: 'problem', title, remedy: 'Mend it.', lineages: [] }],
+    items: [],
+    more: 0,
+  });
+  expect(text).toContain(`Open\n  ${message}`);
+  expect(text).not.toContain('Where');
+});
+
+it('does not call a package clean whose version cannot be compared', () => {
+  const version = {
+    purl: 'pkg:pypi/oddity@banana',
+    name: 'oddity',
+    version: 'banana',
+    ecosystem: 'PyPI',
+    source: null,
+    images: 1,
+    isCovered: true,
+    notLookedUp: null,
+    findings: [],
+    more: 0,
+  };
+  const say = (notCompared: string | null) =>
+    printed({ kind: 'package', asked: 'oddity', versions: [{ ...version, notCompared }], more: 0 });
+  expect(say(null)).toContain('Nothing is found.');
+  const text = say('no pep440 version').replace(/\s+/g, ' ');
+  expect(text).toContain(
+    'Nothing is found, but not every version can be compared as it should be.',
+  );
+  expect(text).toContain('Not sure no pep440 version');
+});
