@@ -5,6 +5,7 @@ import { compareSeries } from '../drift/find-libc.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import { hashOf } from '../object/json-object.ts';
 import { tell } from './matter.ts';
+import { predictBreaks } from './runtime-ties.ts';
 
 /** What a drift is, for its hash: by the hour and by night the same. */
 export function driftMatter({ image, digest, part, from, to, again }: Drift): readonly unknown[] {
@@ -46,6 +47,7 @@ function describePython(
     details: [
       `${image}@${digest}`,
       `${counted(behind.length, 'workload')} still on Python ${from}`,
+      ...predictBreaks(behind, to),
     ],
   };
 }

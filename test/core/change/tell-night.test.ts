@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type NightInput, tellNight } from '../../../core/change/tell-night.ts';
-import type { SuppressedItem } from '../../../core/lineage/lineage.ts';
+import type { RuntimeTie, SuppressedItem } from '../../../core/lineage/lineage.ts';
 import type { MatchProblem } from '../../../core/match/fleet-problems.ts';
 import {
   aCheckItem,
@@ -159,6 +159,28 @@ describe('drift', () => {
     ]);
     expect(alerts[0]?.title).toBe(`${image} moved from Python 3.13 to 3.14`);
     expect(threads).toEqual([]);
+  });
+
+  it('names the environments that would not survive it, those alike in one line', () => {
+    const tie = (why: string, worksOn: RuntimeTie['worksOn']): RuntimeTie => ({
+      path: 'app/venv',
+      why,
+      worksOn,
+    });
+    const behind = (name: string, ...ties: RuntimeTie[]) =>
+      aRow({
+        ...aWorkload({ lineage: `ecs/prod/${name}|app|linux/amd64` }),
+        runtimes: [{ language: 'python', minor: '3.13', ties }],
+      });
+    const venv = tie('Its packages lie in lib/python3.13.', { minors: ['3.13'] });
+    const asks = tie('Asks for Python <3.15: flask.', { requires: '<3.15' });
+    const rows = [behind('a', venv, asks), behind('b', venv), behind('c', asks), behind('d')];
+    const { alerts } = tellOf({ drifts: [drift], rows });
+    expect(alerts[0]?.message).toContain(
+      'would break on Python 3.14 in 2 workloads (ecs/prod/a app, ecs/prod/b app): app/venv: Its packages lie in lib/python3.13.',
+    );
+    expect(alerts[0]?.message).not.toContain('flask');
+    expect(alerts[0]?.alertId).toBe(tellOf({ drifts: [drift] }).alerts[0]?.alertId);
   });
 
   it('has the id of the digest that brought it', () => {
