@@ -54,13 +54,13 @@ export function predictBreaks(rows: readonly LineageRow[], to: string): string[]
   );
   const lines = alike.map(([text, group]) => {
     const lineages = [...new Set(group.map(({ lineage }) => lineage))].sort();
-    const named = limited(lineages.map(workloadOf), LINEAGES).join(', ');
+    const named = limited([...new Set(lineages.map(workloadOf))], LINEAGES).join(', ');
     return `would break on Python ${to} in ${counted(lineages.length, 'workload')} (${named}): ${text}`;
   });
   return limited(lines, LINES);
 }
 
-/** `workload|container|platform` without its platform. */
+/** The workload of `workload|container|platform`. */
 function workloadOf(lineage: string): string {
-  return lineage.split('|').slice(0, 2).join(' ');
+  return lineage.split('|', 1)[0] ?? lineage;
 }

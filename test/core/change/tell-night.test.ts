@@ -177,7 +177,7 @@ describe('drift', () => {
     const rows = [behind('a', venv, asks), behind('b', venv), behind('c', asks), behind('d')];
     const { alerts } = tellOf({ drifts: [drift], rows });
     expect(alerts[0]?.message).toContain(
-      'would break on Python 3.14 in 2 workloads (ecs/prod/a app, ecs/prod/b app): app/venv: Its packages lie in lib/python3.13.',
+      'would break on Python 3.14 in 2 workloads (ecs/prod/a, ecs/prod/b): app/venv: Its packages lie in lib/python3.13.',
     );
     expect(alerts[0]?.message).not.toContain('flask');
     expect(alerts[0]?.alertId).toBe(tellOf({ drifts: [drift] }).alerts[0]?.alertId);
