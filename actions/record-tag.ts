@@ -123,8 +123,10 @@ async function packagesSince(
   return past ? comparePackages(past, inventory) : null;
 }
 
+/** Of several the one that `python` starts: another that joins it is no move of the tag. */
 function pythonOf({ runtimes }: Inventory): Observation['python'] {
-  const python = runtimes.find(({ language }) => language === 'python');
+  const all = runtimes.filter(({ language }) => language === 'python');
+  const python = all.find(({ isDefault }) => isDefault) ?? all[0];
   if (!python) return null;
   const { version, minor, evidence } = python;
   return { version, minor, evidence: evidence[0] ?? '' };
