@@ -312,3 +312,13 @@ it('takes a tag of two minors for the one that python starts: one that joins is 
     `${PYTHON} moved from Python 3.14 to 3.13`,
   ]);
 });
+
+it('tells within the hour that Node moved to another major, and nothing of its minors', async () => {
+  await begin({ packages: ['nodejs-22=22.11.0-r0'] });
+  await push({ packages: ['nodejs-22=22.12.0-r0'] });
+  await hour(at(21, 12));
+  expect(ports.told).toEqual([]);
+  await push({ packages: ['nodejs-24=24.1.0-r0'] });
+  await hour(at(21, 13));
+  expect(ports.told.map(({ title }) => title)).toEqual([`${PYTHON} moved from Node 22 to 24`]);
+});

@@ -190,6 +190,23 @@ describe('drift', () => {
   });
 });
 
+it.each([
+  ['node', '22', '24', 'Node 22 to 24', 'native addons'],
+  ['java', '21', '25', 'Java 21 to 25', 'on Java 25'],
+  ['go', '1.25', '1.26', 'Go 1.25 to 1.26', 'build with Go 1.26'],
+] as const)('a drift of %s is told in its own words', (part, from, to, title, remedy) => {
+  const image = `cgr.dev/chainguard/${part}:latest`;
+  const behind = aRow({ ...aWorkload(), runtimes: [{ language: part, minor: from }] });
+  const at = '2026-11-20T00:00:00.000Z';
+  const { alerts } = tellOf({
+    drifts: [{ image, digest: of(part), at, part, from, to }],
+    rows: [behind],
+  });
+  expect(alerts[0]).toMatchObject({ kind: 'drift', lineages: [behind.lineage] });
+  expect(alerts[0]?.title).toBe(`${image} moved from ${title}`);
+  expect(alerts[0]?.remedy).toContain(remedy);
+});
+
 describe('a drift of the libc', () => {
   const image = 'cgr.dev/chainguard/python:latest';
   const alertOf = (from: string, to: string) =>
