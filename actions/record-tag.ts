@@ -1,8 +1,15 @@
 import { comparePackages } from '../core/drift/compare-packages.ts';
 import { findLibc } from '../core/drift/find-libc.ts';
-import { isRead, moveKey, type Observation, UNREAD_PLATFORM } from '../core/drift/observation.ts';
+import {
+  isRead,
+  moveKey,
+  type Observation,
+  type ObservedRuntime,
+  UNREAD_PLATFORM,
+} from '../core/drift/observation.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
 import { inventoryKey } from '../core/inventory/inventory-key.ts';
+import { seriesOf } from '../core/inventory/runtime-series.ts';
 import { findIndexedImage, INDEX_FORMATS, readInventory } from './index-image.ts';
 import type { ObservedTag } from './night-objects.ts';
 import type { Log, ObjectStore, StateStore, TagMove } from './ports.ts';
@@ -91,6 +98,7 @@ async function readObservations(
     observations.push({
       ...named,
       python: pythonOf(inventory),
+      ...otherRuntimes(inventory),
       libc: findLibc(inventory),
       packagesChanged: await packagesSince(objects, lastOf(series, named), inventory),
     });
@@ -123,8 +131,18 @@ async function packagesSince(
   return past ? comparePackages(past, inventory) : null;
 }
 
+/** Runtimes of other languages than Python, where there are any. */
+function otherRuntimes({ runtimes }: Inventory): Pick<Observation, 'runtimes'> {
+  const found = runtimes.flatMap(({ language, version, minor }): ObservedRuntime[] =>
+    language === 'python' ? [] : [{ language, version, series: seriesOf({ language, minor }) }],
+  );
+  return found.length > 0 ? { runtimes: found } : {};
+}
+
+/** Of several the one that `python` starts: another that joins it is no move of the tag. */
 function pythonOf({ runtimes }: Inventory): Observation['python'] {
-  const python = runtimes.find(({ language }) => language === 'python');
+  const all = runtimes.filter(({ language }) => language === 'python');
+  const python = all.find(({ isDefault }) => isDefault) ?? all[0];
   if (!python) return null;
   const { version, minor, evidence } = python;
   return { version, minor, evidence: evidence[0] ?? '' };

@@ -52,6 +52,15 @@ const ObservationItem = z.object({
       evidence: z.string(),
     })
     .nullable(),
+  runtimes: z
+    .array(
+      z.object({
+        language: z.enum(['node', 'java', 'go']),
+        version: z.string(),
+        series: z.string(),
+      }),
+    )
+    .exactOptional(),
   packagesChanged: z.instanceof(Uint8Array).nullable(),
 });
 

@@ -1,9 +1,9 @@
 import type { Severity } from '../advisory/severity.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { listSeries } from '../inventory/runtime-series.ts';
 import type { Item, RuntimeMinor } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
 import { mergeFindings } from './merge-findings.ts';
+import { listRuntimes } from './runtime-ties.ts';
 
 /** What a comparison needs to know of a platform digest besides its findings. */
 export interface ImageFacts {
@@ -21,7 +21,7 @@ const CHECK_SEVERITY: Readonly<Record<string, Severity>> = {
 
 /** The facts of an inventory that are compared along a lineage. */
 export function factsOf(
-  inventory: Pick<Inventory, 'checks' | 'problems' | 'runtimes'>,
+  inventory: Pick<Inventory, 'checks' | 'problems' | 'runtimes' | 'pythonEnvironments'>,
 ): ImageFacts {
   return {
     checks: [
@@ -30,7 +30,7 @@ export function factsOf(
         .map(({ id, message }) => ({ id, message })),
       ...unreadCheck(inventory.problems),
     ],
-    runtimes: listSeries(inventory.runtimes),
+    runtimes: listRuntimes(inventory),
   };
 }
 

@@ -5,6 +5,7 @@ import { compareSeries } from '../drift/find-libc.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import { hashOf } from '../object/json-object.ts';
 import { tell } from './matter.ts';
+import { predictBreaks } from './runtime-ties.ts';
 
 /** What a drift is, for its hash: by the hour and by night the same. */
 export function driftMatter({ image, digest, part, from, to, again }: Drift): readonly unknown[] {
@@ -23,18 +24,54 @@ export function composeDrifts(drifts: readonly Drift[], rows: readonly LineageRo
 
 /** Words a drift for people, with what of all rows is concerned. */
 export function describeDrift(drift: Drift, rows: readonly LineageRow[]): AlertText {
-  return drift.part === 'python' ? describePython(drift, rows) : describeLibc(drift);
+  const { part } = drift;
+  if (part === 'libc') return describeLibc(drift);
+  return part === 'python' ? describePython(drift, rows) : describeRuntime(drift, part, rows);
+}
+
+/** Names of languages, and what to do before the next build. */
+const RUNTIME_WORDS = {
+  node: { name: 'Node', todo: 'rebuild native addons and install anew for Node' },
+  java: { name: 'Java', todo: 'test what was built for the release before on Java' },
+  go: { name: 'Go', todo: 'build with Go' },
+} as const;
+
+function describeRuntime(
+  { image, digest, from, to }: Drift,
+  part: keyof typeof RUNTIME_WORDS,
+  rows: readonly LineageRow[],
+): AlertText {
+  const { name, todo } = RUNTIME_WORDS[part];
+  const behind = rowsOn(rows, part, from);
+  return {
+    kind: 'drift',
+    severity: 'medium',
+    cause: 'image',
+    title: `${image} moved from ${name} ${from} to ${to}`,
+    remedy: `Before the next build: ${todo} ${to}, or pin the digest before.`,
+    subject: image,
+    lineages: behind.map((row) => row.lineage),
+    details: [
+      `${image}@${digest}`,
+      `${counted(behind.length, 'workload')} still on ${name} ${from}`,
+    ],
+  };
+}
+
+/** Workloads with this series of a language. */
+function rowsOn(rows: readonly LineageRow[], part: string, from: string): LineageRow[] {
+  return rows.filter(
+    ({ kind, runtimes }) =>
+      kind === 'workload' &&
+      runtimes.some(({ language, minor }) => language === part && minor === from),
+  );
 }
 
 function describePython(
   { image, digest, from, to }: Drift,
   rows: readonly LineageRow[],
 ): AlertText {
-  const behind = rows.filter(
-    ({ kind, runtimes }) =>
-      kind === 'workload' &&
-      runtimes.some(({ language, minor }) => language === 'python' && minor === from),
-  );
+  const behind = rowsOn(rows, 'python', from);
   return {
     kind: 'drift',
     severity: 'medium',
@@ -46,6 +83,7 @@ function describePython(
     details: [
       `${image}@${digest}`,
       `${counted(behind.length, 'workload')} still on Python ${from}`,
+      ...predictBreaks(behind, to),
     ],
   };
 }

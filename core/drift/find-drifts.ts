@@ -1,5 +1,5 @@
 import type { Digest } from '../image/digest.ts';
-import { isRead, type Observation } from './observation.ts';
+import { isRead, type Observation, type ObservedRuntime } from './observation.ts';
 
 /** What people build on moved under a watched tag. */
 export interface Drift {
@@ -8,23 +8,33 @@ export interface Drift {
   readonly digest: Digest;
   /** When the tag moved there. */
   readonly at: string;
-  readonly part: 'python' | 'libc';
-  /** A minor of Python (`3.13`); a libc with its series (`glibc 2.43`). */
+  readonly part: 'python' | 'libc' | ObservedRuntime['language'];
+  /** A minor of Python or Go (`3.13`), a major of Node or Java (`22`); a libc with its series (`glibc 2.43`). */
   readonly from: string;
   readonly to: string;
   /** How often the tag had gone this very way to this digest before; left out the first time. */
   readonly again?: number;
 }
 
-const PARTS = ['python', 'libc'] as const;
+export const PARTS = ['python', 'libc', 'node', 'java', 'go'] as const;
 
 const VALUES: Readonly<Record<Drift['part'], (observation: Observation) => string | undefined>> = {
   python: ({ python }) => python?.minor,
   libc: ({ libc }) => (libc ? `${libc.name} ${libc.series}` : undefined),
+  node: seriesOf('node'),
+  java: seriesOf('java'),
+  go: seriesOf('go'),
 };
 
+/** Of several of one language the oldest, which is what a newer one that joins does not replace. */
+function seriesOf(
+  language: ObservedRuntime['language'],
+): (observation: Observation) => string | undefined {
+  return ({ runtimes = [] }) => runtimes.find((each) => each.language === language)?.series;
+}
+
 /**
- * Every move of a Python minor or a libc series in a tag's series, oldest first. Each is compared
+ * Every move of a runtime or a libc series in a tag's series, oldest first. Each is compared
  * with the last that is known of its platform. What had happened before the tag was first looked
  * at is the start of the series, no news, whenever it came to be recorded.
  */

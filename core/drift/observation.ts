@@ -19,6 +19,14 @@ export interface Libc {
   readonly evidence: string;
 }
 
+/** A runtime of a watched image. */
+export interface ObservedRuntime {
+  readonly language: 'node' | 'java' | 'go';
+  readonly version: string;
+  /** At which what is built on it breaks: Node's and Java's major, Go's minor. */
+  readonly series: string;
+}
+
 /** One digest that a watched tag pointed at, on one platform. */
 export interface Observation {
   /** `registry/repository:tag`. */
@@ -36,6 +44,8 @@ export interface Observation {
     readonly minor: string;
     readonly evidence: string;
   } | null;
+  /** Runtimes of other languages; absent where there is none, and where nobody looked for them yet. */
+  readonly runtimes?: readonly ObservedRuntime[];
   /** `null` where none is installed as a package. */
   readonly libc: Libc | null;
   /** Against the observation before; `null` where there is none that was read. */

@@ -56,6 +56,8 @@ export interface Runtime {
   readonly evidence: readonly string[];
   /** What says otherwise, one line each; left out where nothing does. */
   readonly conflicts?: readonly string[];
+  /** Of several of one language: what its plain name starts. Of Python only. */
+  readonly isDefault?: true;
 }
 
 /** One question about an image's hardening. */

@@ -55,9 +55,14 @@ export interface PythonEnvironment {
 
 /** What breaks in an environment when the Python that runs it moves to a minor (`3.15`). */
 export function breaksOn({ bounds }: PythonEnvironment, minor: string): readonly PythonBound[] {
-  return bounds.filter(({ worksOn }) =>
-    'minors' in worksOn ? !worksOn.minors.includes(minor) : !allowsMinor(worksOn.requires, minor),
-  );
+  return bounds.filter(({ worksOn }) => !worksOnMinor(worksOn, minor));
+}
+
+/** Whether something works on a minor. */
+export function worksOnMinor(worksOn: PythonBound['worksOn'], minor: string): boolean {
+  return 'minors' in worksOn
+    ? worksOn.minors.includes(minor)
+    : allowsMinor(worksOn.requires, minor);
 }
 
 /** The minors after one, the next first: `3.14`, `3.15`. */

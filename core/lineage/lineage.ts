@@ -2,6 +2,7 @@ import type { Severity } from '../advisory/severity.ts';
 import type { FindingStatus } from '../advisory/status.ts';
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { Digest } from '../image/digest.ts';
+import type { PythonBound } from '../inventory/python-environment.ts';
 import type { FindingDetails, FindingRecord } from '../match/finding.ts';
 import type { AppliedSuppression } from '../suppress/suppression.ts';
 
@@ -44,6 +45,16 @@ export interface SuppressedItem extends Item {
 export interface RuntimeMinor {
   readonly language: string;
   readonly minor: string;
+  /** What of the image works with it alone: some of it, to be named when its base moves. */
+  readonly ties?: readonly RuntimeTie[];
+}
+
+/** A Python environment that some minors alone can run. */
+export interface RuntimeTie {
+  readonly path: string;
+  /** One sentence, with the file that proves it. */
+  readonly why: string;
+  readonly worksOn: PythonBound['worksOn'];
 }
 
 /** A minor that moved along a lineage. */

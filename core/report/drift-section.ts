@@ -1,3 +1,4 @@
+import { PARTS } from '../drift/find-drifts.ts';
 import { findPresent } from '../drift/find-present.ts';
 import { isRead, type Observation } from '../drift/observation.ts';
 import { digestText } from './digest-text.ts';
@@ -41,15 +42,17 @@ function moveCells(observation: Observation): string[] {
   ];
 }
 
+const NAMES = { python: 'Python', node: 'Node', java: 'Java', go: 'Go' } as const;
+
 /** What each platform holds now: `linux/amd64: Python 3.14 since 2026-03-09 07:30 UTC`. */
 function presentLines(series: readonly Observation[]): string[] {
   const platforms = new Set(series.filter(isRead).map(({ platform }) => platform));
   return [...platforms].sort().map((platform) => {
-    const parts = (['python', 'libc'] as const).flatMap((part) => {
+    const parts = PARTS.flatMap((part) => {
       const present = findPresent(series, platform, part);
       if (!present) return [];
       const { value, since, isOldest } = present;
-      const name = part === 'python' ? `Python ${value}` : value;
+      const name = part === 'libc' ? value : `${NAMES[part]} ${value}`;
       return [`${name} since ${timeText(since)}${isOldest ? ' or earlier' : ''}`];
     });
     return `${platform}: ${parts.join(', ') || 'neither Python nor a libc known'}`;

@@ -44,7 +44,7 @@ export interface FindingLine {
 }
 
 /** A line of `observations.ndjson`. */
-export type ObservationLine = Omit<Observation, 'libc'>;
+export type ObservationLine = Omit<Observation, 'libc' | 'runtimes'>;
 
 /** The line of a committed night. */
 export function runLine(run: Run): RunLine {

@@ -7,6 +7,8 @@ import { isRead } from '../../core/drift/observation.ts';
 import { digestOf } from '../../core/image/digest.ts';
 import { RegistryUnavailableError } from '../../core/image/errors.ts';
 import { handleIndexImage } from '../../lambda/index-image/handle.ts';
+import { type BuiltImage, buildImage } from '../../local/world/build-image.ts';
+import { PlatformSpec } from '../../local/world/platform-spec.ts';
 import {
   anImageOf,
   deploy,
@@ -67,6 +69,26 @@ async function push(spec: ImageSpec, reference = PYTHON): Promise<string> {
 function keepHistory(moves: readonly TagMove[]): void {
   ports.registry.tagHistory = async (_reference, since = '') =>
     moves.filter((move) => move.at >= since);
+}
+
+/** An image with two minors, of which `python3` starts the second. */
+async function imageOfTwo(first: string, second: string): Promise<BuiltImage> {
+  const apk = [first, second].map((minor) => ({
+    name: `python-${minor}`,
+    version: `${minor}.0-r0`,
+    files: [`usr/bin/python${minor}`, `usr/lib/python${minor}/os.py`],
+  }));
+  const platform = PlatformSpec.parse({
+    layers: [
+      {
+        osRelease: { ID: 'wolfi', NAME: 'Wolfi', VERSION_ID: '20230201' },
+        apk,
+        files: { 'usr/bin/python3': { link: `python${second}` } },
+      },
+    ],
+    config: { User: '65532', Env: ['PATH=/usr/bin'] },
+  });
+  return buildImage({ 'linux/amd64': platform }, () => undefined);
 }
 
 /** A tag whose series has begun. */
@@ -274,4 +296,29 @@ it('dates a move once that the hour and the night saw at once', async () => {
   await playNight(ports, at(22));
   ports.state.observations = observations;
   expect((await series()).filter((each) => each.digest === digest)).toHaveLength(1);
+});
+
+it('takes a tag of two minors for the one that python starts: one that joins is no move', async () => {
+  await begin(NEW);
+  ports.registry.push(PYTHON, await imageOfTwo('3.13', '3.14'));
+  await hour(at(21, 12));
+  expect(ports.told).toEqual([]);
+  const series = await ports.state.observations(PYTHON);
+  expect(series.map(({ python }) => python?.minor)).toEqual(['3.14', '3.14']);
+
+  ports.registry.push(PYTHON, await imageOfTwo('3.14', '3.13'));
+  await hour(at(21, 13));
+  expect(ports.told.map(({ title }) => title)).toEqual([
+    `${PYTHON} moved from Python 3.14 to 3.13`,
+  ]);
+});
+
+it('tells within the hour that Node moved to another major, and nothing of its minors', async () => {
+  await begin({ packages: ['nodejs-22=22.11.0-r0'] });
+  await push({ packages: ['nodejs-22=22.12.0-r0'] });
+  await hour(at(21, 12));
+  expect(ports.told).toEqual([]);
+  await push({ packages: ['nodejs-24=24.1.0-r0'] });
+  await hour(at(21, 13));
+  expect(ports.told.map(({ title }) => title)).toEqual([`${PYTHON} moved from Node 22 to 24`]);
 });

@@ -1,11 +1,10 @@
-import { pathFolders } from '../../check/find-programs.ts';
 import { findLibc } from '../../drift/find-libc.ts';
 import type { FileTree } from '../../image/file-tree.ts';
 import type { Inventory, Package } from '../../inventory/inventory.ts';
 import { readVariable } from '../runtime/evidence.ts';
 import { listPythonFiles, type PythonInstallation } from '../runtime/python/list-python-files.ts';
+import { labelOf, mainRunner, type Runner } from '../runtime/python/main-python.ts';
 import { listPythonFolders, type PythonFolders } from './list-sites.ts';
-import { labelOf, minorOfProgram } from './read-venv.ts';
 import type { TagLibc } from './wheel-tags.ts';
 
 /** What is looked at. */
@@ -16,13 +15,6 @@ export interface EnvironmentInput {
   readonly config: Pick<Inventory['config'], 'env' | 'entrypoint' | 'cmd'>;
   /** The OS package whose file a path is. */
   readonly ownerOf: (path: string) => string | null;
-}
-
-/** An interpreter of the image that may run something. */
-export interface Runner {
-  readonly path: string;
-  /** `3.13`, `3.13t`. */
-  readonly minor: string;
 }
 
 /** What all environments of an image are judged by. */
@@ -70,26 +62,6 @@ function importedFolders(tree: FileTree, env: readonly string[]): ReadonlySet<st
     .filter((folder) => folder.startsWith('/'))
     .flatMap((folder) => tree.resolve(folder.slice(1)) ?? []);
   return new Set(real.filter((folder) => folder !== ''));
-}
-
-/** By the first word of the command where that is a Python, else by the PATH. */
-function mainRunner(
-  { tree, config }: EnvironmentInput,
-  installations: readonly PythonInstallation[],
-): Runner | undefined {
-  const [word = ''] = [...config.entrypoint, ...config.cmd];
-  const folders = pathFolders(config.env);
-  const inPath = (name: string) => folders.map((folder) => `${folder}/${name}`);
-  const isPython = /(?:^|\/)python(?:3(?:\.\d+t?)?)?$/.test(word);
-  const asked = word.startsWith('/') ? [word.slice(1)] : inPath(word);
-  const paths = [...(isPython ? asked : []), ...inPath('python3'), ...inPath('python')];
-  for (const path of paths) {
-    const real = tree.resolve(path);
-    if (real === undefined || tree.entry(real)?.type !== 'file') continue;
-    const minor = minorOfProgram(real, installations);
-    return minor === null ? undefined : { path: real, minor };
-  }
-  return undefined;
 }
 
 /** Alpine's stand-ins for glibc load most of what asks for it: then nothing is certain. */

@@ -3,7 +3,8 @@ import type {
   PythonBreak,
   PythonEnvironment,
 } from '../../inventory/python-environment.ts';
-import type { Runner, Surroundings } from './environment-input.ts';
+import type { Runner } from '../runtime/python/main-python.ts';
+import type { Surroundings } from './environment-input.ts';
 import { boundTies, judgeLibc, judgeTies } from './judge-site.ts';
 import type { Site } from './list-sites.ts';
 import { findTies, type ReadProject, readProject, type Tie } from './site-ties.ts';

@@ -4,8 +4,8 @@ import {
   nextMinors,
   type PythonBound,
   type PythonBreak,
+  worksOnMinor,
 } from '../../inventory/python-environment.ts';
-import { allowsMinor } from '../../version/python-requires.ts';
 import type { ReadProject, Tie } from './site-ties.ts';
 import { libcOfPlatform, type TagLibc } from './wheel-tags.ts';
 
@@ -33,7 +33,7 @@ export function judgeTies(ties: readonly Tie[], minor: string): PythonBreak[] {
 export function boundTies(ties: readonly Tie[], present: string): PythonBound[] {
   const bound = ties.flatMap((tie) => (tie.worksOn ? [{ ...tie, worksOn: tie.worksOn }] : []));
   const counts = bound.filter(({ worksOn }) =>
-    nextMinors(present, AHEAD).some((next) => !works(worksOn, next)),
+    nextMinors(present, AHEAD).some((next) => !worksOnMinor(worksOn, next)),
   );
   const groups = Map.groupBy(counts, ({ rule, worksOn }) => JSON.stringify([rule, worksOn]));
   return [...groups.values()].flatMap((group) => {
@@ -42,12 +42,6 @@ export function boundTies(ties: readonly Tie[], present: string): PythonBound[] 
     const { rule, evidence, worksOn } = first;
     return [{ rule, evidence, worksOn, message: boundMessage(first, namesOf(group)) }];
   });
-}
-
-function works(worksOn: PythonBound['worksOn'], minor: string): boolean {
-  return 'minors' in worksOn
-    ? worksOn.minors.includes(minor)
-    : allowsMinor(worksOn.requires, minor);
 }
 
 function boundMessage({ rule, made }: Tie, names: string): string {

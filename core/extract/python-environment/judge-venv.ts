@@ -4,10 +4,11 @@ import type {
   PythonBreak,
   PythonEnvironment,
 } from '../../inventory/python-environment.ts';
+import { labelOf } from '../runtime/python/main-python.ts';
 import type { Surroundings } from './environment-input.ts';
 import { topProjects } from './judge-packages.ts';
 import { boundTies, judgeLibc, judgeTies } from './judge-site.ts';
-import { labelOf, readVenv, type Venv } from './read-venv.ts';
+import { readVenv, type Venv } from './read-venv.ts';
 import { findTies } from './site-ties.ts';
 
 /** Where a base's own interpreter lies: anything else comes with the application, and moves with it. */

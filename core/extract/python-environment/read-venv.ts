@@ -1,6 +1,7 @@
 import type { FileTree } from '../../image/file-tree.ts';
 import { readText } from '../read-text.ts';
 import type { PythonInstallation } from '../runtime/python/list-python-files.ts';
+import { minorOfProgram } from '../runtime/python/main-python.ts';
 import type { PythonFolders, Site } from './list-sites.ts';
 
 /** How a virtual environment gets its interpreter. */
@@ -103,27 +104,6 @@ function outwardLink(tree: FileTree, path: string, names: readonly string[]): st
   const leaves = (link: string) =>
     link.startsWith('..') || (link.startsWith('/') && !link.startsWith(`/${path}/`));
   return links.find(leaves) ?? '';
-}
-
-/** By its name, else by the only minor that lies where it lies; a free-threaded one names itself. */
-export function minorOfProgram(
-  real: string,
-  installations: readonly PythonInstallation[],
-): string | null {
-  const named = /(?:^|\/)python(3\.\d{1,2}t?)$/.exec(real)?.[1];
-  if (named) return named;
-  const prefix = /^(?<prefix>.*?)\/?bin\/[^/]+$/.exec(real)?.groups?.prefix;
-  const near = installations.filter((each) => each.prefix === prefix);
-  const [only] = near;
-  return near.length === 1 && only ? labelOf(only) : null;
-}
-
-/** `3.13`, `3.13t`. */
-export function labelOf({
-  minor,
-  isFreeThreaded,
-}: Pick<PythonInstallation, 'minor' | 'isFreeThreaded'>): string {
-  return `${minor}${isFreeThreaded ? 't' : ''}`;
 }
 
 /** By the library it needs, its bytes, or the name that it was copied under. */

@@ -44,9 +44,9 @@ export function readProject(tree: FileTree, project: Project): ReadProject {
 }
 
 /** What is not there, or was not kept, says nothing. */
-function readStart(tree: FileTree, path: string): string {
+function readStart(tree: FileTree, path: string, limit = HEADER): string {
   const bytes = tree.bytes(path);
-  return bytes ? new TextDecoder().decode(bytes.subarray(0, HEADER)) : '';
+  return bytes ? new TextDecoder().decode(bytes.subarray(0, limit)) : '';
 }
 
 /** Everything in a site that works on some minors alone, by path. */
@@ -93,8 +93,8 @@ function extensionTies(tree: FileTree, site: Site, projects: readonly ReadProjec
   const modules = Map.groupBy(site.extensions, (path) => path.replace(SUFFIX, ''));
   const ties = [...modules].flatMap(([stem, files]) => extensionTie(tree, site, stem, files) ?? []);
   if (ties.length === 0) return [];
-  const spared = speedUps(tree, site, projects);
-  return ties.filter(({ name }) => !spared.some((record) => record.includes(`\n${name},`)));
+  const spared = speedUps(tree, projects);
+  return ties.filter(({ name }) => !spared.has(name));
 }
 
 function extensionTie(
@@ -131,12 +131,17 @@ function loadsStable(stable: string | undefined, minor: string): boolean {
   return Number(minor.replace(/t$/, '').split('.')[1]) >= 15;
 }
 
-/** Lists of the files of projects that say themselves that they work on any minor: what they compiled is not needed. */
-function speedUps(tree: FileTree, site: Site, projects: readonly ReadProject[]): string[] {
-  if (site.extensions.length === 0) return [];
-  const isPure = ({ tags }: ReadProject) =>
-    tags.some(({ abi, interpreter }) => abi === 'none' && /^py3\d*$/.test(interpreter));
-  return projects
-    .filter(isPure)
-    .map(({ path }) => `\n${new TextDecoder().decode(tree.bytes(`${path}/RECORD`))}`);
+/** Of RECORD, which lists a file a line. */
+const RECORD = 4 * 1024 * 1024;
+
+/** Modules of projects that say themselves that they work on any minor: what they compiled is not needed. */
+function speedUps(tree: FileTree, projects: readonly ReadProject[]): ReadonlySet<string> {
+  const modules = new Set<string>();
+  for (const { path, tags } of projects) {
+    if (!tags.some(({ abi, interpreter }) => abi === 'none' && /^py3\d*$/.test(interpreter)))
+      continue;
+    const record = readStart(tree, `${path}/RECORD`, RECORD);
+    for (const [, file = ''] of record.matchAll(/^"?([^,"\r\n]+\.so)"?,/gm)) modules.add(file);
+  }
+  return modules;
 }

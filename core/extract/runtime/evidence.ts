@@ -28,6 +28,8 @@ export interface Evidence {
 export interface Gathered {
   readonly evidence: readonly Evidence[];
   readonly problems: readonly Problem[];
+  /** The program that the language's plain name starts, where that is looked for and found. */
+  readonly started?: string | undefined;
 }
 
 /** What is looked at. */
@@ -35,7 +37,7 @@ export interface RuntimeInput {
   readonly tree: FileTree;
   /** All packages of the image; those of the OS count. */
   readonly packages: readonly Package[];
-  readonly config: Pick<Inventory['config'], 'env'>;
+  readonly config: Pick<Inventory['config'], 'env' | 'entrypoint' | 'cmd'>;
   /** The OS package whose file a path is. */
   readonly ownerOf: (path: string) => string | null;
 }

@@ -40,22 +40,44 @@ export interface FoundRuntimes {
 
 /** Every language runtime of an image, with all that speaks of it. */
 export function findRuntimes(input: RuntimeInput): FoundRuntimes {
-  const runtimes: Runtime[] = [];
-  const unowned: UnownedRuntime[] = [];
-  const problems: Problem[] = [];
-  for (const { language, title, gather } of RUNTIME_READERS) {
-    const gathered = gather(input);
-    problems.push(...gathered.problems);
-    for (const installation of combineEvidence(language, gathered.evidence)) {
-      const { runtime } = installation;
-      runtimes.push(runtime);
-      if (isOwned(input, installation)) continue;
-      const path = installation.evidence[0]?.path ?? '';
-      if (isExact(runtime.version)) unowned.push({ language, version: runtime.version, path });
-      else problems.push({ path, reason: inexact(title, runtime) });
-    }
-  }
-  return { runtimes, unowned, problems };
+  const found = RUNTIME_READERS.map((reader) => readLanguage(input, reader));
+  return {
+    runtimes: found.flatMap(({ runtimes }) => runtimes),
+    unowned: found.flatMap(({ unowned }) => unowned),
+    problems: found.flatMap(({ problems }) => problems),
+  };
+}
+
+function readLanguage(input: RuntimeInput, { language, title, gather }: Reader): FoundRuntimes {
+  const { evidence, problems, started } = gather(input);
+  const installations = combineEvidence(language, evidence);
+  const foreign = installations
+    .filter((each) => !isOwned(input, each))
+    .map((each) => ({
+      language,
+      version: each.runtime.version,
+      path: each.evidence[0]?.path ?? '',
+    }));
+  return {
+    runtimes: installations.map((each) => markDefault(each, installations.length, started)),
+    unowned: foreign.filter(({ version }) => isExact(version)),
+    problems: [
+      ...problems,
+      ...foreign
+        .filter(({ version }) => !isExact(version))
+        .map(({ version, path }) => ({ path, reason: inexact(title, version) })),
+    ],
+  };
+}
+
+/** Of one alone there is nothing to tell apart. */
+function markDefault(
+  { runtime, evidence }: Installation,
+  count: number,
+  started: string | undefined,
+): Runtime {
+  const isDefault = count > 1 && evidence.some(({ path }) => path === started);
+  return isDefault ? { ...runtime, isDefault } : runtime;
 }
 
 /** An OS package brought it, as it says or as one of its files shows. */
@@ -65,6 +87,6 @@ function isOwned({ ownerOf }: RuntimeInput, { evidence }: Installation): boolean
   );
 }
 
-function inexact(title: string, { version }: Runtime): string {
+function inexact(title: string, version: string): string {
   return `${title} ${version} that no package brought: no advisory can be matched with a version as inexact as this`;
 }

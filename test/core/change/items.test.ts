@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { barePurl, factsOf, findingOfKey, itemsOf } from '../../../core/change/items.ts';
+import type { PythonEnvironment } from '../../../core/inventory/python-environment.ts';
 import type { Finding } from '../../../core/match/finding.ts';
 import { aFinding } from '../../support/builders.ts';
 
@@ -90,6 +91,38 @@ it('compares of a runtime what breaks: the minor, of Node and Java the major, ea
     'node 22',
     'java 21',
     'go 1.25',
+  ]);
+});
+
+it('keeps of a Python environment that works what ties it to its minor', () => {
+  const environment = (path: string, broken: boolean): PythonEnvironment => {
+    const bound = { rule: 'wheel' as const, evidence: `${path}/WHEEL`, message: 'Wheels for one.' };
+    return {
+      kind: 'venv',
+      path,
+      minor: '3.13',
+      runsOn: { path: 'usr/bin/python3.13', minor: '3.13' },
+      packages: 1,
+      broken: broken ? [bound] : [],
+      bounds: [{ ...bound, worksOn: { minors: ['3.13'] } }],
+    };
+  };
+  const { runtimes } = factsOf({
+    checks: [],
+    problems: [],
+    runtimes: [
+      { language: 'python', version: '3.13.1', minor: '3.13', evidence: [] },
+      { language: 'python', version: '3.14.1', minor: '3.14', evidence: [] },
+    ],
+    pythonEnvironments: [environment('a', true), environment('b', false)],
+  });
+  expect(runtimes).toEqual([
+    {
+      language: 'python',
+      minor: '3.13',
+      ties: [{ path: 'b', why: 'Wheels for one. (b/WHEEL)', worksOn: { minors: ['3.13'] } }],
+    },
+    { language: 'python', minor: '3.14' },
   ]);
 });
 

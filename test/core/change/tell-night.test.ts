@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type NightInput, tellNight } from '../../../core/change/tell-night.ts';
-import type { SuppressedItem } from '../../../core/lineage/lineage.ts';
+import type { RuntimeTie, SuppressedItem } from '../../../core/lineage/lineage.ts';
 import type { MatchProblem } from '../../../core/match/fleet-problems.ts';
 import {
   aCheckItem,
@@ -161,11 +161,50 @@ describe('drift', () => {
     expect(threads).toEqual([]);
   });
 
+  it('names the environments that would not survive it, those alike in one line', () => {
+    const tie = (why: string, worksOn: RuntimeTie['worksOn']): RuntimeTie => ({
+      path: 'app/venv',
+      why,
+      worksOn,
+    });
+    const behind = (name: string, ...ties: RuntimeTie[]) =>
+      aRow({
+        ...aWorkload({ lineage: `ecs/prod/${name}|app|linux/amd64` }),
+        runtimes: [{ language: 'python', minor: '3.13', ties }],
+      });
+    const venv = tie('Its packages lie in lib/python3.13.', { minors: ['3.13'] });
+    const asks = tie('Asks for Python <3.15: flask.', { requires: '<3.15' });
+    const rows = [behind('a', venv, asks), behind('b', venv), behind('c', asks), behind('d')];
+    const { alerts } = tellOf({ drifts: [drift], rows });
+    expect(alerts[0]?.message).toContain(
+      'would break on Python 3.14 in 2 workloads (ecs/prod/a, ecs/prod/b): app/venv: Its packages lie in lib/python3.13.',
+    );
+    expect(alerts[0]?.message).not.toContain('flask');
+    expect(alerts[0]?.alertId).toBe(tellOf({ drifts: [drift] }).alerts[0]?.alertId);
+  });
+
   it('has the id of the digest that brought it', () => {
     const idOf = (digest: string) => tellOf({ drifts: [{ ...drift, digest }] }).alerts[0]?.alertId;
     expect(idOf(of('a'))).toBe(idOf(of('a')));
     expect(idOf(of('a'))).not.toBe(idOf(of('b')));
   });
+});
+
+it.each([
+  ['node', '22', '24', 'Node 22 to 24', 'native addons'],
+  ['java', '21', '25', 'Java 21 to 25', 'on Java 25'],
+  ['go', '1.25', '1.26', 'Go 1.25 to 1.26', 'build with Go 1.26'],
+] as const)('a drift of %s is told in its own words', (part, from, to, title, remedy) => {
+  const image = `cgr.dev/chainguard/${part}:latest`;
+  const behind = aRow({ ...aWorkload(), runtimes: [{ language: part, minor: from }] });
+  const at = '2026-11-20T00:00:00.000Z';
+  const { alerts } = tellOf({
+    drifts: [{ image, digest: of(part), at, part, from, to }],
+    rows: [behind],
+  });
+  expect(alerts[0]).toMatchObject({ kind: 'drift', lineages: [behind.lineage] });
+  expect(alerts[0]?.title).toBe(`${image} moved from ${title}`);
+  expect(alerts[0]?.remedy).toContain(remedy);
 });
 
 describe('a drift of the libc', () => {

@@ -33,6 +33,10 @@ function libc(name: 'glibc' | 'musl', series: string): Pick<Observation, 'libc'>
   return { libc: { name, version: series, series, evidence: '' } };
 }
 
+function node(series: string): Pick<Observation, 'runtimes'> {
+  return { runtimes: [{ language: 'node', version: `${series}.1.0`, series }] };
+}
+
 const unread = { platform: UNREAD_PLATFORM };
 
 function driftsOf(...series: Observation[]): string[] {
@@ -42,6 +46,17 @@ function driftsOf(...series: Observation[]): string[] {
 }
 
 describe('a drift', () => {
+  it('of Node is a major that moved; to be read for the first time is none', () => {
+    const series = [
+      move(10, null),
+      move(11, null, node('22')),
+      move(12, null, node('22')),
+      move(13, null),
+      move(14, null, node('24')),
+    ];
+    expect(driftsOf(...series)).toEqual(['14 node 22 24']);
+  });
+
   it('is a minor or a series that moved, at the digest that brought it', () => {
     expect(driftsOf(move(1, '3.13'), move(11, '3.13'), move(12, '3.14'), move(13, '3.14'))).toEqual(
       ['12 python 3.13 3.14'],

@@ -16,6 +16,7 @@ import {
   type PythonInstallation,
   pythonHome,
 } from './list-python-files.ts';
+import { mainRunner } from './main-python.ts';
 import { parseBuildDetails } from './parse-build-details.ts';
 
 /** Strongest first; what says a minor alone stands before what says more of it but less surely. */
@@ -61,7 +62,7 @@ export function pythonEvidence(input: RuntimeInput): Gathered {
   }
   evidence.push(...names.flatMap((name) => linkEvidence(tree, name) ?? []));
   evidence.push(...variableEvidence(config.env));
-  return { evidence, problems };
+  return { evidence, problems, started: mainRunner(input, installations)?.path };
 }
 
 function fileEvidence(

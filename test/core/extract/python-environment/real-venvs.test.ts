@@ -60,8 +60,8 @@ describe.skipIf(!python)('virtual environments that Python made', () => {
     const dir = join(prefix, 'bin');
     await Promise.all([
       run(join(dir, 'python3'), ['-m', 'venv', folders.linked]),
-      run(join(dir, `python${minor}`), ['-m', 'venv', folders.versioned]),
-      run(program, ['-m', 'venv', '--copies', folders.copied]),
+      run(join(dir, `python${minor}`), ['-m', 'venv', '--without-pip', folders.versioned]),
+      run(program, ['-m', 'venv', '--copies', '--without-pip', folders.copied]),
     ]);
   });
   afterAll(() => rmSync(root, { recursive: true }));

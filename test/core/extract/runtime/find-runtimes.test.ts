@@ -34,7 +34,7 @@ function find({ packages = [], files = {}, env = [], owned = [] }: World) {
   return findRuntimes({
     tree: buildTree(files),
     packages: packages.map(aPackage),
-    config: { env },
+    config: { env, entrypoint: [], cmd: [] },
     ownerOf: (path) => (owned.some((each) => path.startsWith(each)) ? 'os' : null),
   });
 }
@@ -245,6 +245,25 @@ describe('evidence', () => {
         ],
       },
     ]);
+  });
+
+  it('tells which of several the plain name starts', () => {
+    const two = { ...python('usr', '3.13'), ...python('usr', '3.14') };
+    const { runtimes } = find({
+      files: two,
+      packages: ['apk python-3.13=3.13.15-r2', 'apk python-3.14=3.14.4-r1'],
+      env: ['PATH=/usr/bin'],
+    });
+    expect(runtimes.map(({ minor, isDefault }) => [minor, isDefault])).toEqual([
+      ['3.13', undefined],
+      ['3.14', true],
+    ]);
+    const alone = find({
+      files: python('usr', '3.14'),
+      packages: ['apk python-3.14=3.14.4-r1'],
+      env: ['PATH=/usr/bin'],
+    });
+    expect(alone.runtimes[0]).not.toHaveProperty('isDefault');
   });
 
   it('does not make a runtime of an environment that was inherited without its files', () => {
