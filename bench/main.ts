@@ -9,6 +9,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   images: async () => (await import('./images.ts')).benchImages(),
   push: async () => (await import('./push.ts')).benchPush(),
   nights: async () => (await import('./nights.ts')).benchNights(),
+  rpm: async () => (await import('./rpm-databases.ts')).benchRpmDatabases(),
   backfill: async () => (await import('./backfill.ts')).benchBackfill(),
   snapshots: async () => (await import('./snapshots.ts')).benchSnapshots(),
   fleet: async () => (await import('./fleet.ts')).benchFleet(),

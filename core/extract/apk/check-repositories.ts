@@ -10,7 +10,7 @@ const PATH = 'etc/apk/repositories';
  * The branch in a repository's address (apk-repositories(5)): `…/alpine/v3.20/main`. What comes first
  * is a tag: only packages that are asked for by it come from there.
  */
-const BRANCH = /^(?<tag>@\S+\s+)?\S*\/(?<branch>v\d{1,3}\.\d{1,3}|edge)\/[a-z]+\/?$/;
+const BRANCH = /^(?!#)(?<tag>@\S+\s+)?\S*\/(?<branch>v\d{1,3}\.\d{1,3}|edge)\/[a-z]+\/?$/;
 
 /**
  * Alpine says its release in os-release, and apk takes packages from where its settings say. Where these

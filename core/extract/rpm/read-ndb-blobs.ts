@@ -20,6 +20,26 @@ const BLOB_TAIL = 12;
  * @throws DamagedDatabaseError when it is no such database
  */
 export function* readNdbBlobs(bytes: Buffer): Generator<Buffer | string> {
+  let left = bytes.length;
+  for (const slot of readSlots(bytes)) {
+    const place = typeof slot === 'string' ? undefined : findBlob(bytes, slot);
+    // Two slots for one place would make a small file a large one.
+    left -= place?.length ?? 0;
+    if (left < 0) throw new DamagedDatabaseError('packages that lie over each other');
+    if (typeof slot === 'string') yield slot;
+    else yield (place && readBlob(place)) ?? `package ${slot.id} is damaged`;
+  }
+}
+
+interface Slot {
+  readonly id: number;
+  /** Where its blob begins and how long it is, in blocks. */
+  readonly block: number;
+  readonly blocks: number;
+}
+
+/** The slots that are in use. */
+function* readSlots(bytes: Buffer): Generator<Slot | string> {
   if (bytes.length < PAGE_SIZE || bytes.toString('latin1', 0, 4) !== HEADER_MAGIC) {
     throw new DamagedDatabaseError('no NDB database');
   }
@@ -28,51 +48,38 @@ export function* readNdbBlobs(bytes: Buffer): Generator<Buffer | string> {
   const end = bytes.readUInt32LE(12) * PAGE_SIZE;
   if (end > bytes.length) throw new DamagedDatabaseError('it ends within its list of packages');
 
-  const used = new Set<number>();
   for (let at = HEADER_SIZE; at < end; at += SLOT_SIZE) {
-    const slot = readSlot(bytes, at);
-    if (!slot) yield `entry ${at / SLOT_SIZE} of its list is damaged`;
-    else if (slot.block !== 0) yield readBlob(bytes, slot, used) ?? `package ${slot.id} is damaged`;
+    if (bytes.toString('latin1', at, at + 4) !== SLOT_MAGIC) {
+      yield `entry ${at / SLOT_SIZE} of its list is damaged`;
+      continue;
+    }
+    const block = bytes.readUInt32LE(at + 8);
+    if (block === 0) continue;
+    yield { id: bytes.readUInt32LE(at + 4), block, blocks: bytes.readUInt32LE(at + 12) };
   }
 }
 
-interface Slot {
-  readonly id: number;
-  /** Where its blob begins and how long it is, in blocks; 0 for a slot that is free. */
-  readonly block: number;
-  readonly blocks: number;
-}
-
-function readSlot(bytes: Buffer, at: number): Slot | undefined {
-  if (bytes.toString('latin1', at, at + 4) !== SLOT_MAGIC) return undefined;
-  return {
-    id: bytes.readUInt32LE(at + 4),
-    block: bytes.readUInt32LE(at + 8),
-    blocks: bytes.readUInt32LE(at + 12),
-  };
-}
-
-function readBlob(
-  bytes: Buffer,
-  { id, block, blocks }: Slot,
-  used: Set<number>,
-): Buffer | undefined {
-  // Two slots for one place would make a small file a large one.
-  if (used.has(block)) return undefined;
-  used.add(block);
+/** All of a slot's blob, if it begins and ends as one. */
+function findBlob(bytes: Buffer, { id, block, blocks }: Slot): Buffer | undefined {
   const start = block * BLOCK_SIZE;
-  const end = start + blocks * BLOCK_SIZE;
-  if (end > bytes.length || end - start < BLOB_HEAD + BLOB_TAIL) return undefined;
-  const tail = end - BLOB_TAIL;
-  const length = bytes.readUInt32LE(start + 12);
-  const isWhole =
-    bytes.toString('latin1', start, start + 4) === BLOB_MAGIC &&
-    bytes.readUInt32LE(start + 4) === id &&
-    start + BLOB_HEAD + length <= tail &&
-    bytes.readUInt32LE(tail) === adler32(bytes.subarray(start, tail)) &&
-    bytes.readUInt32LE(tail + 4) === length &&
-    bytes.toString('latin1', tail + 8, end) === BLOB_END_MAGIC;
-  return isWhole ? bytes.subarray(start + BLOB_HEAD, start + BLOB_HEAD + length) : undefined;
+  const place = bytes.subarray(start, start + blocks * BLOCK_SIZE);
+  if (place.length !== blocks * BLOCK_SIZE || place.length < BLOB_HEAD + BLOB_TAIL)
+    return undefined;
+  const tail = place.subarray(-BLOB_TAIL);
+  const isBlob =
+    place.toString('latin1', 0, 4) === BLOB_MAGIC &&
+    place.readUInt32LE(4) === id &&
+    place.readUInt32LE(12) === tail.readUInt32LE(4) &&
+    tail.toString('latin1', 8) === BLOB_END_MAGIC;
+  return isBlob ? place : undefined;
+}
+
+/** What a blob holds, if its sum is right. */
+function readBlob(place: Buffer): Buffer | undefined {
+  const tail = place.length - BLOB_TAIL;
+  const end = BLOB_HEAD + place.readUInt32LE(12);
+  const isWhole = end <= tail && place.readUInt32LE(tail) === adler32(place.subarray(0, tail));
+  return isWhole ? place.subarray(BLOB_HEAD, end) : undefined;
 }
 
 /** RFC 1950, section 8.2. */

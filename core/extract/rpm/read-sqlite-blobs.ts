@@ -6,6 +6,9 @@ import { readWriteAheadLog } from './sqlite-wal.ts';
 const MAGIC = 'SQLite format 3\0';
 const HEADER_SIZE = 100;
 
+/** Tables and indexes: rpm has some fifty. */
+const MAX_TABLES = 1000;
+
 const INTERIOR_TABLE = 0x05;
 const LEAF_TABLE = 0x0d;
 
@@ -56,7 +59,10 @@ function open(bytes: Buffer, changed: ReadonlyMap<number, Buffer> | undefined): 
 }
 
 function findTable(database: Database, name: string): number {
+  let rows = 0;
   for (const payload of readTable(database, 1)) {
+    rows++;
+    if (rows > MAX_TABLES) break;
     if (typeof payload === 'string') throw new DamagedDatabaseError(payload);
     const [type, , table, root] = readSqliteRecord(payload);
     if (

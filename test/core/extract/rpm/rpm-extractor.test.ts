@@ -445,3 +445,40 @@ describe.skipIf(!HAS_REFERENCE_DATA)('rpmExtractor on real databases', () => {
     expect(problems).not.toEqual([]);
   });
 });
+
+describe('a hostile database', () => {
+  it('makes no more of a file than its size, where rows of SQLite lie over each other', () => {
+    const blob = rpmHeader({ name: 'p' });
+    const { database } = sqliteDatabase([blob, ...BLOBS]);
+    const hostile = Buffer.from(database);
+    // The leaf with the first packages: every cell is the first one, as often as the page has room.
+    const page = hostile.indexOf(blob) & ~4095;
+    const cell = hostile.readUInt16BE(page + 8);
+    const count = 1000;
+    hostile.writeUInt16BE(count, page + 3);
+    for (let at = 0; at < count; at++) hostile.writeUInt16BE(cell, page + 8 + at * 2);
+    const { packages, problems } = extract({ [SQLITE]: { bytes: hostile } });
+    expect(packages).toHaveLength(1);
+    expect(problems).toEqual([{ path: SQLITE, reason: 'packages that lie over each other' }]);
+  });
+
+  it('sums no bytes of NDB twice', () => {
+    const [, database] = FORMATS.ndb;
+    const hostile = Buffer.from(database);
+    const slot = hostile.subarray(32 + 2 * 16, 32 + 3 * 16);
+    for (let at = 32; at < 4096; at += 16) slot.copy(hostile, at);
+    const { packages, problems } = extract({ [NDB]: { bytes: hostile } });
+    expect(packages).toHaveLength(1);
+    expect(problems).toEqual([{ path: NDB, reason: 'packages that lie over each other' }]);
+  });
+
+  it('goes round no circle of Berkeley DB', () => {
+    const [, database] = FORMATS.bdb;
+    const hostile = Buffer.from(database);
+    const chain = hostile.indexOf(BLOBS[2]?.subarray(0, 100) ?? '') - 26;
+    hostile.writeUInt32LE(chain / 512, chain + 16);
+    const { packages, problems } = extract({ [BDB]: { bytes: hostile } });
+    expect(packages).toHaveLength(2);
+    expect(problems).toEqual([{ path: BDB, reason: `page ${chain / 512} is used twice` }]);
+  });
+});
