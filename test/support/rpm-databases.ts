@@ -85,11 +85,28 @@ function encode(value: TagValue): { type: number; count: number; bytes: Buffer }
   return { type: 8, count: value.length, bytes };
 }
 
-/** What SQLite itself writes: the database, and its log while the writer has not closed it. */
+/** A database, and the log beside it while its writer has not closed it. */
+interface SqliteFiles {
+  readonly database: Buffer;
+  readonly log: Buffer;
+}
+
+/** What SQLite itself writes of these packages, the latter in its log alone. */
 export function sqliteDatabase(
   blobs: readonly Uint8Array[],
   logged: readonly Uint8Array[] = [],
-): { readonly database: Buffer; readonly log: Buffer } {
+): SqliteFiles {
+  return writeSqlite((database, insert) => {
+    for (const blob of blobs) insert(blob);
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    for (const blob of logged) insert(blob);
+  });
+}
+
+/** What SQLite writes while something is done to a database of no packages. */
+export function writeSqlite(
+  work: (database: DatabaseSync, insert: (blob: Uint8Array) => void) => void,
+): SqliteFiles {
   const folder = mkdtempSync(join(tmpdir(), 'rpmdb-'));
   const path = join(folder, 'rpmdb.sqlite');
   const database = new DatabaseSync(path);
@@ -99,9 +116,7 @@ export function sqliteDatabase(
       'CREATE TABLE Packages (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)',
     );
     const insert = database.prepare('INSERT INTO Packages (blob) VALUES (?)');
-    for (const blob of blobs) insert.run(blob);
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    for (const blob of logged) insert.run(blob);
+    work(database, (blob) => void insert.run(blob));
     return { database: readFileSync(path), log: readFileSync(`${path}-wal`) };
   } finally {
     database.close();

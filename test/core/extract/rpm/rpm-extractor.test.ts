@@ -12,6 +12,7 @@ import {
   rpmHeader,
   sqliteDatabase,
   type TestRpm,
+  writeSqlite,
 } from '../../../support/rpm-databases.ts';
 
 const SQLITE = 'var/lib/rpm/rpmdb.sqlite';
@@ -225,6 +226,17 @@ describe('a write-ahead log', () => {
     });
   });
 
+  it('ends where an earlier use of its file begins', () => {
+    const files = writeSqlite((sqlite, insert) => {
+      for (const blob of BLOBS) insert(blob);
+      sqlite.exec('PRAGMA wal_checkpoint(RESTART)');
+      sqlite.exec('DELETE FROM Packages WHERE hnum > 1');
+    });
+    expect(
+      extract({ [SQLITE]: { bytes: files.database }, [`${SQLITE}-wal`]: { bytes: files.log } }),
+    ).toMatchObject({ packages: [{ name: 'bash' }], problems: [] });
+  });
+
   it('counts up to the last transaction that is whole', () => {
     const cut = log.subarray(0, log.length - 1);
     expect(names({ [SQLITE]: { bytes: database }, [`${SQLITE}-wal`]: { bytes: cut } })).toEqual([
@@ -299,6 +311,14 @@ describe('a database that cannot be read', () => {
     const { packages, problems } = extract({ [SQLITE]: { bytes } });
     expect(packages).toHaveLength(3);
     expect(problems).toEqual([{ path: SQLITE, reason }]);
+  });
+
+  it('of NDB is checked against its sums', () => {
+    const bytes = Buffer.from(FORMATS.ndb[1]);
+    bytes.write('zash', bytes.indexOf('bash'));
+    const { packages, problems } = extract({ [NDB]: { bytes } });
+    expect(packages.map(({ name }) => name)).toEqual(['openssl-libs', 'tzdata']);
+    expect(problems).toEqual([{ path: NDB, reason: 'package 1 is damaged' }]);
   });
 
   it('makes no room for what a small header claims', () => {
