@@ -6,6 +6,7 @@ import {
 } from '../core/change/compare-lineage.ts';
 import { factsOf } from '../core/change/items.ts';
 import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
+import { checksNewSince, KNOWN_CHECKS } from '../core/check/known-checks.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import type { Head, HeadState, LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
@@ -55,6 +56,8 @@ export interface ChannelState {
   readonly told: HeadState['told'];
   /** The run whose advisories the rows were matched with. */
   readonly matchedBy: string | null;
+  /** The checks that the rows were made with; `undefined` where nobody noted them. */
+  readonly checks: readonly string[] | undefined;
 }
 
 /** Reads what a channel is now. */
@@ -63,13 +66,14 @@ export async function readChannel(ports: ChannelPorts, channel: string): Promise
   const run = await readCurrentRun(ports);
   if (head && isAhead(head, run)) {
     const past = await readHeadState(ports.objects, head);
-    const { rows, run: matchedBy } = past;
+    const { rows, run: matchedBy, told, checks } = past;
     const threads = currentThreads(past.threads, run);
-    return { channel, run, head, isAhead: true, rows, threads, told: past.told, matchedBy };
+    return { channel, run, head, isAhead: true, rows, threads, told, matchedBy, checks };
   }
   const rows = run ? await readChannelRows(ports.objects, run, channel) : [];
   const matchedBy = run?.runId ?? null;
-  return { channel, run, head, isAhead: false, rows, threads: [], told: [], matchedBy };
+  const checks = run?.checks;
+  return { channel, run, head, isAhead: false, rows, threads: [], told: [], matchedBy, checks };
 }
 
 /** Compares targets with a channel's rows: first by the advisories of the rows, then by the current run's. */
@@ -103,6 +107,7 @@ export async function compareWithChannel(
         after: after?.get(inventory.digest) ?? null,
         previous: past.rows.find((row) => row.lineage === target.lineage),
         newEngine: false,
+        newChecks: checksNewSince(past.checks),
         newFeeds: new Set(),
         goneFeeds: new Set(),
         stale: null,
@@ -155,6 +160,7 @@ export async function commitChannel(
     threads: [...past.threads, ...telling.threads],
     told: [...past.told, ...telling.alerts],
     run: run?.runId ?? null,
+    checks: KNOWN_CHECKS,
   };
   const key = `heads/${hashOf([channel, written])}.json`;
   return state.commitHead({

@@ -12,6 +12,7 @@ import type { Suppressors } from '../core/change/suppressed-findings.ts';
 import { tellChanges } from '../core/change/tell-changes.ts';
 import { driftId } from '../core/change/tell-drifts.ts';
 import { tellNight } from '../core/change/tell-night.ts';
+import { checksNewSince } from '../core/check/known-checks.ts';
 import { ENGINE } from '../core/engine.ts';
 import { mainLineage } from '../core/lineage/channel.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
@@ -172,6 +173,7 @@ function compareAll(
 ): LineageComparison[] {
   const isPresent = presentOf(plan, matched);
   const goneFeeds = disabledFeeds(matched.feeds, past);
+  const newChecks = checksNewSince(past.run?.checks);
   const previousOf = pastOf(past);
   const isRepeated = repeatedIn(past);
   // An entry may begin or end for what is not found otherwise.
@@ -188,6 +190,7 @@ function compareAll(
         facts: image.facts,
         previous,
         newEngine: past.run !== undefined && past.run.engine !== ENGINE,
+        newChecks,
         newFeeds,
         goneFeeds,
         stale,

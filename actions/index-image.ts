@@ -167,6 +167,7 @@ export async function takeInventory(
     config,
     layers: manifest.layers,
     tree,
+    captures,
     problems,
   });
 }

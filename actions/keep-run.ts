@@ -2,6 +2,7 @@ import type { Alert } from '../core/alert/alert.ts';
 import type { LineageComparison } from '../core/change/compare-lineage.ts';
 import type { resolveThreads } from '../core/change/resolve-threads.ts';
 import type { Telling } from '../core/change/tell-changes.ts';
+import { KNOWN_CHECKS } from '../core/check/known-checks.ts';
 import { ENGINE } from '../core/engine.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import { hashOf } from '../core/object/json-object.ts';
@@ -82,6 +83,7 @@ export async function keepRun(
     alerts,
     told,
     engine: ENGINE,
+    checks: KNOWN_CHECKS,
     findings: matched.findings,
     index: matched.index,
   };

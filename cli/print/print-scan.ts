@@ -2,7 +2,7 @@ import type { ScanResult } from '../../actions/scan-image.ts';
 import { highestLikelihood, scoreCell } from '../../core/advisory/likelihood.ts';
 import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
 import { counted, plain } from '../../core/alert/compose-alert.ts';
-import type { Check, Inventory } from '../../core/inventory/inventory.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
 import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
 import { describeUntrusted } from '../../core/suppress/attached-vex.ts';
@@ -10,6 +10,7 @@ import type { Io } from '../io.ts';
 import { formatBytes } from './format-bytes.ts';
 import { formatTable } from './format-table.ts';
 import type { Look, Paint } from './paint.ts';
+import { printChecks } from './print-checks.ts';
 import { printPythonEnvironments, runtimeRows } from './print-python-environments.ts';
 import { hangText } from './wrap-text.ts';
 
@@ -21,15 +22,12 @@ export interface ScanPrinter {
   readonly width: number;
 }
 
-const LOOKS: Readonly<Record<Severity | Check['status'], Look>> = {
+const LOOKS: Readonly<Record<Severity, Look>> = {
   critical: 'red',
   high: 'red',
   unrated: 'yellow',
   medium: 'yellow',
   low: 'dim',
-  pass: 'green',
-  fail: 'red',
-  unknown: 'yellow',
 };
 
 /** Prints what a scan found, for people: the image, its checks, findings and problems. */
@@ -45,6 +43,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
     ['packages', packagesOf(inventory)],
     ...runtimeRows(inventory),
   ]);
+  printHeading(printer, 'Checks');
   printChecks(printer, inventory.checks);
   printPythonEnvironments(printer, inventory.pythonEnvironments ?? []);
   printFindings(printer, result);
@@ -75,16 +74,6 @@ function packagesOf({ packages }: Inventory): string {
 function printHeading({ io, paint }: ScanPrinter, text: string): void {
   io.print('');
   io.print(paint('bold', text));
-}
-
-function printChecks(printer: ScanPrinter, checks: readonly Check[]): void {
-  printHeading(printer, 'Checks');
-  for (const { id, status, message } of checks) {
-    const label = `  ${status.padEnd(8)}${id.padEnd(17)}`;
-    const [first = '', ...more] = hangText(label, plain(message), printer.width);
-    printer.io.print(first.replace(status, printer.paint(LOOKS[status], status)));
-    for (const line of more) printer.io.print(line);
-  }
 }
 
 function printFindings(printer: ScanPrinter, result: ScanResult): void {

@@ -1,5 +1,6 @@
 import type { ScanResult } from '../../actions/scan-image.ts';
 import { highestLikelihood } from '../../core/advisory/likelihood.ts';
+import { kindOfCheck } from '../../core/check/image-checks.ts';
 import type { PythonEnvironment } from '../../core/inventory/python-environment.ts';
 import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
@@ -69,7 +70,13 @@ function scanDocument(reference: string, result: ScanResult) {
         })),
       },
     }),
-    checks: inventory.checks,
+    checks: inventory.checks.map(({ id, status, message, evidence }) => ({
+      id,
+      kind: kindOfCheck(id),
+      status,
+      message,
+      evidence,
+    })),
     problems,
   };
 }

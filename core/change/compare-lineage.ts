@@ -13,7 +13,7 @@ import type {
 } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
 import type { AppliedSuppression } from '../suppress/suppression.ts';
-import { findingOfKey, type ImageFacts, itemsOf } from './items.ts';
+import { checkOfKey, findingOfKey, type ImageFacts, itemsOf } from './items.ts';
 import { movedRuntimes, standingMoves } from './runtime-moves.ts';
 import { createMatcher, type Matcher } from './same-item.ts';
 import {
@@ -61,6 +61,8 @@ export interface LineageInput {
   readonly previous: LineageRow | undefined;
   /** Whether today's code extracts and matches otherwise than the code of `previous`. */
   readonly newEngine: boolean;
+  /** Checks that `previous` was made without: what only they say may have been so all along. @default none */
+  readonly newChecks?: ReadonlySet<string>;
   /** Feeds that were never read before today: what only they say was there already. */
   readonly newFeeds: ReadonlySet<string>;
   /** Feeds that somebody has taken out of the configuration: what only they said is judged no more. */
@@ -257,6 +259,8 @@ function splitPast({ input, byNew, oldHas }: Judged, isSilenced: (item: Item) =>
 function openedBy(input: LineageInput, item: Item, wasThereByOld: Item | undefined): Cause {
   if (item.feeds.length > 0 && item.feeds.every((feed) => input.newFeeds.has(feed))) return 'feed';
   if (!wasThereByOld) return 'advisory';
+  const check = checkOfKey(item.key);
+  if (input.previous && check !== undefined && input.newChecks?.has(check)) return 'engine';
   return changedBy(input);
 }
 

@@ -2,9 +2,10 @@ import { describeLikelihood, highestLikelihood, type Likelihood } from '../advis
 import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { AlertText } from '../alert/compose-alert.ts';
 import { counted, limited } from '../alert/compose-alert.ts';
+import { kindOfCheck } from '../check/image-checks.ts';
 import type { Item, RuntimeMove } from '../lineage/lineage.ts';
 import { capital, moveRemedy, moveText } from './describe-moves.ts';
-import { barePurl, findingOfKey } from './items.ts';
+import { barePurl, checkOfKey, findingOfKey } from './items.ts';
 import type { Matter } from './matter.ts';
 
 /** Fixes that a remedy names. */
@@ -90,13 +91,23 @@ function remedyOf(matter: Matter, items: readonly Item[], moves: readonly Runtim
   const steps = [
     ...new Set(moves.map(moveRemedy)),
     ...(upgrade ? [upgrade] : []),
-    ...(items.some((item) => item.key.startsWith('check|'))
-      ? ['build the final stage from the hardened base again']
-      : []),
+    ...checkSteps(items),
     ...(unfixed > 0 ? [`judge the ${counted(unfixed, 'finding')} without a fix`] : []),
   ];
   const back = matter.kind === 'regression' ? ', or roll back to the digest before' : '';
   return `${capital(steps.join('; '))}${back}.`;
+}
+
+/** What to do about failed checks; what is wrong with an image that cannot start stands in the details. */
+function checkSteps(items: readonly Item[]): string[] {
+  const kinds = items.flatMap(({ key }) => {
+    const id = checkOfKey(key);
+    return id === undefined ? [] : [kindOfCheck(id)];
+  });
+  return [
+    ...(kinds.includes('fitness') ? ['put into the image what it needs to start'] : []),
+    ...(kinds.includes('hardening') ? ['build the final stage from the hardened base again'] : []),
+  ];
 }
 
 /** `openssl ≥ 3.5.2-r0`, the fixes of all findings, sorted. */

@@ -1,4 +1,5 @@
 import type { Severity } from '../advisory/severity.ts';
+import { kindOfCheck } from '../check/image-checks.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Item, RuntimeMinor } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
@@ -7,7 +8,7 @@ import { listRuntimes } from './runtime-ties.ts';
 
 /** What a comparison needs to know of a platform digest besides its findings. */
 export interface ImageFacts {
-  /** Failed checks; one of them is that part of the image could not be read, so that nobody takes it for clean. */
+  /** Failed checks but those that only advise; one of them is that part of the image could not be read, so that nobody takes it for clean. */
   readonly checks: readonly { readonly id: string; readonly message: string }[];
   readonly runtimes: readonly RuntimeMinor[];
 }
@@ -15,9 +16,13 @@ export interface ImageFacts {
 /** How much it matters when a check fails. */
 const CHECK_SEVERITY: Readonly<Record<string, Severity>> = {
   'root-user': 'high',
+  'private-key': 'high',
   // What is in there may be anything.
   unread: 'unrated',
 };
+
+/** What cannot start is down. */
+const FITNESS_SEVERITY: Severity = 'high';
 
 /** The facts of an inventory that are compared along a lineage. */
 export function factsOf(
@@ -26,7 +31,7 @@ export function factsOf(
   return {
     checks: [
       ...inventory.checks
-        .filter((check) => check.status === 'fail')
+        .filter(({ id, status }) => status === 'fail' && kindOfCheck(id) !== 'advice')
         .map(({ id, message }) => ({ id, message })),
       ...unreadCheck(inventory.problems),
     ],
@@ -72,7 +77,7 @@ function checkItem({ id, message }: ImageFacts['checks'][number]): Item {
   return {
     key: `check|${id}`,
     title: message,
-    severity: CHECK_SEVERITY[id] ?? 'medium',
+    severity: CHECK_SEVERITY[id] ?? (kindOfCheck(id) === 'fitness' ? FITNESS_SEVERITY : 'medium'),
     fixedIn: null,
     ids: [],
     records: [],
@@ -97,6 +102,11 @@ export function findingItem(finding: Finding): Item {
     ...(finding.ratedBy && { ratedBy: finding.ratedBy }),
     ...(finding.exploited && { exploited: finding.exploited }),
   };
+}
+
+/** The id of a failed check of a key; `undefined` for a finding. */
+export function checkOfKey(key: string): string | undefined {
+  return key.startsWith('check|') ? key.slice('check|'.length) : undefined;
 }
 
 /** A purl without version, qualifiers and subpath. */

@@ -1,5 +1,5 @@
 import { findPrograms, listPrograms, PROGRAM_FOLDERS } from './find-programs.ts';
-import type { HardeningCheck } from './hardening-check.ts';
+import type { ImageCheck } from './image-check.ts';
 
 /**
  * Programs that install packages of the operating system, and those of Python. An
@@ -16,8 +16,9 @@ const PACKAGE_MANAGERS = new Set(
 const PIP = /^pip(?:\d+(?:\.\d+t?)?)?$/;
 
 /** Whether the image brings a package manager, in the system's folders: the `pip` in an application's venv is the application's. */
-export const packageManagerCheck: HardeningCheck = {
+export const packageManagerCheck: ImageCheck = {
   id: 'package-manager',
+  kind: 'hardening',
   name: 'check/package-manager',
   version: 1,
 

@@ -2,13 +2,14 @@ import { readText } from '../extract/read-text.ts';
 import { quote } from '../extract/token.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import type { Check } from '../inventory/inventory.ts';
-import type { HardeningCheck } from './hardening-check.ts';
+import type { ImageCheck } from './image-check.ts';
 
 const PASSWD = 'etc/passwd';
 
 /** Whether processes start as root: `config.User` is `user[:group]`, a name or a number (OCI image-spec, config.md). */
-export const rootUserCheck: HardeningCheck = {
+export const rootUserCheck: ImageCheck = {
   id: 'root-user',
+  kind: 'hardening',
   name: 'check/root-user',
   version: 1,
 

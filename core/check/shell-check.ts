@@ -1,5 +1,5 @@
 import { findPrograms, listPrograms, PROGRAM_FOLDERS, pathFolders } from './find-programs.ts';
-import type { HardeningCheck } from './hardening-check.ts';
+import type { ImageCheck } from './image-check.ts';
 
 /** busybox is a shell by any name: `busybox sh`. */
 const SHELLS = new Set(
@@ -7,8 +7,9 @@ const SHELLS = new Set(
 );
 
 /** Whether somebody who gets in finds a shell, in the usual folders or in those of PATH. */
-export const shellCheck: HardeningCheck = {
+export const shellCheck: ImageCheck = {
   id: 'shell',
+  kind: 'hardening',
   name: 'check/shell',
   version: 1,
 

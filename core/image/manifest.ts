@@ -151,7 +151,9 @@ export const ImageConfig = z.object({
       WorkingDir: z.string().optional(),
       Labels: z.record(z.string(), z.string()).nullish(),
       ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
+      Volumes: z.record(z.string(), z.unknown()).nullish(),
       StopSignal: z.string().optional(),
+      Shell: z.array(z.string()).nullish(),
       Healthcheck: z.object({ Test: z.array(z.string()).nullish() }).nullish(),
     })
     .nullish(),

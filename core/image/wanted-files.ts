@@ -9,6 +9,8 @@ const EXACT = new Set([
   'usr/lib/os-release',
   'etc/passwd',
   'etc/group',
+  'etc/ld.so.cache',
+  'etc/ld.so.conf',
   'etc/apk/repositories',
   'etc/apk/world',
   'etc/apko.json',
@@ -20,6 +22,8 @@ const EXACT = new Set([
 ]);
 
 const PATTERNS = [
+  /^etc\/ld\.so\.conf\.d\/[^/]+\.conf$/,
+  /^etc\/ld-musl-[^/]+\.path$/,
   /^(?:var|usr)\/lib\/dpkg\/status\.d\/[^/]+$/,
   /^(?:var|usr)\/lib\/dpkg\/info\/[^/]+\.(?:list|md5sums)$/,
   /^(?:var\/lib|usr\/lib\/sysimage|usr\/share)\/rpm\/(?:rpmdb\.sqlite(?:-wal)?|Packages(?:\.db)?)$/,

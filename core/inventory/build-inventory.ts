@@ -1,4 +1,5 @@
-import { HARDENING_CHECKS } from '../check/hardening-checks.ts';
+import { findBuriedKeys } from '../check/find-buried-keys.ts';
+import { runChecks } from '../check/run-checks.ts';
 import type { Extraction } from '../extract/extractor.ts';
 import { EXTRACTORS } from '../extract/extractors.ts';
 import { NEED_A_RELEASE } from '../extract/os-release/os-ecosystem.ts';
@@ -7,7 +8,7 @@ import { createOwnerIndex } from '../extract/owner-index.ts';
 import { findPythonEnvironments } from '../extract/python-environment/find-python-environments.ts';
 import { findRuntimes } from '../extract/runtime/find-runtimes.ts';
 import { quote } from '../extract/token.ts';
-import type { Problem } from '../image/capture.ts';
+import type { Capture, Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { type Descriptor, type ImageConfig, MalformedManifestError } from '../image/manifest.ts';
@@ -25,6 +26,8 @@ export interface MergedImage {
   readonly config: ImageConfig;
   readonly layers: readonly Descriptor[];
   readonly tree: FileTree;
+  /** The layers by themselves, with what the merged image hides. @default they are not known */
+  readonly captures?: readonly Capture[];
   /** Met while the layers were read. */
   readonly problems: readonly Problem[];
 }
@@ -66,10 +69,17 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       config: settings,
       ownerOf,
     }),
-    checks: HARDENING_CHECKS.map((each) => ({
-      id: each.id,
-      ...each.run({ tree, config: settings }),
-    })),
+    checks: runChecks({
+      tree,
+      config: settings,
+      os: config.os,
+      architecture: config.architecture,
+      distro: osRelease.distro,
+      packages,
+      runtimes: found.runtimes,
+      ownerOf,
+      buriedKeys: findBuriedKeys(image.captures ?? [], tree),
+    }),
     problems: limitProblems([
       ...image.problems,
       ...factProblems(tree),
@@ -119,6 +129,12 @@ function readSettings({ config }: ImageConfig): Inventory['config'] {
     cmd: config?.Cmd ?? [],
     env: config?.Env ?? [],
     labels: config?.Labels ?? {},
+    workingDir: config?.WorkingDir || '/',
+    exposedPorts: Object.keys(config?.ExposedPorts ?? {}).sort(),
+    volumes: Object.keys(config?.Volumes ?? {}).sort(),
+    stopSignal: config?.StopSignal ?? '',
+    healthcheck: config?.Healthcheck?.Test ?? [],
+    shell: config?.Shell ?? [],
   };
 }
 

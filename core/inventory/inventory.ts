@@ -60,7 +60,7 @@ export interface Runtime {
   readonly isDefault?: true;
 }
 
-/** One question about an image's hardening. */
+/** One question about an image, and what is said to it. */
 export interface Check {
   readonly id: string;
   readonly status: 'pass' | 'fail' | 'unknown';
@@ -90,6 +90,17 @@ export interface Inventory {
     readonly cmd: readonly string[];
     readonly env: readonly string[];
     readonly labels: Readonly<Record<string, string>>;
+    /** Absolute; `/` where none is set. */
+    readonly workingDir: string;
+    /** `8080/tcp`, sorted. */
+    readonly exposedPorts: readonly string[];
+    /** Sorted. */
+    readonly volumes: readonly string[];
+    readonly stopSignal: string;
+    /** Docker's: `CMD` and words, `CMD-SHELL` and a line, `NONE`. Orchestrators have their own. */
+    readonly healthcheck: readonly string[];
+    /** Docker's: what runs a line of a shell. */
+    readonly shell: readonly string[];
   };
   readonly distro: Distro | null;
   readonly packages: readonly Package[];

@@ -133,4 +133,6 @@ export interface HeadState {
   readonly told: readonly Alert[];
   /** The run whose advisories the rows were matched with; `null` before the first. */
   readonly run: string | null;
+  /** The checks of the code that judged, `id@version`; not there in a head of before they were noted. */
+  readonly checks?: readonly string[];
 }

@@ -1,8 +1,13 @@
-/** RFC 7468 section 10 and 11, and the labels that OpenSSL and OpenSSH have of their own. */
-const LABEL = /-----BEGIN ((?:[A-Z0-9]+ ){0,3}PRIVATE KEY)-----/;
+/**
+ * RFC 7468 section 10 and 11, and the labels that OpenSSL and OpenSSH have of their own. What follows
+ * is a key: lines of its encryption (RFC 1421), then base64. Programs that know the words alone hold none.
+ * JSON has its line ends escaped.
+ */
+const KEY =
+  /-----BEGIN ((?:[A-Z0-9]+ ){0,3}PRIVATE KEY)-----(?:\s|\\[rn])+(?:[A-Z][A-Za-z-]{1,30}: [^\r\n\\]{1,100}(?:[\r\n]|\\[rn])+){0,5}[A-Za-z0-9+/]{16}/;
 
 /** The label of the first PEM private key in a file's beginning: `EC PRIVATE KEY`. */
 export function privateKeyLabel(head: Buffer): string | undefined {
   if (!head.includes('PRIVATE KEY-----')) return undefined;
-  return LABEL.exec(head.toString('latin1'))?.[1];
+  return KEY.exec(head.toString('latin1'))?.[1];
 }

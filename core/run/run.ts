@@ -182,6 +182,8 @@ export interface Run {
   readonly told: string;
   /** Fingerprint of the code that matched and extracted. */
   readonly engine: string;
+  /** The checks of that code, `id@version`; not there in a night of before they were noted. */
+  readonly checks?: readonly string[];
   /** Key of the run's findings, by the units of its index. */
   readonly findings: string;
   /** The index of its fleet, which the next night begins with; not there in a night of before there was one. */

@@ -10,17 +10,17 @@ import { MalformedObjectError } from '../../core/object/json-object.ts';
 import { anApk } from '../support/advisory-builders.ts';
 import { aRun, of } from '../support/builders.ts';
 import { anIndexedInventory, anIndexOf } from '../support/fleet-builders.ts';
+import { imageSettings } from '../support/image-settings.ts';
 import { createMemoryObjectStore, type MemoryObjectStore } from '../support/memory-object-store.ts';
 
 function inventoryOf(name: string): Inventory {
-  const config = { user: '', entrypoint: [], cmd: [], env: [], labels: {} };
   return {
     ...anIndexedInventory(name, [anApk({ name: `of-${name}` }), anApk({ name: 'shared' })]),
     platform: 'linux/amd64',
     created: null,
     size: 0,
     layers: [],
-    config,
+    config: imageSettings(),
     distro: null,
   };
 }

@@ -71,7 +71,7 @@ describe('a layer', () => {
       await tarOf([
         { name: 'app/run', text: '#!/usr/bin/env python3 -E\r\nimport os\n', mode: 0o755 },
         ['app/library', '#!/bin/sh\n'],
-        ['app/id_ed25519', '-----BEGIN OPENSSH PRIVATE\x20KEY-----\nAAAA\n'],
+        ['app/id_ed25519', '-----BEGIN OPENSSH PRIVATE\x20KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n'],
         { name: 'usr/bin/node', text: readFileSync(process.execPath), mode: 0o755 },
         {
           name: 'usr/bin/ping',

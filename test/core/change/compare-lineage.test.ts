@@ -74,6 +74,26 @@ describe('the cause of what opens', () => {
     const facts = { checks: [{ id: 'shell', message: 'Has a shell.' }], runtimes: [] };
     expect(changesOf({ facts })).toEqual(['opened shell by image']);
   });
+
+  it('is our code for a check that the row was made without, on a new image too', () => {
+    const facts = {
+      checks: [
+        { id: 'setuid', message: 'Has setuid programs.' },
+        { id: 'shell', message: 'Has a shell.' },
+      ],
+      runtimes: [],
+    };
+    const newChecks = new Set(['setuid']);
+    expect(changesOf({ facts, newChecks })).toEqual([
+      'opened setuid by engine',
+      'opened shell by image',
+    ]);
+    // A workload that appears is judged by all that is known of it.
+    expect(changesOf({ facts, newChecks, previous: undefined })).toEqual([
+      'opened setuid by deployment',
+      'opened shell by deployment',
+    ]);
+  });
 });
 
 describe('the cause of what closes', () => {

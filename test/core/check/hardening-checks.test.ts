@@ -1,141 +1,186 @@
 import { describe, expect, it } from 'vitest';
-import { HARDENING_CHECKS } from '../../../core/check/hardening-checks.ts';
-import type { Inventory } from '../../../core/inventory/inventory.ts';
-import { buildTree } from '../../support/build-tree.ts';
+import { findBuriedKeys } from '../../../core/check/find-buried-keys.ts';
+import { mergeLayers } from '../../../core/image/overlay.ts';
+import type { Package } from '../../../core/inventory/inventory.ts';
+import { anApk } from '../../support/advisory-builders.ts';
+import { captureLayers } from '../../support/layers.ts';
+import { type CheckedImage, runCheck } from '../../support/run-check.ts';
 
-const PASSWD =
-  'root:x:0:0:root:/root:/bin/ash\napp:x:1000:1000::/:\ntoor:x:0:0::/:\nodd:x:?:0::/:\n';
+type Files = NonNullable<CheckedImage['files']>;
 
-type Files = Parameters<typeof buildTree>[0];
-
-function run(id: string, files: Files, config: Partial<Inventory['config']> = {}) {
-  const check = HARDENING_CHECKS.find((each) => each.id === id);
-  return check?.run({
-    tree: buildTree(files),
-    config: { user: '65532', entrypoint: [], cmd: [], env: [], labels: {}, ...config },
-  });
-}
-
-it('names each check after its id', () => {
-  expect(HARDENING_CHECKS.map(({ id }) => id)).toEqual(['root-user', 'shell', 'package-manager']);
-  for (const { id, name } of HARDENING_CHECKS) expect(name).toBe(`check/${id}`);
-});
-
-describe('root-user', () => {
+describe('setuid', () => {
   it.each([
-    ['', 'fail', 'config.User'],
-    [':1000', 'fail', 'config.User'],
-    ['0', 'fail', 'config.User'],
-    ['00', 'fail', 'config.User'],
-    ['0:65532', 'fail', 'config.User'],
-    ['root', 'fail', 'config.User'],
-    ['root:app', 'fail', 'config.User'],
-    ['toor', 'fail', 'etc/passwd'],
-    ['65532', 'pass', 'config.User'],
-    ['65532:0', 'pass', 'config.User'],
-    ['app', 'pass', 'etc/passwd'],
-    ['app:root', 'pass', 'etc/passwd'],
-    ['nobody', 'unknown', 'config.User'],
-    ['odd', 'unknown', 'config.User'],
-    ['-1', 'unknown', 'config.User'],
-  ])('judges the user %j: %s', (user, status, evidence) => {
-    expect(run('root-user', { 'etc/passwd': PASSWD }, { user })).toMatchObject({
-      status,
-      evidence,
-    });
-  });
-
-  it.each([{}, { 'etc/passwd': { link: 'gone' } }, { 'etc/passwd': { kept: false } }] as Files[])(
-    'does not know a name without passwd: %o',
-    (files) => {
-      expect(run('root-user', files, { user: 'app' })).toMatchObject({ status: 'unknown' });
-    },
-  );
-
-  it('puts no control character of an image into a message', () => {
-    const check = run('root-user', { 'etc/passwd': PASSWD }, { user: 'x\u001b[2J' });
-    expect(check?.message).toBe('User "x\\u001b[2J" is not in etc/passwd.');
-  });
-});
-
-describe('shell', () => {
-  it.each([
-    [{ 'bin/sh': '' }, 'bin/sh'],
-    [{ 'usr/bin/bash': '' }, 'usr/bin/bash'],
-    [{ 'usr/local/bin/zsh': '' }, 'usr/local/bin/zsh'],
-    [{ 'busybox/sh': '' }, 'busybox/sh'],
-    [{ 'usr/bin/sh': { link: '/bin/busybox' }, 'bin/busybox': '' }, 'usr/bin/sh'],
-    [{ bin: { link: 'usr/bin' }, 'usr/bin/dash': '' }, 'usr/bin/dash'],
-    [{ 'bin/sh': { link: '/opt/tool' }, 'opt/tool': '' }, 'bin/sh'],
-  ] as [Files, string][])('is found in %o', (files, evidence) => {
-    expect(run('shell', files)).toMatchObject({ status: 'fail', evidence });
-  });
-
-  it.each([
-    { 'usr/bin/python3.14': '' },
-    { 'usr/bin/sh': { link: '/bin/busybox' } },
-    { 'usr/bin/sh': { link: 'sh' } },
-    { 'usr/bin/sh/readme': '' },
-    { 'usr/share/doc/bash': '' },
-    { 'usr/bin/sh': { link: '/opt/sh' }, 'opt/sh/readme': '' },
-    { 'usr/bin/sh': { type: 'other' } },
-  ] as Files[])('is not found in %o', (files) => {
-    expect(run('shell', files)).toEqual({
-      status: 'pass',
-      message: 'Has no shell.',
-      evidence: null,
-    });
-  });
-
-  it('is found in a folder of PATH', () => {
-    const files = { 'opt/tools/sh': '' };
-    expect(run('shell', files)).toMatchObject({ status: 'pass' });
-    expect(run('shell', files, { env: ['PATH=/usr/bin:/opt//tools/'] })).toMatchObject({
+    ['setuid', 0o4755],
+    ['setgid', 0o2755],
+  ])('fails for a program with %s', (_, mode) => {
+    const files = { 'usr/bin/su': { mode }, 'usr/bin/ls': '' };
+    expect(runCheck('setuid', { files })).toEqual({
       status: 'fail',
-      evidence: 'opt/tools/sh',
+      message: 'Has setuid or setgid programs: /usr/bin/su.',
+      evidence: 'usr/bin/su',
     });
   });
 
-  it('names some of many, each once', () => {
-    const names = ['ash', 'bash', 'busybox', 'dash', 'sh'];
-    const files = Object.fromEntries(names.map((name) => [`usr/bin/${name}`, '']));
-    const check = run('shell', { ...files, bin: { link: 'usr/bin' } });
-    expect(check?.message).toBe(
-      'Has a shell: /usr/bin/ash, /usr/bin/bash, /usr/bin/busybox, /usr/bin/dash and 1 more.',
+  it('passes for folders that hand their group on, and for what nobody executes', () => {
+    const files: Files = {
+      'var/mail': { type: 'directory', mode: 0o2775 },
+      'app/data': { mode: 0o4644 },
+      tmp: { type: 'directory', mode: 0o1777 },
+    };
+    expect(runCheck('setuid', { files })).toMatchObject({ status: 'pass' });
+  });
+});
+
+describe('file-capabilities', () => {
+  it('fails for a file that gains one', () => {
+    const files = { 'usr/bin/ping': { capability: '0100000200200000000000000000000000000000' } };
+    expect(runCheck('file-capabilities', { files })).toMatchObject({
+      status: 'fail',
+      evidence: 'usr/bin/ping',
+    });
+  });
+
+  it('passes for one that gives nothing', () => {
+    const files = { 'usr/bin/ping': { capability: '0100000200000000000000000000000000000000' } };
+    expect(runCheck('file-capabilities', { files })).toMatchObject({ status: 'pass' });
+    expect(runCheck('file-capabilities')).toMatchObject({ status: 'pass' });
+  });
+});
+
+describe('writable-path', () => {
+  it.each([
+    [{ 'usr/bin': { type: 'directory', mode: 0o777 } }, 'usr/bin'],
+    [{ 'usr/bin': { type: 'directory', mode: 0o1777 } }, 'usr/bin'],
+    [{ 'usr/bin/run': { mode: 0o777 } }, 'usr/bin/run'],
+    [{ bin: { link: 'usr/bin' }, 'usr/bin/run': { mode: 0o757 } }, 'usr/bin/run'],
+  ] as [Files, string][])('fails for %o', (files, evidence) => {
+    expect(runCheck('writable-path', { files })).toMatchObject({ status: 'fail', evidence });
+  });
+
+  it('looks at the PATH of the image, and nowhere else', () => {
+    const files: Files = {
+      tmp: { type: 'directory', mode: 0o1777 },
+      'tmp/x': { mode: 0o777 },
+      'usr/bin/sh': { link: 'busybox', mode: 0o777 },
+      'usr/bin/deep/x': { mode: 0o777 },
+    };
+    expect(runCheck('writable-path', { files })).toMatchObject({ status: 'pass' });
+    const config = { env: ['PATH=/usr/bin:/tmp'] };
+    expect(runCheck('writable-path', { files, config })).toMatchObject({
+      status: 'fail',
+      evidence: 'tmp',
+    });
+  });
+});
+
+describe('env-secret', () => {
+  it.each([
+    'DB_PASSWORD=hunter2',
+    'AWS_SECRET_ACCESS_KEY=AKIAEXAMPLE',
+    'github_token=ghp_x',
+    'STRIPE_API_KEY=sk_live_x',
+    'SECRET=x y',
+  ])('fails for %s without its value', (variable) => {
+    const [name = '', value = ''] = variable.split('=');
+    const verdict = runCheck('env-secret', { config: { env: ['PATH=/bin', variable] } });
+    expect(verdict).toMatchObject({ status: 'fail', evidence: 'config.Env' });
+    expect(verdict.message).toContain(name);
+    expect(verdict.message).not.toContain(value);
+  });
+
+  it.each([
+    'PATH=/bin',
+    'GPG_KEY=7169605F62C751356D054A26A821E680E5FA6305',
+    'PYTHON_SHA256=abc',
+    'DB_PASSWORD=',
+    'DB_PASSWORD_FILE=/run/secrets/db',
+    'DB_PASSWORD=/run/secrets/db',
+    'DB_PASSWORD=$OTHER',
+    'TOKEN_EXPIRY=3600',
+    'DISABLE_TOKEN=true',
+    'DB_CREDENTIALS=arn:aws:secretsmanager:eu-west-1:123456789012:secret:db',
+    'SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt',
+  ])('passes for %s', (variable) => {
+    expect(runCheck('env-secret', { config: { env: [variable] } })).toMatchObject({
+      status: 'pass',
+    });
+  });
+});
+
+describe('private-key', () => {
+  const key = { facts: { privateKey: 'EC PRIVATE KEY' } };
+
+  it('fails for a key of ours', () => {
+    expect(runCheck('private-key', { files: { 'app/tls.key': key } })).toEqual({
+      status: 'fail',
+      message: 'Has a private key: /app/tls.key (EC PRIVATE KEY).',
+      evidence: 'app/tls.key',
+    });
+  });
+
+  it.each([
+    'usr/lib/python3.14/test/certdata/keycert.pem',
+    'app/venv/lib/python3.14/site-packages/tornado/test/test.key',
+    'app/node_modules/https-proxy/test/fixtures/server.key',
+    'usr/local/go/src/crypto/tls/example_test.go',
+    'usr/share/doc/openssl/examples/key.pem',
+  ])('passes for one that a package published to test with: %s', (path) => {
+    expect(runCheck('private-key', { files: { [path]: key } })).toMatchObject({ status: 'pass' });
+  });
+
+  it('fails for one in a folder of tests that no package brought', () => {
+    expect(runCheck('private-key', { files: { 'app/tests/prod.key': key } }).status).toBe('fail');
+  });
+
+  it('passes for a file of an OS package', () => {
+    const ownerOf = (path: string) => (path === 'etc/demo.key' ? 'demo' : null);
+    const files = { 'etc/demo.key': key };
+    expect(runCheck('private-key', { files, ownerOf })).toMatchObject({ status: 'pass' });
+  });
+
+  it('fails for one that a later layer deleted, and names the layer', async () => {
+    const pem =
+      '-----BEGIN PRIVATE\x20KEY-----\nMIGHAgEAMBMGByqGSM49AgEG\n-----END PRIVATE\x20KEY-----\n';
+    const captures = await captureLayers(
+      [['root/.ssh/id', pem]],
+      [['app/tls.key', pem]],
+      ['root/.ssh/.wh.id'],
+    );
+    const { tree } = mergeLayers(captures);
+    const buriedKeys = findBuriedKeys(captures, tree);
+    const verdict = runCheck('private-key', { tree, buriedKeys });
+    expect(buriedKeys.map(({ path }) => path)).toEqual(['root/.ssh/id']);
+    expect(verdict.message).toContain('/app/tls.key (PRIVATE KEY)');
+    expect(verdict.message).toContain(
+      `/root/.ssh/id (PRIVATE KEY, deleted above, still in layer ${captures[0]?.diffId.slice(0, 19)})`,
     );
   });
 });
 
-describe('package-manager', () => {
-  it.each([
-    'sbin/apk',
-    'usr/bin/apt-get',
-    'usr/bin/dpkg',
-    'usr/bin/tdnf',
-    'usr/bin/microdnf',
-    'bin/rpm',
-    'usr/bin/pip',
-    'usr/local/bin/pip3.14',
-    'usr/bin/uv',
-  ])('is found at %s', (path) => {
-    expect(run('package-manager', { [path]: '' })).toMatchObject({
+describe('debug-variant', () => {
+  const tools: Package = anApk({ name: 'apk-tools', path: 'usr/lib/apk/db/installed' });
+
+  it("fails for distroless' debug variant", () => {
+    const files = { 'busybox/busybox': '', 'busybox/sh': { link: 'busybox' } };
+    expect(runCheck('debug-variant', { files })).toMatchObject({
       status: 'fail',
-      message: `Has a package manager: /${path}.`,
-      evidence: path,
+      evidence: 'busybox/sh',
     });
   });
 
-  it.each([
-    'usr/share/python-wheels/pip-26.0.1-py3-none-any.whl',
-    'usr/lib/python3.14/ensurepip/__init__.py',
-    'app/venv/bin/pip',
-    'usr/bin/pipe',
-    'usr/lib/apk/db/installed',
-    'var/lib/dpkg/status',
-  ])('is not %s', (path) => {
-    expect(run('package-manager', { [path]: '' })).toMatchObject({
+  it.each(['wolfi', 'chainguard'])('fails for a -dev variant of %s', (id) => {
+    const distro = { id, versionId: '20230201', name: id };
+    expect(runCheck('debug-variant', { distro, packages: [tools] })).toMatchObject({
+      status: 'fail',
+      evidence: 'usr/lib/apk/db/installed',
+    });
+  });
+
+  it('passes for an Alpine, which has apk in every image', () => {
+    const distro = { id: 'alpine', versionId: '3.22.1', name: 'Alpine Linux' };
+    const files = { 'bin/busybox': '', 'bin/sh': { link: '/bin/busybox' } };
+    expect(runCheck('debug-variant', { files, distro, packages: [tools] })).toMatchObject({
       status: 'pass',
-      evidence: null,
     });
   });
 });

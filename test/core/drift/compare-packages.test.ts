@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { comparePackages } from '../../../core/drift/compare-packages.ts';
 import type { Inventory, Package } from '../../../core/inventory/inventory.ts';
+import { imageSettings } from '../../support/image-settings.ts';
 
 /** From `apk zlib=1.3-r2`. */
 function anInventory(...packages: string[]): Inventory {
@@ -10,7 +11,7 @@ function anInventory(...packages: string[]): Inventory {
     created: null,
     size: 0,
     layers: [],
-    config: { user: '', entrypoint: [], cmd: [], env: [], labels: {} },
+    config: imageSettings(),
     distro: null,
     packages: packages.map(aPackage),
     runtimes: [],

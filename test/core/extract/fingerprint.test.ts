@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { HARDENING_CHECKS } from '../../../core/check/hardening-checks.ts';
+import { IMAGE_CHECKS } from '../../../core/check/image-checks.ts';
 import { EXTRACTORS } from '../../../core/extract/extractors.ts';
 import { EXTRACTORS_FINGERPRINT, fingerprintOf } from '../../../core/extract/fingerprint.ts';
 
@@ -26,6 +26,6 @@ it('does not depend on the order', () => {
 });
 
 it('is over parts with names of their own', () => {
-  const names = [...EXTRACTORS, ...HARDENING_CHECKS].map(({ name }) => name);
+  const names = [...EXTRACTORS, ...IMAGE_CHECKS].map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });

@@ -1,0 +1,24 @@
+import { quote } from '../extract/token.ts';
+import { fail, type ImageCheck } from './image-check.ts';
+import { judgePrograms } from './start/judge-start.ts';
+
+/** Whether the loader that a program names (PT_INTERP) is there. Static programs name none, position-independent ones neither. */
+export const elfInterpreterCheck: ImageCheck = {
+  id: 'elf-interpreter',
+  kind: 'fitness',
+  name: 'check/elf-interpreter',
+  version: 1,
+
+  run(input) {
+    const { tree } = input;
+    return judgePrograms(input, 'What starts finds its loader, or needs none.', ({ path, elf }) => {
+      if (elf.interpreter === undefined) return undefined;
+      const real = tree.resolve(elf.interpreter);
+      if (real !== undefined && tree.entry(real)?.type === 'file') return undefined;
+      return fail(
+        `Cannot start: /${path} needs the loader ${quote(elf.interpreter)}, which is not in the image.`,
+        path,
+      );
+    });
+  },
+};

@@ -1,0 +1,48 @@
+import { architectureCheck } from './architecture-check.ts';
+import { capabilitiesCheck } from './capabilities-check.ts';
+import { debugVariantCheck } from './debug-variant-check.ts';
+import { elfInterpreterCheck } from './elf-interpreter-check.ts';
+import { entrypointCheck } from './entrypoint-check.ts';
+import { envSecretCheck } from './env-secret-check.ts';
+import { glibcVersionCheck } from './glibc-version-check.ts';
+import type { CheckKind, ImageCheck } from './image-check.ts';
+import { librariesCheck } from './libraries-check.ts';
+import { namedUserCheck } from './named-user-check.ts';
+import { packageManagerCheck } from './package-manager-check.ts';
+import { privateKeyCheck } from './private-key-check.ts';
+import { rootUserCheck } from './root-user-check.ts';
+import { scriptInterpreterCheck } from './script-interpreter-check.ts';
+import { setuidCheck } from './setuid-check.ts';
+import { shellCheck } from './shell-check.ts';
+import { shellFormCheck } from './shell-form-check.ts';
+import { writablePathCheck } from './writable-path-check.ts';
+
+/** Every check, in the order in which they are shown. */
+export const IMAGE_CHECKS: readonly ImageCheck[] = [
+  rootUserCheck,
+  shellCheck,
+  packageManagerCheck,
+  debugVariantCheck,
+  setuidCheck,
+  capabilitiesCheck,
+  writablePathCheck,
+  envSecretCheck,
+  privateKeyCheck,
+  entrypointCheck,
+  shellFormCheck,
+  scriptInterpreterCheck,
+  elfInterpreterCheck,
+  librariesCheck,
+  glibcVersionCheck,
+  architectureCheck,
+  namedUserCheck,
+];
+
+const KINDS: ReadonlyMap<string, CheckKind> = new Map(
+  IMAGE_CHECKS.map(({ id, kind }) => [id, kind]),
+);
+
+/** The kind of a check; of one that is gone what all of them once were. */
+export function kindOfCheck(id: string): CheckKind {
+  return KINDS.get(id) ?? 'hardening';
+}

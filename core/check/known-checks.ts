@@ -1,0 +1,22 @@
+import { IMAGE_CHECKS } from './image-checks.ts';
+
+/** Every check with its version: what code knows how to ask. Sorted. */
+export const KNOWN_CHECKS: readonly string[] = IMAGE_CHECKS.map(
+  ({ id, version }) => `${id}@${version}`,
+).sort();
+
+/** What was asked before results said so. */
+const FIRST_CHECKS = ['root-user@1', 'shell@1', 'package-manager@1'];
+
+/**
+ * The ids of checks that an earlier result was made without, or by another version of: that one of
+ * them fails may have been so all along.
+ *
+ * @param known what the result says it was made with
+ */
+export function checksNewSince(known: readonly string[] = FIRST_CHECKS): ReadonlySet<string> {
+  const asked = new Set(known);
+  return new Set(
+    KNOWN_CHECKS.filter((each) => !asked.has(each)).map((each) => each.slice(0, each.indexOf('@'))),
+  );
+}

@@ -1,0 +1,230 @@
+import { quote } from '../../extract/token.ts';
+import type { ElfFacts } from '../../image/file-facts.ts';
+import type { FileTree } from '../../image/file-tree.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import { fromWorkingFolder } from './find-command.ts';
+import { type LibraryFolders, type Loader, readLibraryFolders } from './library-folders.ts';
+
+/** A program or library that a loader would map. */
+export interface LoadedFile {
+  /** Where it really lies. */
+  readonly path: string;
+  /** `undefined` of a file that says nothing of itself. */
+  readonly elf: ElfFacts | undefined;
+}
+
+/** What a loader would do with a program. */
+export interface Loaded {
+  /** The program first, then its libraries in the order in which they are found. */
+  readonly files: readonly LoadedFile[];
+  /** Libraries that are not there, with the file that needs each. */
+  readonly missing: readonly { readonly library: string; readonly by: string }[];
+  /** Why not all of it is known; `null` when it is. */
+  readonly doubt: string | null;
+}
+
+/** Follows programs to their libraries in one image. */
+export type LoadLibraries = (path: string, elf: ElfFacts) => Loaded;
+
+/** More libraries than a program has: Chromium loads some 200. */
+const MAX_FILES = 2_000;
+
+/** Loaders that we know how they look, by the name of their file: `ld-linux-x86-64.so.2`, `ld-2.31.so`, `ld64.so.1`. */
+const GLIBC_LOADER = /^ld(?:-linux[\w-]*|-\d[\d.]*|64)?\.so(?:\.\d+)*$/;
+const MUSL_LOADER = /^(?:ld-musl-[\w-]+\.so(?:\.\d+)*|libc\.so|libc\.musl-[\w-]+\.so\.1)$/;
+
+/** What musl's one file is, whatever else asks for it (`ldso/dynlink.c`, load_library()). */
+const MUSL_ITSELF = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
+
+/**
+ * Looks for libraries as the loaders do: ld.so(8), and musl's `ldso/dynlink.c`. Only what a file
+ * names as needed is followed: what it opens later by itself nobody can see.
+ */
+export function createLoadLibraries(tree: FileTree, config: Inventory['config']): LoadLibraries {
+  let folders: LibraryFolders | undefined;
+  return (path, elf) => {
+    if (!elf.isDynamic || elf.interpreter === undefined) {
+      return { files: [{ path, elf }], missing: [], doubt: null };
+    }
+    folders ??= readLibraryFolders(tree, config);
+    return load({ tree, config, folders }, path, elf, elf.interpreter);
+  };
+}
+
+interface System {
+  readonly tree: FileTree;
+  readonly config: Inventory['config'];
+  readonly folders: LibraryFolders;
+}
+
+/** A file under way, with the one that asked for it. */
+interface Mapped extends LoadedFile {
+  /** The path by which it was opened. */
+  readonly opened: string;
+  readonly by: Mapped | null;
+}
+
+function load(system: System, path: string, elf: ElfFacts, interpreter: string): Loaded {
+  const { tree } = system;
+  const program: Mapped = { path, opened: path, elf, by: null };
+  const stop = (doubt: string): Loaded => ({ files: [program], missing: [], doubt });
+  const loaderPath = tree.resolve(interpreter);
+  if (loaderPath === undefined) return stop(`its loader ${quote(interpreter)} is not there`);
+  const loader = loaderOf(baseName(loaderPath));
+  if (!loader) return stop(`it is not known how ${quote(interpreter)} looks for libraries`);
+  const loading: Loading = {
+    search: { system, loader, machine: elf, loaderFolder: folderOf(loaderPath) },
+    files: [program],
+    known: new Set([
+      baseName(interpreter),
+      baseName(loaderPath),
+      tree.facts(loaderPath)?.elf?.soname ?? '',
+    ]),
+    missing: [],
+  };
+  // The list grows while it is walked: breadth first, as the loaders go.
+  for (const file of loading.files) {
+    for (const library of file.elf?.needed ?? []) need(loading, file, library);
+    if (loading.files.length > MAX_FILES) break;
+  }
+  const { files, missing } = loading;
+  const isWhole = files.length <= MAX_FILES;
+  return { files, missing, doubt: isWhole ? doubtOf(files) : 'it needs too many libraries' };
+}
+
+/** A program whose libraries are being found. */
+interface Loading {
+  readonly search: Search;
+  readonly files: Mapped[];
+  /** Names that are loaded, or were not found: nobody looks twice. */
+  readonly known: Set<string>;
+  readonly missing: { readonly library: string; readonly by: string }[];
+}
+
+function need({ search, files, known, missing }: Loading, by: Mapped, library: string): void {
+  if (known.has(library) || (search.loader === 'musl' && MUSL_ITSELF.test(library))) return;
+  known.add(library);
+  const found = findLibrary(search, by, library);
+  if (!found) {
+    missing.push({ library, by: by.path });
+    return;
+  }
+  if (files.every((each) => each.path !== found.path)) files.push(found);
+  if (found.elf?.soname !== undefined) known.add(found.elf.soname);
+}
+
+function loaderOf(name: string): Loader | undefined {
+  if (MUSL_LOADER.test(name)) return 'musl';
+  return GLIBC_LOADER.test(name) ? 'glibc' : undefined;
+}
+
+function doubtOf(files: readonly LoadedFile[]): string | null {
+  const unread = files.find(({ elf }) => elf === undefined || elf.problems !== undefined);
+  return unread ? `what /${unread.path} needs cannot be read` : null;
+}
+
+interface Search {
+  readonly system: System;
+  readonly loader: Loader;
+  readonly machine: Pick<ElfFacts, 'machine' | 'bits'>;
+  /** Of a loader outside of the usual places (Nix), where its own libraries lie. */
+  readonly loaderFolder: string;
+}
+
+function findLibrary(search: Search, by: Mapped, library: string): Mapped | undefined {
+  const { system, loader, machine, loaderFolder } = search;
+  if (library.includes('/')) {
+    return openLibrary(search, by, fromWorkingFolder(system.config, library));
+  }
+  const folders = [
+    ...ownFolders(search, by),
+    ...system.folders.environment.map((folder) => fromWorkingFolder(system.config, folder)),
+    ...system.folders.system(loader, machine.machine),
+    `/${loaderFolder}`,
+  ];
+  for (const folder of folders) {
+    const found = openLibrary(search, by, `${folder}/${library}`);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The folders that a file, or who asked for it, brings along. */
+function ownFolders(search: Search, by: Mapped): string[] {
+  const asked: readonly (readonly [Mapped, string])[] =
+    search.loader === 'musl'
+      ? chainOf(by).flatMap((file) => pairs(file, [...rpathOf(file), ...runpathOf(file)]))
+      : [
+          // Who has a RUNPATH is not asked for an RPATH, its own or of those above it.
+          ...(by.elf?.runpath ? [] : chainOf(by))
+            .filter(({ elf }) => !elf?.runpath)
+            .flatMap((file) => pairs(file, rpathOf(file))),
+          ...pairs(by, runpathOf(by)),
+        ];
+  return asked.flatMap(([file, text]) => expandFolder(search, file, text));
+}
+
+function pairs(file: Mapped, texts: readonly string[]): (readonly [Mapped, string])[] {
+  return texts.map((text) => [file, text] as const);
+}
+
+/** A file and those that asked for it, up to the program. */
+function chainOf(file: Mapped): Mapped[] {
+  const chain: Mapped[] = [];
+  for (let each: Mapped | null = file; each; each = each.by) chain.push(each);
+  return chain;
+}
+
+function rpathOf({ elf }: Mapped): readonly string[] {
+  return elf?.rpath ?? [];
+}
+
+function runpathOf({ elf }: Mapped): readonly string[] {
+  return elf?.runpath ?? [];
+}
+
+/** `$ORIGIN`, `$LIB` and `$PLATFORM` in a folder's name (ld.so(8), "Dynamic string tokens"). */
+function expandFolder({ system, machine }: Search, file: Mapped, text: string): string[] {
+  // By the name it was opened by, or by where it really lies: loaders differ.
+  const origins = new Set([folderOf(file.opened), folderOf(file.path)]);
+  const libs = /\$(?:LIB\b|\{LIB\})/.test(text) ? system.folders.names(machine.machine) : [''];
+  return [...origins].flatMap((origin) =>
+    libs.map((lib) =>
+      fromWorkingFolder(
+        system.config,
+        text
+          .replace(/\$(?:ORIGIN\b|\{ORIGIN\})/g, () => `/${origin}`)
+          .replace(/\$(?:LIB\b|\{LIB\})/g, () => lib)
+          .replace(/\$(?:PLATFORM\b|\{PLATFORM\})/g, () => PLATFORMS[machine.machine] ?? ''),
+      ),
+    ),
+  );
+}
+
+/** `AT_PLATFORM` as kernels say it. */
+const PLATFORMS: Readonly<Record<string, string>> = {
+  amd64: 'x86_64',
+  arm64: 'aarch64',
+  386: 'i686',
+};
+
+/** The library at a path, if a program of this architecture can load it. */
+function openLibrary({ system, machine }: Search, by: Mapped, at: string): Mapped | undefined {
+  const { tree } = system;
+  const path = tree.resolve(at);
+  const entry = path === undefined ? undefined : tree.entry(path);
+  if (path === undefined || entry?.type !== 'file') return undefined;
+  const elf = tree.facts(path)?.elf;
+  // An empty file is what a made-up image has; anything else that is no ELF file loads nowhere.
+  if (!elf && entry.size > 0) return undefined;
+  if (elf && (elf.machine !== machine.machine || elf.bits !== machine.bits)) return undefined;
+  return { path, opened: at.split('/').filter(Boolean).join('/'), elf, by };
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { IMAGE_CHECKS } from '../../../core/check/image-checks.ts';
+
+const DOCUMENT = readFileSync(new URL('../../../docs/checks.md', import.meta.url), 'utf8');
+
+/** The sections that are named like a check: id, then what stands below it. */
+const SECTIONS = DOCUMENT.split(/^## /m)
+  .slice(1)
+  .map((text) => ({ id: text.slice(0, text.indexOf('\n')), text }))
+  .filter(({ id }) => /^[a-z-]+$/.test(id));
+
+it('has a section for each check, in their order, and for nothing else', () => {
+  expect(SECTIONS.map(({ id }) => id)).toEqual(IMAGE_CHECKS.map(({ id }) => id));
+});
+
+it.each(SECTIONS)('says of $id its kind, why, and how it is put right', ({ id, text }) => {
+  const kind = IMAGE_CHECKS.find((each) => each.id === id)?.kind;
+  expect(text).toMatch(new RegExp(`^Kind: ${kind}\\.`, 'm'));
+  expect(text).toMatch(/^- \*\*Why\*\*: /m);
+  expect(text).toMatch(/^- \*\*Fix\*\*: /m);
+});
