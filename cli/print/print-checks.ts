@@ -19,7 +19,7 @@ const LOOKS: Readonly<Record<Outcome, Look>> = {
 export function printChecks(printer: ScanPrinter, checks: readonly Check[]): void {
   for (const outcome of ['fail', 'unknown', 'advice'] as const) {
     const those = checks.filter((each) => outcomeOf(each) === outcome);
-    for (const [message, group] of Map.groupBy(those, ({ message }) => message)) {
+    for (const [message, group] of Map.groupBy(those, shortMessage)) {
       const ids = group.map(({ id }) => id);
       const [id = ''] = ids;
       const isOne = ids.length === 1;
@@ -33,6 +33,12 @@ export function printChecks(printer: ScanPrinter, checks: readonly Check[]): voi
     label: '',
     text: `${passed} of ${counted(checks.length, 'check')}`,
   });
+}
+
+/** What a person reads; what an image may well do without is not worth a line of its own. */
+function shortMessage({ id, status, message }: Check): string {
+  const isIdle = status === 'unknown' && kindOfCheck(id) === 'advice';
+  return isIdle ? 'advice alone, --format json says why.' : message;
 }
 
 function outcomeOf({ id, status }: Check): Outcome {

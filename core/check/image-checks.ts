@@ -1,20 +1,28 @@
 import { architectureCheck } from './architecture-check.ts';
+import { busyboxCheck } from './busybox-check.ts';
+import { caBundleCheck } from './ca-bundle-check.ts';
 import { capabilitiesCheck } from './capabilities-check.ts';
 import { debugVariantCheck } from './debug-variant-check.ts';
 import { elfInterpreterCheck } from './elf-interpreter-check.ts';
 import { entrypointCheck } from './entrypoint-check.ts';
 import { envSecretCheck } from './env-secret-check.ts';
 import { glibcVersionCheck } from './glibc-version-check.ts';
+import { healthcheckCheck } from './healthcheck-check.ts';
 import type { CheckKind, ImageCheck } from './image-check.ts';
 import { librariesCheck } from './libraries-check.ts';
+import { lowPortCheck } from './low-port-check.ts';
 import { namedUserCheck } from './named-user-check.ts';
 import { packageManagerCheck } from './package-manager-check.ts';
+import { pathProgramsCheck } from './path-programs-check.ts';
 import { privateKeyCheck } from './private-key-check.ts';
 import { rootUserCheck } from './root-user-check.ts';
 import { scriptInterpreterCheck } from './script-interpreter-check.ts';
 import { setuidCheck } from './setuid-check.ts';
 import { shellCheck } from './shell-check.ts';
 import { shellFormCheck } from './shell-form-check.ts';
+import { stopSignalCheck } from './stop-signal-check.ts';
+import { timeZonesCheck } from './time-zones-check.ts';
+import { userEntryCheck } from './user-entry-check.ts';
 import { writablePathCheck } from './writable-path-check.ts';
 
 /** Every check, in the order in which they are shown. */
@@ -36,6 +44,14 @@ export const IMAGE_CHECKS: readonly ImageCheck[] = [
   glibcVersionCheck,
   architectureCheck,
   namedUserCheck,
+  pathProgramsCheck,
+  healthcheckCheck,
+  busyboxCheck,
+  caBundleCheck,
+  timeZonesCheck,
+  userEntryCheck,
+  lowPortCheck,
+  stopSignalCheck,
 ];
 
 const KINDS: ReadonlyMap<string, CheckKind> = new Map(

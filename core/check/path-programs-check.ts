@@ -1,0 +1,67 @@
+import { quote } from '../extract/token.ts';
+import type { FileTree } from '../image/file-tree.ts';
+import { type CheckInput, fail, type ImageCheck, pass, unknown } from './image-check.ts';
+import { findCommand, searchPath } from './start/find-command.ts';
+import { readInterpreterLine } from './start/interpreter-line.ts';
+import { createLoadLibraries, type LoadLibraries } from './start/load-libraries.ts';
+
+/** More programs than a whole distribution's image has; what is beyond is not looked at. */
+const MAX_PROGRAMS = 5_000;
+
+/** What a hardened image leaves out on purpose: scripts for it are no loss. */
+const LEFT_OUT = /\/(?:sh|bash|dash|ash|perl)$/;
+
+/** Whether programs in PATH can start, whoever calls them. Few images call all that they have: advice. */
+export const pathProgramsCheck: ImageCheck = {
+  id: 'path-programs',
+  kind: 'advice',
+  name: 'check/path-programs',
+  version: 1,
+
+  run(input) {
+    if (input.os !== 'linux') return unknown(`An image for ${quote(input.os)}.`);
+    const load = createLoadLibraries(input.tree, input.config);
+    const broken: { readonly path: string; readonly reason: string }[] = [];
+    for (const path of listExecutables(input.tree, searchPath(input.config))) {
+      const reason = reasonNotToStart(input, load, path);
+      if (reason !== undefined) broken.push({ path, reason });
+    }
+    const [first] = broken;
+    if (!first) return pass('Programs in PATH find what they need.');
+    const shown = broken.slice(0, 3).map(({ path, reason }) => `/${path} (${reason})`);
+    const rest = broken.length - shown.length;
+    const more = rest > 0 ? ` and ${rest} more` : '';
+    return fail(`Programs in PATH cannot start: ${shown.join(', ')}${more}.`, first.path);
+  },
+};
+
+function listExecutables(tree: FileTree, folders: readonly string[]): string[] {
+  const real = new Set(folders.flatMap((folder) => tree.resolve(folder) ?? []));
+  const found: string[] = [];
+  for (const { path, type, mode } of tree.entries()) {
+    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+    if (type !== 'file' || (mode & 0o111) === 0 || !real.has(folder)) continue;
+    if (found.push(path) === MAX_PROGRAMS) break;
+  }
+  return found;
+}
+
+function reasonNotToStart(
+  { tree, config, architecture }: CheckInput,
+  load: LoadLibraries,
+  path: string,
+): string | undefined {
+  const facts = tree.facts(path);
+  const asked = readInterpreterLine(facts?.shebang ?? '').find(
+    (each) => !LEFT_OUT.test(`/${each}`) && findCommand(tree, config, each).kind === 'missing',
+  );
+  if (asked !== undefined) return `no ${quote(asked)}`;
+  const { elf } = facts ?? {};
+  // Tools for another processor are there to be copied, or run by an emulator.
+  if (!elf || elf.machine !== architecture) return undefined;
+  if (elf.interpreter !== undefined && tree.resolve(elf.interpreter) === undefined) {
+    return `no ${quote(elf.interpreter)}`;
+  }
+  const [library] = load(path, elf).missing;
+  return library && `no ${quote(library.library)}`;
+}
