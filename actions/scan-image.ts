@@ -1,4 +1,5 @@
 import type { Likelihood } from '../core/advisory/likelihood.ts';
+import { checksAsRead } from '../core/check/read-checks.ts';
 import type { Problem } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../core/image/manifest.ts';
 import { formatPlatform } from '../core/image/platform.ts';
 import type { ImageReference } from '../core/image/reference.ts';
-import type { Inventory } from '../core/inventory/inventory.ts';
+import type { Check, Inventory } from '../core/inventory/inventory.ts';
 import { channelOf } from '../core/lineage/channel.ts';
 import type { Finding } from '../core/match/finding.ts';
 import type { FeedState } from '../core/run/run.ts';
@@ -38,6 +39,8 @@ export interface ScanRequest {
   readonly feeds: readonly AdvisoryFeed[];
   /** What says how likely the findings are to be exploited, or `null`. */
   readonly scores: AdvisoryFeed | null;
+  /** Bytes that the image may have. @default no limit */
+  readonly sizeBudget?: number | undefined;
   /** What is not to be heard of. @default nothing */
   readonly suppressions?: SuppressionSet | undefined;
 }
@@ -48,6 +51,8 @@ export interface ScanResult {
   /** When it was judged (RFC 3339), and by what: advisories and scores as they were read. */
   readonly at: string;
   readonly feeds: readonly FeedState[];
+  /** Those of the inventory, and those that depend on the day and on what was asked. */
+  readonly checks: readonly Check[];
   /** By package, then id; without those that are suppressed. */
   readonly findings: readonly Finding[];
   /** By the CVE ids of the findings; `null` when no scores were given. */
@@ -100,6 +105,7 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
     inventory,
     at,
     feeds: [...match.feeds, ...(scored ? [scored.feed] : [])],
+    checks: checksAsRead(inventory, { at, sizeBudget: request.sizeBudget ?? null }),
     ...splitFindings(request, match.findings, { at, imageDigest: digest, digest: chosen.digest }),
     likelihoods: scored?.likelihoods ?? null,
     ...(vex && { vex }),

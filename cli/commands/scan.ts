@@ -18,6 +18,7 @@ import type { SuppressionSet } from '../../core/suppress/suppression.ts';
 import { UnusableInputError, UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
 import { oneOf } from '../one-of.ts';
+import { parseSize } from '../parse-size.ts';
 import { describeCulprits } from '../print/describe-culprits.ts';
 import { createPaint } from '../print/paint.ts';
 import { printFailure, printLines } from '../print/print-error.ts';
@@ -51,6 +52,7 @@ interface Request {
   readonly suppressions: SuppressionSet | undefined;
   readonly suppressionsFile: string | null;
   readonly platform: string | null;
+  readonly sizeBudget: number | undefined;
   readonly format: 'table' | 'json';
   readonly failOn: Severity | null;
   /** What to explain instead of saying all. */
@@ -63,7 +65,7 @@ export const scan: Command = {
   name: 'scan',
   summary: 'says what is in one image, and which advisories apply to it',
   synopsis:
-    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--format table|json] [--fail-on SEVERITY] [--explain FINDING] [--package NAME|PURL]',
+    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--size-budget SIZE] [--format table|json] [--fail-on SEVERITY] [--explain FINDING] [--package NAME|PURL]',
   options: [
     [
       'TARGET',
@@ -84,6 +86,10 @@ export const scan: Command = {
     [
       '--platform',
       "which one of an image that has several; by default this machine's, else linux/amd64, else the only one",
+    ],
+    [
+      '--size-budget',
+      'what the image may have, compressed, such as 500MB: above it the scan advises; none by default',
     ],
     ['--format', 'table for people, json for programs; table by default'],
     [
@@ -130,6 +136,7 @@ function readArguments(args: readonly string[]): Request {
       epss: { type: 'string' },
       suppressions: { type: 'string' },
       platform: { type: 'string' },
+      'size-budget': { type: 'string' },
       format: { type: 'string', default: 'table' },
       'fail-on': { type: 'string' },
       explain: { type: 'string' },
@@ -147,6 +154,10 @@ function readArguments(args: readonly string[]): Request {
     suppressions: readSuppressions(values.suppressions),
     suppressionsFile: values.suppressions ?? null,
     platform: values.platform === undefined ? null : readPlatform(values.platform),
+    sizeBudget:
+      values['size-budget'] === undefined
+        ? undefined
+        : parseSize('--size-budget', values['size-budget']),
     format: oneOf('--format', ['table', 'json'] as const, values.format),
     failOn:
       values['fail-on'] === undefined ? null : oneOf('--fail-on', SEVERITIES, values['fail-on']),
@@ -229,7 +240,7 @@ function readEndpoints(text: string) {
  * end as status 1, which means findings.
  */
 async function scanOrTell(
-  { name, target, platform, advisories, epss, suppressions }: Request,
+  { name, target, platform, sizeBudget, advisories, epss, suppressions }: Request,
   stores: { readonly images: ImageSource; readonly objects: ObjectStore },
   io: Io,
 ): Promise<ScanResult | undefined> {
@@ -243,6 +254,7 @@ async function scanOrTell(
       {
         reference: target.reference,
         platform,
+        sizeBudget,
         preferred: preferredPlatforms(),
         feeds: [...new Set(advisories)].map((path) => createLocalFeed(path, path)),
         scores: epss === null ? null : createLocalScores(epss, epss),

@@ -44,7 +44,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
     ...runtimeRows(inventory),
   ]);
   printHeading(printer, 'Checks');
-  printChecks(printer, inventory.checks);
+  printChecks(printer, result.checks);
   printPythonEnvironments(printer, inventory.pythonEnvironments ?? []);
   printFindings(printer, result);
   printSuppressed(printer, result);

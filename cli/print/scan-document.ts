@@ -70,7 +70,7 @@ function scanDocument(reference: string, result: ScanResult) {
         })),
       },
     }),
-    checks: inventory.checks.map(({ id, status, message, evidence }) => ({
+    checks: result.checks.map(({ id, status, message, evidence }) => ({
       id,
       kind: kindOfCheck(id),
       status,

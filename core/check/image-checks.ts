@@ -15,6 +15,7 @@ import { namedUserCheck } from './named-user-check.ts';
 import { packageManagerCheck } from './package-manager-check.ts';
 import { pathProgramsCheck } from './path-programs-check.ts';
 import { privateKeyCheck } from './private-key-check.ts';
+import { READ_CHECKS } from './read-checks.ts';
 import { rootUserCheck } from './root-user-check.ts';
 import { scriptInterpreterCheck } from './script-interpreter-check.ts';
 import { setuidCheck } from './setuid-check.ts';
@@ -55,7 +56,7 @@ export const IMAGE_CHECKS: readonly ImageCheck[] = [
 ];
 
 const KINDS: ReadonlyMap<string, CheckKind> = new Map(
-  IMAGE_CHECKS.map(({ id, kind }) => [id, kind]),
+  [...IMAGE_CHECKS, ...READ_CHECKS].map(({ id, kind }) => [id, kind]),
 );
 
 /** The kind of a check; of one that is gone what all of them once were. */

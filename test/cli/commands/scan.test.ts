@@ -249,6 +249,22 @@ describe('Python environments', () => {
   });
 });
 
+describe('a budget for the size', () => {
+  it('is advice above it, and no reason to fail', async () => {
+    const { status, out } = await runCommandLine(['scan', base, '--size-budget', '0.1kB']);
+    expect(status).toBe(0);
+    expect(out.join('\n')).toMatch(/^ {2}advice {2}image-size +Is larger than its budget: /m);
+    const within = await runCommandLine(['scan', base, '--size-budget', '1.5 GB']);
+    expect(within.out.join('\n')).not.toContain('image-size');
+  });
+
+  it.each(['5', 'much', '1MiB'])('is not %j', async (size) => {
+    const { status, err } = await runCommandLine(['scan', base, '--size-budget', size]);
+    expect(status).toBe(2);
+    expect(err.join('\n')).toContain('expected --size-budget as 500MB');
+  });
+});
+
 describe('the platform', () => {
   it('is the one that was asked for', async () => {
     const { image, packages } = await scanJson(base, '--platform', 'linux/arm64/v8');

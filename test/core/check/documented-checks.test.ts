@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { IMAGE_CHECKS } from '../../../core/check/image-checks.ts';
+import { READ_CHECKS } from '../../../core/check/read-checks.ts';
+
+const CHECKS = [...IMAGE_CHECKS, ...READ_CHECKS];
 
 const DOCUMENT = readFileSync(new URL('../../../docs/checks.md', import.meta.url), 'utf8');
 
@@ -11,11 +14,11 @@ const SECTIONS = DOCUMENT.split(/^## /m)
   .filter(({ id }) => /^[a-z-]+$/.test(id));
 
 it('has a section for each check, in their order, and for nothing else', () => {
-  expect(SECTIONS.map(({ id }) => id)).toEqual(IMAGE_CHECKS.map(({ id }) => id));
+  expect(SECTIONS.map(({ id }) => id)).toEqual(CHECKS.map(({ id }) => id));
 });
 
 it.each(SECTIONS)('says of $id its kind, why, and how it is put right', ({ id, text }) => {
-  const kind = IMAGE_CHECKS.find((each) => each.id === id)?.kind;
+  const kind = CHECKS.find((each) => each.id === id)?.kind;
   expect(text).toMatch(new RegExp(`^Kind: ${kind}\\.`, 'm'));
   expect(text).toMatch(/^- \*\*Why\*\*: /m);
   expect(text).toMatch(/^- \*\*Fix\*\*: /m);
