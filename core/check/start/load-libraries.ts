@@ -36,6 +36,9 @@ const MUSL_LOADER = /^(?:ld-musl-[\w-]+\.so(?:\.\d+)*|libc\.so|libc\.musl-[\w-]+
 /** What musl's one file is, whatever else asks for it (`ldso/dynlink.c`, load_library()). */
 const MUSL_ITSELF = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
 
+/** Libraries of a driver, which NVIDIA's runtime mounts where the host has such a card: in no image. */
+const OF_HOST = /^lib(?:cuda|cudadebugger|nvcuvid|nvoptix|nvidia-[\w-]+)\.so(?:\.|$)/;
+
 /**
  * Looks for libraries as the loaders do: ld.so(8), and musl's `ldso/dynlink.c`. Only what a file
  * names as needed is followed: what it opens later by itself nobody can see.
@@ -106,7 +109,7 @@ function need({ search, files, known, missing }: Loading, by: Mapped, library: s
   known.add(library);
   const found = findLibrary(search, by, library);
   if (!found) {
-    missing.push({ library, by: by.path });
+    if (!OF_HOST.test(library)) missing.push({ library, by: by.path });
     return;
   }
   if (files.every((each) => each.path !== found.path)) files.push(found);

@@ -321,6 +321,43 @@ describe('a loader of musl', () => {
   });
 });
 
+describe('architecture', () => {
+  const files = {
+    'app/run': { facts: { elf: { type: 'exec', machine: 'amd64', bits: 64 } as const } },
+  };
+  const config = { entrypoint: ['/app/run'] };
+
+  it.each([
+    ['amd64', 'pass'],
+    ['x86_64', 'pass'],
+    ['arm64', 'fail'],
+    ['aarch64', 'fail'],
+    ['386', 'fail'],
+    ['', 'unknown'],
+    ['unknown', 'unknown'],
+  ])('judges a program for amd64 in an image for %j: %s', (architecture, status) => {
+    expect(runCheck('architecture', { files, config, architecture })).toMatchObject({ status });
+  });
+
+  it('lets 32 bits run beside 64', () => {
+    const small = {
+      'app/run': { facts: { elf: { type: 'exec', machine: '386', bits: 32 } as const } },
+    };
+    expect(runCheck('architecture', { files: small, config })).toMatchObject({ status: 'pass' });
+  });
+});
+
+it("does not miss what the host's graphics driver brings", () => {
+  const interpreter = '/lib64/ld-linux-x86-64.so.2';
+  const elf = { type: 'dyn', machine: 'amd64', bits: 64, isDynamic: true, interpreter } as const;
+  const files = {
+    'lib64/ld-linux-x86-64.so.2': '',
+    'app/run': { facts: { elf: { ...elf, needed: ['libcuda.so.1', 'libnvidia-ml.so.1'] } } },
+  };
+  const config = { entrypoint: ['/app/run'] };
+  expect(runCheck('libraries', { files, config })).toMatchObject({ status: 'pass' });
+});
+
 describe('entrypoint', () => {
   it.each([
     ['is missing', {}, ['/app/run'], 'fail', '"/app/run" is not in the image'],
