@@ -1,3 +1,4 @@
+import { keysOfLayer, type LayerKey } from '../core/check/find-buried-keys.ts';
 import { EXTRACTORS_FINGERPRINT } from '../core/extract/fingerprint.ts';
 import type { Capture } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
@@ -159,7 +160,11 @@ export async function takeInventory(
   const read = inOrder(layers, LAYERS_AT_ONCE, ({ layer, diffId }) =>
     captureOf(reference, layer, diffId),
   );
-  for await (const capture of read) stack.add(capture);
+  const layerKeys: LayerKey[] = [];
+  for await (const capture of read) {
+    stack.add(capture);
+    layerKeys.push(...keysOfLayer(capture));
+  }
   const { tree, problems } = stack.finish();
   return buildInventory({
     digest,
@@ -167,7 +172,7 @@ export async function takeInventory(
     config,
     layers: manifest.layers,
     tree,
-    captures,
+    layerKeys,
     problems,
   });
 }

@@ -2,30 +2,32 @@ import type { Capture } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
 
-/** A private key that a layer holds though the image does not show it: whoever pulls the layer has it. */
-export interface BuriedKey {
+/** A private key that a layer holds. */
+export interface LayerKey {
   /** In the layer. */
   readonly path: string;
   /** What its PEM says that it is. */
   readonly label: string;
+  /** The layer's diff id. */
   readonly layer: Digest;
 }
 
-/** More of them say no more. */
-const MAX_KEYS = 20;
+/** More of a layer, or of an image, say no more. */
+const MAX_KEYS = 50;
 
-/** Finds the private keys that a later layer deleted or wrote over, the lowest layer first, by path. */
-export function findBuriedKeys(captures: readonly Capture[], tree: FileTree): BuriedKey[] {
-  return captures
-    .flatMap(({ facts, diffId }) =>
-      Object.entries(facts)
-        .flatMap(([path, { privateKey }]) =>
-          privateKey === undefined ? [] : [{ path, label: privateKey, layer: diffId }],
-        )
-        .sort((left, right) => (left.path < right.path ? -1 : 1)),
+/** The private keys of one layer, by path. */
+export function keysOfLayer({ facts, diffId }: Capture): LayerKey[] {
+  return Object.entries(facts)
+    .flatMap(([path, { privateKey }]) =>
+      privateKey === undefined ? [] : [{ path, label: privateKey, layer: diffId }],
     )
-    .filter(({ path }) => !isShown(tree, path))
+    .sort((left, right) => (left.path < right.path ? -1 : 1))
     .slice(0, MAX_KEYS);
+}
+
+/** Those of the layers' keys that a later layer deleted or wrote over: whoever pulls the layer has them still. */
+export function findBuriedKeys(keys: readonly LayerKey[], tree: FileTree): LayerKey[] {
+  return keys.filter(({ path }) => !isShown(tree, path)).slice(0, MAX_KEYS);
 }
 
 function isShown(tree: FileTree, path: string): boolean {

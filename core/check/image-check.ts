@@ -1,7 +1,7 @@
 import type { Versioned } from '../extract/extractor.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import type { Check, Distro, Inventory, Package, Runtime } from '../inventory/inventory.ts';
-import type { BuriedKey } from './find-buried-keys.ts';
+import type { LayerKey } from './find-buried-keys.ts';
 import type { Start } from './start/start.ts';
 
 /** What a check may look at. */
@@ -17,7 +17,7 @@ export interface CheckInput {
   /** Name of the OS package whose file a path is. */
   readonly ownerOf: (path: string) => string | null;
   /** Private keys that a layer holds and the image does not show any more. */
-  readonly buriedKeys: readonly BuriedKey[];
+  readonly buriedKeys: readonly LayerKey[];
   /** What runs when a container of the image starts. */
   readonly start: Start;
 }

@@ -1,4 +1,4 @@
-import { findBuriedKeys } from '../check/find-buried-keys.ts';
+import { findBuriedKeys, type LayerKey } from '../check/find-buried-keys.ts';
 import { runChecks } from '../check/run-checks.ts';
 import type { Extraction } from '../extract/extractor.ts';
 import { EXTRACTORS } from '../extract/extractors.ts';
@@ -8,7 +8,7 @@ import { createOwnerIndex } from '../extract/owner-index.ts';
 import { findPythonEnvironments } from '../extract/python-environment/find-python-environments.ts';
 import { findRuntimes } from '../extract/runtime/find-runtimes.ts';
 import { quote } from '../extract/token.ts';
-import type { Capture, Problem } from '../image/capture.ts';
+import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { type Descriptor, type ImageConfig, MalformedManifestError } from '../image/manifest.ts';
@@ -26,8 +26,8 @@ export interface MergedImage {
   readonly config: ImageConfig;
   readonly layers: readonly Descriptor[];
   readonly tree: FileTree;
-  /** The layers by themselves, with what the merged image hides. @default they are not known */
-  readonly captures?: readonly Capture[];
+  /** Private keys of the layers by themselves, the lowest first: the merged image hides some. @default none */
+  readonly layerKeys?: readonly LayerKey[];
   /** Met while the layers were read. */
   readonly problems: readonly Problem[];
 }
@@ -78,7 +78,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       packages,
       runtimes: found.runtimes,
       ownerOf,
-      buriedKeys: findBuriedKeys(image.captures ?? [], tree),
+      buriedKeys: findBuriedKeys(image.layerKeys ?? [], tree),
     }),
     problems: limitProblems([
       ...image.problems,

@@ -45,12 +45,13 @@ const OF_HOST = /^lib(?:cuda|cudadebugger|nvcuvid|nvoptix|nvidia-[\w-]+)\.so(?:\
  */
 export function createLoadLibraries(tree: FileTree, config: Inventory['config']): LoadLibraries {
   let folders: LibraryFolders | undefined;
+  const known: System['known'] = new Map();
   return (path, elf) => {
     if (!elf.isDynamic || elf.interpreter === undefined) {
       return { files: [{ path, elf }], missing: [], doubt: null };
     }
     folders ??= readLibraryFolders(tree, config);
-    return load({ tree, config, folders }, path, elf, elf.interpreter);
+    return load({ tree, config, folders, known }, path, elf, elf.interpreter);
   };
 }
 
@@ -58,7 +59,12 @@ interface System {
   readonly tree: FileTree;
   readonly config: Inventory['config'];
   readonly folders: LibraryFolders;
+  /** What the system's folders give by loader, architecture and name: most programs ask for the same. */
+  readonly known: Map<string, OpenedFile | undefined>;
 }
+
+/** A library that was found. */
+type OpenedFile = Omit<Mapped, 'by'>;
 
 /** A file under way, with the one that asked for it. */
 interface Mapped extends LoadedFile {
@@ -135,18 +141,35 @@ interface Search {
 }
 
 function findLibrary(search: Search, by: Mapped, library: string): Mapped | undefined {
+  const { config } = search.system;
+  const found = library.includes('/')
+    ? openLibrary(search, fromWorkingFolder(config, library))
+    : (openFirst(search, ownFolders(search, by), library) ?? findInSystem(search, library));
+  return found && { ...found, by };
+}
+
+function findInSystem(search: Search, library: string): OpenedFile | undefined {
   const { system, loader, machine, loaderFolder } = search;
-  if (library.includes('/')) {
-    return openLibrary(search, by, fromWorkingFolder(system.config, library));
-  }
-  const folders = [
-    ...ownFolders(search, by),
-    ...system.folders.environment.map((folder) => fromWorkingFolder(system.config, folder)),
-    ...system.folders.system(loader, machine.machine),
+  const { config, folders, known } = system;
+  const key = [loader, loaderFolder, machine.machine, machine.bits, library].join(' ');
+  if (known.has(key)) return known.get(key);
+  const all = [
+    ...folders.environment.map((folder) => fromWorkingFolder(config, folder)),
+    ...folders.system(loader, machine.machine),
     `/${loaderFolder}`,
   ];
+  const found = openFirst(search, all, library);
+  known.set(key, found);
+  return found;
+}
+
+function openFirst(
+  search: Search,
+  folders: readonly string[],
+  library: string,
+): OpenedFile | undefined {
   for (const folder of folders) {
-    const found = openLibrary(search, by, `${folder}/${library}`);
+    const found = openLibrary(search, `${folder}/${library}`);
     if (found) return found;
   }
   return undefined;
@@ -212,7 +235,7 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 };
 
 /** The library at a path, if a program of this architecture can load it. */
-function openLibrary({ system, machine }: Search, by: Mapped, at: string): Mapped | undefined {
+function openLibrary({ system, machine }: Search, at: string): OpenedFile | undefined {
   const { tree } = system;
   const path = tree.resolve(at);
   const entry = path === undefined ? undefined : tree.entry(path);
@@ -221,7 +244,7 @@ function openLibrary({ system, machine }: Search, by: Mapped, at: string): Mappe
   // An empty file is what a made-up image has; anything else that is no ELF file loads nowhere.
   if (!elf && entry.size > 0) return undefined;
   if (elf && (elf.machine !== machine.machine || elf.bits !== machine.bits)) return undefined;
-  return { path, opened: at.split('/').filter(Boolean).join('/'), elf, by };
+  return { path, opened: at.split('/').filter(Boolean).join('/'), elf };
 }
 
 function baseName(path: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findBuriedKeys } from '../../../core/check/find-buried-keys.ts';
+import { findBuriedKeys, keysOfLayer } from '../../../core/check/find-buried-keys.ts';
 import { mergeLayers } from '../../../core/image/overlay.ts';
 import type { Package } from '../../../core/inventory/inventory.ts';
 import { anApk } from '../../support/advisory-builders.ts';
@@ -147,7 +147,7 @@ describe('private-key', () => {
       ['root/.ssh/.wh.id'],
     );
     const { tree } = mergeLayers(captures);
-    const buriedKeys = findBuriedKeys(captures, tree);
+    const buriedKeys = findBuriedKeys(captures.flatMap(keysOfLayer), tree);
     const verdict = runCheck('private-key', { tree, buriedKeys });
     expect(buriedKeys.map(({ path }) => path)).toEqual(['root/.ssh/id']);
     expect(verdict.message).toContain('/app/tls.key (PRIVATE KEY)');
