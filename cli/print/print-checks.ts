@@ -1,5 +1,5 @@
 import { counted, plain } from '../../core/alert/compose-alert.ts';
-import { kindOfCheck } from '../../core/check/image-checks.ts';
+import { kindOfCheck } from '../../core/check/listed-checks.ts';
 import type { Check } from '../../core/inventory/inventory.ts';
 import type { Look } from './paint.ts';
 import type { ScanPrinter } from './print-scan.ts';

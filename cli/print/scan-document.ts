@@ -1,6 +1,6 @@
 import type { ScanResult } from '../../actions/scan-image.ts';
 import { highestLikelihood } from '../../core/advisory/likelihood.ts';
-import { kindOfCheck } from '../../core/check/image-checks.ts';
+import { kindOfCheck } from '../../core/check/listed-checks.ts';
 import type { PythonEnvironment } from '../../core/inventory/python-environment.ts';
 import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';

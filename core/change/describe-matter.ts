@@ -2,7 +2,7 @@ import { describeLikelihood, highestLikelihood, type Likelihood } from '../advis
 import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { AlertText } from '../alert/compose-alert.ts';
 import { counted, limited } from '../alert/compose-alert.ts';
-import { kindOfCheck } from '../check/image-checks.ts';
+import { kindOfCheck } from '../check/listed-checks.ts';
 import type { Item, RuntimeMove } from '../lineage/lineage.ts';
 import { capital, moveRemedy, moveText } from './describe-moves.ts';
 import { barePurl, checkOfKey, findingOfKey } from './items.ts';

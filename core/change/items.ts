@@ -1,5 +1,5 @@
 import type { Severity } from '../advisory/severity.ts';
-import { kindOfCheck } from '../check/image-checks.ts';
+import { kindOfCheck } from '../check/listed-checks.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Item, RuntimeMinor } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';

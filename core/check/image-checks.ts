@@ -8,14 +8,13 @@ import { entrypointCheck } from './entrypoint-check.ts';
 import { envSecretCheck } from './env-secret-check.ts';
 import { glibcVersionCheck } from './glibc-version-check.ts';
 import { healthcheckCheck } from './healthcheck-check.ts';
-import type { CheckKind, ImageCheck } from './image-check.ts';
+import type { ImageCheck } from './image-check.ts';
 import { librariesCheck } from './libraries-check.ts';
 import { lowPortCheck } from './low-port-check.ts';
 import { namedUserCheck } from './named-user-check.ts';
 import { packageManagerCheck } from './package-manager-check.ts';
 import { pathProgramsCheck } from './path-programs-check.ts';
 import { privateKeyCheck } from './private-key-check.ts';
-import { READ_CHECKS } from './read-checks.ts';
 import { rootUserCheck } from './root-user-check.ts';
 import { scriptInterpreterCheck } from './script-interpreter-check.ts';
 import { setuidCheck } from './setuid-check.ts';
@@ -26,7 +25,7 @@ import { timeZonesCheck } from './time-zones-check.ts';
 import { userEntryCheck } from './user-entry-check.ts';
 import { writablePathCheck } from './writable-path-check.ts';
 
-/** Every check, in the order in which they are shown. */
+/** Every check that is stored with an inventory, in the order in which they are shown; `listed-checks.ts` lists them too. */
 export const IMAGE_CHECKS: readonly ImageCheck[] = [
   rootUserCheck,
   shellCheck,
@@ -54,12 +53,3 @@ export const IMAGE_CHECKS: readonly ImageCheck[] = [
   lowPortCheck,
   stopSignalCheck,
 ];
-
-const KINDS: ReadonlyMap<string, CheckKind> = new Map(
-  [...IMAGE_CHECKS, ...READ_CHECKS].map(({ id, kind }) => [id, kind]),
-);
-
-/** The kind of a check; of one that is gone what all of them once were. */
-export function kindOfCheck(id: string): CheckKind {
-  return KINDS.get(id) ?? 'hardening';
-}

@@ -1,7 +1,7 @@
-import { IMAGE_CHECKS } from './image-checks.ts';
+import { LISTED_CHECKS } from './listed-checks.ts';
 
 /** Every check with its version: what code knows how to ask. Sorted. */
-export const KNOWN_CHECKS: readonly string[] = IMAGE_CHECKS.map(
+export const KNOWN_CHECKS: readonly string[] = LISTED_CHECKS.map(
   ({ id, version }) => `${id}@${version}`,
 ).sort();
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { IMAGE_CHECKS } from '../check/image-checks.ts';
+import { CHECK_VERSIONS } from '../check/listed-checks.ts';
 import { WANTED_VERSION } from '../image/wanted-files.ts';
 import type { Versioned } from './extractor.ts';
 import { EXTRACTORS } from './extractors.ts';
@@ -18,7 +18,7 @@ export const EXTRACTORS_FINGERPRINT = fingerprintOf([
   ...EXTRACTORS,
   ...RUNTIME_READERS,
   PYTHON_ENVIRONMENTS,
-  ...IMAGE_CHECKS,
+  ...CHECK_VERSIONS,
 ]);
 
 /** Twelve hex digits over names and versions, whatever their order. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { IMAGE_CHECKS } from '../../../core/check/image-checks.ts';
+import { LISTED_CHECKS, LISTED_READ_CHECKS } from '../../../core/check/listed-checks.ts';
 import { READ_CHECKS } from '../../../core/check/read-checks.ts';
 
 const CHECKS = [...IMAGE_CHECKS, ...READ_CHECKS];
@@ -12,6 +13,13 @@ const SECTIONS = DOCUMENT.split(/^## /m)
   .slice(1)
   .map((text) => ({ id: text.slice(0, text.indexOf('\n')), text }))
   .filter(({ id }) => /^[a-z-]+$/.test(id));
+
+it('lists each check as it says of itself', () => {
+  expect(LISTED_CHECKS).toEqual(
+    IMAGE_CHECKS.map(({ id, kind, version }) => ({ id, kind, version })),
+  );
+  expect(LISTED_READ_CHECKS).toEqual(READ_CHECKS.map(({ id, kind }) => ({ id, kind })));
+});
 
 it('has a section for each check, in their order, and for nothing else', () => {
   expect(SECTIONS.map(({ id }) => id)).toEqual(CHECKS.map(({ id }) => id));
