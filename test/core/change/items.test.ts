@@ -134,3 +134,21 @@ it.each(['CVE-2026-0001', 'X|Y', 'X|%zz', 'a\nb'])('reads an id of a feed back: 
 it('finds no finding in a check', () => {
   expect(findingOfKey('check|shell')).toBeUndefined();
 });
+
+it('makes items of checks that fail, but of advice; what cannot start is graver than what is not hardened', () => {
+  const facts = factsOf({
+    checks: ['shell', 'libraries', 'stop-signal', 'setuid'].map((id) => ({
+      id,
+      status: id === 'setuid' ? ('unknown' as const) : ('fail' as const),
+      message: `About ${id}.`,
+      evidence: null,
+    })),
+    problems: [],
+    runtimes: [],
+  });
+  const items = itemsOf(facts, []);
+  expect([...items.values()].map(({ key, severity }) => [key, severity])).toEqual([
+    ['check|shell', 'medium'],
+    ['check|libraries', 'high'],
+  ]);
+});
