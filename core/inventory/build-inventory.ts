@@ -88,9 +88,16 @@ const OS_TYPES: ReadonlySet<Package['type']> = new Set(['apk', 'deb', 'rpm']);
 
 /** All packages; those of a language with the OS package that their file belongs to. */
 function findOwners(ownerOf: OwnerOf, extractions: readonly Extraction[]): Package[] {
-  return extractions
-    .flatMap((each) => each.packages)
-    .map((each) => (OS_TYPES.has(each.type) ? each : { ...each, owner: ownerOf(each.path) }));
+  return (
+    extractions
+      .flatMap((each) => each.packages)
+      .map(
+        (each): Package =>
+          OS_TYPES.has(each.type) ? each : { ...each, owner: ownerOf(each.path) },
+      )
+      // Of what an OS package stands for, a guess adds nothing.
+      .filter(({ confidence, owner }) => confidence === undefined || owner === null)
+  );
 }
 
 /** By code units, so that every machine agrees. */

@@ -1,0 +1,55 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { runCommandLine } from '../../support/command-line.ts';
+import { auditedProgram } from '../../support/compiled-programs.ts';
+import { program } from '../../support/inventory-of.ts';
+import { type TestEntry, tarOf } from '../../support/layers.ts';
+import { anOsvRecord, type MadeUpAffected } from '../../support/osv-records.ts';
+import { hasProgram, writeLayout } from '../../support/umoci.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tidewatch-languages-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** What `scan` finds in an image of one layer by one record: `vulnerability package version`. */
+async function findingsOf(
+  entries: readonly TestEntry[],
+  ...affected: readonly MadeUpAffected[]
+): Promise<string[]> {
+  const folder = mkdtempSync(join(root, 'image-'));
+  writeLayout(folder, [await tarOf(entries)]);
+  const advisories = join(folder, 'advisories.ndjson');
+  writeFileSync(advisories, JSON.stringify(anOsvRecord('MADE-UP-1', affected)));
+  const words = ['scan', `oci:${folder}`, '--advisories', advisories, '--format', 'json'];
+  const { out } = await runCommandLine(words);
+  const { findings } = JSON.parse(out.join('\n')) as {
+    readonly findings: readonly { readonly id: string; readonly package: string }[];
+  };
+  return findings.map((each) => `${each.id} ${each.package}`);
+}
+
+it('finds what advisories say of a Go program: its modules and the standard library', async () => {
+  const tsc = readFileSync(`node_modules/@typescript/typescript-linux-${process.arch}/lib/tsc`);
+  const events = [{ fixed: '99.0.0' }];
+  const found = await findingsOf(
+    [program('usr/bin/tsc', tsc)],
+    { ecosystem: 'Go', name: 'golang.org/x/sys', events },
+    { ecosystem: 'Go', name: 'stdlib', events },
+    { ecosystem: 'Go', name: 'toolchain', events },
+    { ecosystem: 'Go', name: 'github.com/microsoft/typescript-go', events },
+  );
+  expect(found).toEqual([
+    expect.stringMatching(/^MADE-UP-1 pkg:golang\/golang\.org\/x\/sys@0\.\d+\.\d+$/),
+    expect.stringMatching(/^MADE-UP-1 pkg:golang\/stdlib@1\.\d+\.\d+$/),
+  ]);
+});
+
+it.runIf(hasProgram('gcc'))('finds what advisories say of a crate in a program (gcc)', async () => {
+  const found = await findingsOf([program('usr/bin/x', auditedProgram())], {
+    ecosystem: 'crates.io',
+    name: 'serde',
+    events: [{ fixed: '1.0.137' }],
+  });
+  expect(found).toEqual(['MADE-UP-1 pkg:cargo/serde@1.0.136']);
+});
