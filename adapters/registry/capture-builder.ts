@@ -3,6 +3,7 @@ import type { EntryType, LayerEntry, Problem } from '../../core/image/capture.ts
 import { TooLargeError } from '../../core/image/errors.ts';
 import type { FileFacts } from '../../core/image/file-facts.ts';
 import { normalisePath } from '../../core/image/normalise-path.ts';
+import { wantedFileLimit } from '../../core/image/wanted-files.ts';
 import type { LayerLimits } from './layer-limits.ts';
 import { createHeadBuffer, createProbeSink } from './probe-sink.ts';
 import type { TarEntry, TarSink, TarVisitor } from './tar-reader.ts';
@@ -127,8 +128,8 @@ export class CaptureBuilder implements TarVisitor {
       this.problem(path, 'not kept: sparse file');
       return undefined;
     }
-    if (size > this.#limits.wantedFileBytes) {
-      const limit = this.#limits.wantedFileBytes;
+    const limit = Math.min(this.#limits.wantedFileBytes, wantedFileLimit(path));
+    if (size > limit) {
       this.problem(path, `not kept: ${size} bytes, limit ${limit}`);
       return undefined;
     }

@@ -2,6 +2,7 @@ import { apkExtractor } from './apk/apk-extractor.ts';
 import { dpkgExtractor } from './dpkg/dpkg-extractor.ts';
 import type { Extractor } from './extractor.ts';
 import { goExtractor } from './go/go-extractor.ts';
+import { npmExtractor } from './npm/npm-extractor.ts';
 import { pythonExtractor } from './python/python-extractor.ts';
 import { rpmExtractor } from './rpm/rpm-extractor.ts';
 import { rustExtractor } from './rust/rust-extractor.ts';
@@ -14,4 +15,5 @@ export const EXTRACTORS: readonly Extractor[] = [
   pythonExtractor,
   goExtractor,
   rustExtractor,
+  npmExtractor,
 ];

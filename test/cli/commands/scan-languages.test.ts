@@ -53,3 +53,13 @@ it.runIf(hasProgram('gcc'))('finds what advisories say of a crate in a program (
   });
   expect(found).toEqual(['MADE-UP-1 pkg:cargo/serde@1.0.136']);
 });
+
+it('finds what advisories say of an installed npm package', async () => {
+  const text = JSON.stringify({ name: '@made-up/left-pad', version: '1.2.3' });
+  const found = await findingsOf([['app/node_modules/@made-up/left-pad/package.json', text]], {
+    ecosystem: 'npm',
+    name: '@made-up/left-pad',
+    events: [{ fixed: '1.2.4' }],
+  });
+  expect(found).toEqual(['MADE-UP-1 pkg:npm/%40made-up/left-pad@1.2.3']);
+});
