@@ -2,6 +2,7 @@ import { apkExtractor } from './apk/apk-extractor.ts';
 import { dpkgExtractor } from './dpkg/dpkg-extractor.ts';
 import type { Extractor } from './extractor.ts';
 import { goExtractor } from './go/go-extractor.ts';
+import { javaExtractor } from './java/java-extractor.ts';
 import { npmExtractor } from './npm/npm-extractor.ts';
 import { pythonExtractor } from './python/python-extractor.ts';
 import { rpmExtractor } from './rpm/rpm-extractor.ts';
@@ -16,4 +17,5 @@ export const EXTRACTORS: readonly Extractor[] = [
   goExtractor,
   rustExtractor,
   npmExtractor,
+  javaExtractor,
 ];

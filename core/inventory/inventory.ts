@@ -26,9 +26,9 @@ export interface Package {
   /** The package it was built from and that one's version (of an rpm without epoch); `null` when the format has no such thing. */
   readonly source: { readonly name: string; readonly version: string } | null;
   readonly arch: string | null;
-  /** The file that said so. */
+  /** The file that said so; behind `!/` the archive in it that did. */
   readonly path: string;
-  /** Name of the OS package whose file `path` is; `null` for OS packages and unowned files. */
+  /** Name of the OS package whose file it is; `null` for OS packages and unowned files. */
   readonly owner: string | null;
   /** Index of the layer that brought it in this version; absent when that is not known. */
   readonly layer?: number;

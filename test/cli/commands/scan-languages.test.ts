@@ -8,6 +8,7 @@ import { program } from '../../support/inventory-of.ts';
 import { type TestEntry, tarOf } from '../../support/layers.ts';
 import { anOsvRecord, type MadeUpAffected } from '../../support/osv-records.ts';
 import { hasProgram, writeLayout } from '../../support/umoci.ts';
+import { zipOf } from '../../support/zip-archive.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tidewatch-languages-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -62,4 +63,17 @@ it('finds what advisories say of an installed npm package', async () => {
     events: [{ fixed: '1.2.4' }],
   });
   expect(found).toEqual(['MADE-UP-1 pkg:npm/%40made-up/left-pad@1.2.3']);
+});
+
+it('finds what advisories say of a library in an application’s archive', async () => {
+  const name = 'META-INF/maven/org.example/core/pom.properties';
+  const text = 'groupId=org.example\nartifactId=core\nversion=2.1.0\n';
+  const library = zipOf([{ name, text }]);
+  const app = zipOf([{ name: 'BOOT-INF/lib/core-2.1.0.jar', text: '', bytes: library }]);
+  const found = await findingsOf([['opt/app.jar', app]], {
+    ecosystem: 'Maven',
+    name: 'org.example:core',
+    events: [{ fixed: '2.1.1' }],
+  });
+  expect(found).toEqual(['MADE-UP-1 pkg:maven/org.example/core@2.1.0']);
 });
