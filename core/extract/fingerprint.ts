@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HARDENING_CHECKS } from '../check/hardening-checks.ts';
+import { COVERAGE } from '../cover/measure-coverage.ts';
 import { WANTED_VERSION } from '../image/wanted-files.ts';
 import type { Versioned } from './extractor.ts';
 import { EXTRACTORS } from './extractors.ts';
@@ -18,6 +19,7 @@ export const EXTRACTORS_FINGERPRINT = fingerprintOf([
   ...EXTRACTORS,
   ...RUNTIME_READERS,
   PYTHON_ENVIRONMENTS,
+  COVERAGE,
   ...HARDENING_CHECKS,
 ]);
 

@@ -1,4 +1,5 @@
 import { HARDENING_CHECKS } from '../check/hardening-checks.ts';
+import { measureCoverage } from '../cover/measure-coverage.ts';
 import type { Extraction } from '../extract/extractor.ts';
 import { EXTRACTORS } from '../extract/extractors.ts';
 import { NEED_A_RELEASE } from '../extract/os-release/os-ecosystem.ts';
@@ -40,10 +41,8 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
   const osRelease = readOsRelease(tree);
   const input = { tree, distro: osRelease.distro };
   const extractions = await Promise.all(EXTRACTORS.map((each) => each.extract(input)));
-  const ownerOf = createOwnerIndex(
-    tree,
-    extractions.flatMap((each) => each.owned),
-  );
+  const owned = extractions.flatMap((each) => each.owned);
+  const ownerOf = createOwnerIndex(tree, owned);
   const installed = findOwners(tree, ownerOf, extractions).sort(byTypeNameVersionPath);
   const settings = readSettings(config);
   const found = findRuntimes({ tree, packages: installed, config: settings, ownerOf });
@@ -71,6 +70,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       id: each.id,
       ...each.run({ tree, config: settings }),
     })),
+    coverage: measureCoverage({ tree, packages, ownerOf, hasFileLists: owned.length > 0 }),
     problems: limitProblems([
       ...image.problems,
       ...factProblems(tree),

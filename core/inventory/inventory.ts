@@ -1,3 +1,4 @@
+import type { Coverage } from '../cover/coverage.ts';
 import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { PythonEnvironment } from './python-environment.ts';
@@ -97,6 +98,8 @@ export interface Inventory {
   /** Absent in inventories of before they were looked for. */
   readonly pythonEnvironments?: readonly PythonEnvironment[];
   readonly checks: readonly Check[];
+  /** What of its executable code the packages speak of; absent in inventories of before. */
+  readonly coverage?: Coverage;
   readonly problems: readonly Problem[];
 }
 

@@ -77,3 +77,36 @@ it('finds what advisories say of a library in an application’s archive', async
   });
   expect(found).toEqual(['MADE-UP-1 pkg:maven/org.example/core@2.1.0']);
 });
+
+it('calls nothing clean that holds what it cannot look into', async () => {
+  const esbuild = readFileSync(`node_modules/@esbuild/linux-${process.arch}/bin/esbuild`);
+  const folder = mkdtempSync(join(root, 'opaque-'));
+  const package_ = JSON.stringify({ name: 'left-pad', version: '1.2.3' });
+  writeLayout(folder, [
+    await tarOf([
+      program('app/server', esbuild),
+      ['app/node_modules/left-pad/package.json', package_],
+    ]),
+  ]);
+  const advisories = join(folder, 'advisories.ndjson');
+  const affected = { ecosystem: 'npm', name: 'other', events: [{ fixed: '1.2.4' }] };
+  writeFileSync(advisories, JSON.stringify(anOsvRecord('MADE-UP-1', affected)));
+  const words = ['scan', `oci:${folder}`, '--advisories', advisories];
+
+  const { out, err, status } = await runCommandLine([...words, '--fail-on', 'low']);
+  const text = out.join('\n');
+  expect(status).toBe(3);
+  expect(err.join('\n')).toContain('what is opaque may hide a finding');
+  expect(text).toContain('coverage 1 executable: 1 opaque');
+  expect(text).toContain('Findings: none, but opaque executables may hide some');
+  expect(text).toContain('Opaque: 1 executable, of which no advisory can speak');
+  expect(text).toContain('app/server: a Go program without build information');
+
+  const document = JSON.parse(
+    (await runCommandLine([...words, '--format', 'json'])).out.join('\n'),
+  );
+  expect(document).toMatchObject({
+    coverage: { opaque: 1, opaqueFiles: [{ path: 'app/server' }] },
+    packages: [{ name: 'left-pad', layer: 0 }],
+  });
+});
