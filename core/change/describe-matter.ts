@@ -78,6 +78,9 @@ function summary(items: readonly Item[]): string[] {
   return [...checks.map((check) => check.key.slice('check|'.length)), ...findingText];
 }
 
+/** Of an image with executables that no advisory can speak of. */
+const OPAQUE = 'check|opaque';
+
 function remedyOf(matter: Matter, items: readonly Item[], moves: readonly RuntimeMove[]): string {
   const fixes = fixesOf(items);
   const upgrade = fixes.length > 0 ? `rebuild with ${limited(fixes, FIXES_SHOWN).join(', ')}` : '';
@@ -90,8 +93,11 @@ function remedyOf(matter: Matter, items: readonly Item[], moves: readonly Runtim
   const steps = [
     ...new Set(moves.map(moveRemedy)),
     ...(upgrade ? [upgrade] : []),
-    ...(items.some((item) => item.key.startsWith('check|'))
+    ...(items.some(({ key }) => key.startsWith('check|') && key !== OPAQUE)
       ? ['build the final stage from the hardened base again']
+      : []),
+    ...(items.some(({ key }) => key === OPAQUE)
+      ? ['build what is opaque so that it says what is in it (docs/coverage.md)']
       : []),
     ...(unfixed > 0 ? [`judge the ${counted(unfixed, 'finding')} without a fix`] : []),
   ];

@@ -248,7 +248,7 @@ describe('what is no list and is not opaque', () => {
   it('is a Java that a package stands for, its own archives too', async () => {
     const home = 'usr/lib/jvm/java-25';
     const files = {
-      [`${home}/release`]: 'JAVA_VERSION="25"',
+      [`${home}/release`]: 'IMPLEMENTOR="Example"',
       [`${home}/lib/modules`]: { kept: false },
       [`${home}/bin/java`]: { facts: ELF },
       [`${home}/lib/jrt-fs.jar`]: { facts: { jars: [{ inside: [], hasClasses: true as const }] } },
