@@ -67,7 +67,7 @@ export interface ScanResult {
   readonly isMatched: boolean;
   /** Whether any package could be matched with them. */
   readonly isCovered: boolean;
-  /** Whether no problem can have hidden a finding. */
+  /** Whether no problem, and nothing opaque, can have hidden a finding. */
   readonly isSure: boolean;
 }
 
@@ -117,7 +117,7 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
     ],
     isMatched: feeds.length > 0,
     isCovered: match.isCovered,
-    isSure: inventory.problems.length === 0 && match.isComplete,
+    isSure: inventory.problems.length === 0 && !inventory.coverage?.opaque && match.isComplete,
   };
 }
 

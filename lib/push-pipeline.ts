@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -26,6 +26,9 @@ export interface PushPipelineProps {
 
 /** A push of an image makes an event for each platform and tag: most of them come in one batch. */
 const BATCH_WINDOW = Duration.seconds(5);
+
+/** Three layers are read at once, each with one archive of up to 512 MiB that has to be seen to its end. */
+const SCRATCH_STORAGE = Size.gibibytes(2);
 
 /** What a person has to see comes soon: what only needs time is put off as another message. */
 const PUSH_RECEIVES = 3;
@@ -89,6 +92,7 @@ export class PushPipeline extends Construct {
       description: 'Reads images into captures and inventories',
       timeout,
       memorySize: 2048,
+      ephemeralStorageSize: SCRATCH_STORAGE,
       environment: {
         STATE_TABLE: store.table.tableName,
         OBJECTS_BUCKET: store.bucket.bucketName,

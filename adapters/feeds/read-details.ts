@@ -4,11 +4,13 @@ import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import * as z from 'zod';
 import { FeedUnavailableError, type RecordBatch } from '../../actions/ports.ts';
+import { checkMethod, STORED } from '../../core/zip/unpack-member.ts';
+import type { Member } from '../../core/zip/zip-directory.ts';
 import { createWindow } from './file-window.ts';
 import { messageOf } from './parse-record.ts';
 import { readAdvisories } from './read-advisories.ts';
-import { memberStart, readZip } from './read-zip.ts';
-import { findDirectory, type Member, readDirectory } from './zip-directory.ts';
+import { readZip } from './read-zip.ts';
+import { findDirectory, memberStart, readDirectory } from './zip-directory.ts';
 
 /** A whole catalogue at most (bytes); CISA's has 2 MB. */
 const CATALOGUE_LIMIT = 64 * 1024 * 1024;
@@ -18,9 +20,6 @@ const INNER_LIMIT = 1.5 * 1024 ** 3;
 
 /** Beside the records lie logs of what has changed, and whatever else a repository holds. */
 const RECORD = /(?:^|\/)(?:CVE-\d{4}-\d+|GHSA(?:-[a-z0-9]{4}){3})\.json$/;
-
-const STORED = 0;
-const DEFLATED = 8;
 
 /** CISA's catalogue of known exploited vulnerabilities, as far as we look. */
 const Catalogue = z.object({
@@ -96,8 +95,8 @@ async function unpackInner(path: string): Promise<string | undefined> {
 /** Its bytes as they come, checked against the directory's size and checksum. */
 async function unpack(path: string, start: number, member: Member, to: string): Promise<void> {
   const { method, packedSize, size, crc, name } = member;
+  checkMethod(member);
   if (size > INNER_LIMIT) throw new Error(`${name} has ${size} bytes`);
-  if (method !== STORED && method !== DEFLATED) throw new Error(`compression method ${method}`);
   const packed = createReadStream(path, { start, end: start + packedSize - 1 });
   let [sum, length] = [0, 0];
   async function* check(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

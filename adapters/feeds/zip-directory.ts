@@ -1,126 +1,37 @@
+import {
+  checkEnd,
+  type Directory,
+  findDirectory as findingDirectory,
+  findMember,
+  type Member,
+  type Reading,
+  readEntry,
+} from '../../core/zip/zip-directory.ts';
 import type { Window } from './file-window.ts';
 
-/** Where the central directory lies. */
-interface Directory {
-  readonly offset: number;
-  readonly size: number;
-  readonly members: number;
-}
-
-/** One file of an archive, as the central directory has it. */
-export interface Member {
-  readonly name: string;
-  readonly flags: number;
-  readonly method: number;
-  readonly crc: number;
-  readonly packedSize: number;
-  readonly size: number;
-  /** Of its local header. */
-  readonly offset: number;
-}
-
-const END = 0x06054b50;
-const END_SIZE = 22;
-const COMMENT_LIMIT = 0xffff;
-const ZIP64_LOCATOR = 0x07064b50;
-const ZIP64_LOCATOR_SIZE = 20;
-const ZIP64_END = 0x06064b50;
-const ZIP64_END_SIZE = 56;
-const MEMBER = 0x02014b50;
-const MEMBER_SIZE = 46;
-const ZIP64_EXTRA = 1;
-const IN_ZIP64 = 0xffffffff;
-
-/** Finds the central directory by the end record (APPNOTE 4.3.16, zip64: 4.3.14 and 4.3.15). */
-export async function findDirectory(window: Window, fileSize: number): Promise<Directory> {
-  const tailSize = Math.min(fileSize, END_SIZE + COMMENT_LIMIT);
-  const tail = await window.read(fileSize - tailSize, tailSize);
-  const at = findEnd(tail);
-  const end: Directory = {
-    members: tail.readUInt16LE(at + 10),
-    size: tail.readUInt32LE(at + 12),
-    offset: tail.readUInt32LE(at + 16),
-  };
-  const endOffset = fileSize - tailSize + at;
-  return (await findZip64(window, endOffset)) ?? end;
+/** Finds the central directory of a file. @throws Error when it has none */
+export function findDirectory(window: Window, fileSize: number): Promise<Directory> {
+  return drive(findingDirectory(fileSize), window);
 }
 
 /** Every member, in the directory's order. */
-export async function* readDirectory(
-  window: Window,
-  { offset, size, members }: Directory,
-): AsyncGenerator<Member> {
-  let at = offset;
-  for (let count = 0; count < members; count++) {
-    const fixed = await window.read(at, MEMBER_SIZE);
-    if (fixed.readUInt32LE(0) !== MEMBER) throw new Error(`no directory entry at ${at}`);
-    const nameSize = fixed.readUInt16LE(28);
-    const extraSize = fixed.readUInt16LE(30);
-    const length = MEMBER_SIZE + nameSize + extraSize + fixed.readUInt16LE(32);
-    const whole = await window.read(at, length);
-    yield readMember(whole, nameSize, extraSize);
-    at += length;
+export async function* readDirectory(window: Window, directory: Directory): AsyncGenerator<Member> {
+  let at = directory.offset;
+  for (let count = 0; count < directory.members; count++) {
+    const { member, next } = await drive(readEntry(at), window);
+    yield member;
+    at = next;
   }
-  if (at !== offset + size) throw new Error(`the directory is not ${size} bytes long`);
+  checkEnd(directory, at);
 }
 
-function findEnd(tail: Buffer): number {
-  for (let at = tail.length - END_SIZE; at >= 0; at--) {
-    const ends = at + END_SIZE + tail.readUInt16LE(at + 20) === tail.length;
-    if (ends && tail.readUInt32LE(at) === END) return at;
-  }
-  throw new Error('no end record');
+/** Where the bytes of a member begin. */
+export function memberStart(window: Window, member: Member): Promise<number> {
+  return drive(findMember(member), window);
 }
 
-async function findZip64(window: Window, endOffset: number): Promise<Directory | undefined> {
-  if (endOffset < ZIP64_LOCATOR_SIZE) return undefined;
-  const locator = await window.read(endOffset - ZIP64_LOCATOR_SIZE, ZIP64_LOCATOR_SIZE);
-  if (locator.readUInt32LE(0) !== ZIP64_LOCATOR) return undefined;
-  const end = await window.read(toNumber(locator.readBigUInt64LE(8)), ZIP64_END_SIZE);
-  if (end.readUInt32LE(0) !== ZIP64_END) throw new Error('no zip64 end record');
-  return {
-    members: toNumber(end.readBigUInt64LE(32)),
-    size: toNumber(end.readBigUInt64LE(40)),
-    offset: toNumber(end.readBigUInt64LE(48)),
-  };
-}
-
-function readMember(whole: Buffer, nameSize: number, extraSize: number): Member {
-  const extraStart = MEMBER_SIZE + nameSize;
-  const wide = zip64Numbers(whole.subarray(extraStart, extraStart + extraSize));
-  // Those that stand in the zip64 extra are there in this order, each only if needed (4.5.3).
-  const size = widen(whole.readUInt32LE(24), wide);
-  const packedSize = widen(whole.readUInt32LE(20), wide);
-  const offset = widen(whole.readUInt32LE(42), wide);
-  return {
-    name: whole.toString('utf8', MEMBER_SIZE, extraStart),
-    flags: whole.readUInt16LE(8),
-    method: whole.readUInt16LE(10),
-    crc: whole.readUInt32LE(16),
-    packedSize,
-    size,
-    offset,
-  };
-}
-
-function widen(narrow: number, wide: number[]): number {
-  return narrow === IN_ZIP64 ? (wide.shift() ?? narrow) : narrow;
-}
-
-function zip64Numbers(extra: Buffer): number[] {
-  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
-    if (extra.readUInt16LE(at) !== ZIP64_EXTRA) continue;
-    const end = Math.min(at + 4 + extra.readUInt16LE(at + 2), extra.length);
-    const numbers: number[] = [];
-    for (let next = at + 4; next + 8 <= end; next += 8) {
-      numbers.push(toNumber(extra.readBigUInt64LE(next)));
-    }
-    return numbers;
-  }
-  return [];
-}
-
-function toNumber(value: bigint): number {
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new Error(`no file has ${value} bytes`);
-  return Number(value);
+async function drive<Result>(reading: Reading<Result>, window: Window): Promise<Result> {
+  let step = reading.next();
+  while (!step.done) step = reading.next(await window.read(step.value.start, step.value.length));
+  return step.value;
 }

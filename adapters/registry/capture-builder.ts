@@ -3,6 +3,8 @@ import type { EntryType, LayerEntry, Problem } from '../../core/image/capture.ts
 import { TooLargeError } from '../../core/image/errors.ts';
 import type { FileFacts } from '../../core/image/file-facts.ts';
 import { normalisePath } from '../../core/image/normalise-path.ts';
+import { wantedFileLimit } from '../../core/image/wanted-files.ts';
+import { createScratchRoom } from './create-scratch.ts';
 import type { LayerLimits } from './layer-limits.ts';
 import { createHeadBuffer, createProbeSink } from './probe-sink.ts';
 import type { TarEntry, TarSink, TarVisitor } from './tar-reader.ts';
@@ -25,7 +27,7 @@ export class CaptureBuilder implements TarVisitor {
   #problemCount = 0;
   readonly #files = new Map<string, { readonly size: number; readonly base64: string }>();
   readonly #facts = new Map<string, FileFacts>();
-  readonly #head = createHeadBuffer();
+  readonly #probing = { head: createHeadBuffer(), room: createScratchRoom() };
   readonly #limits: LayerLimits;
   readonly #wants: (path: string) => boolean;
   #wantedBytes = 0;
@@ -52,6 +54,11 @@ export class CaptureBuilder implements TarVisitor {
     const rest = this.#problemCount - this.#problems.length;
     if (rest === 0) return this.#problems;
     return [...this.#problems, { path: 'layer', reason: `and ${rest} problems more` }];
+  }
+
+  /** Lets go of what was put down while the layer was read. */
+  close(): void {
+    this.#probing.room.close();
   }
 
   entry(header: TarEntry): TarSink | undefined {
@@ -102,7 +109,7 @@ export class CaptureBuilder implements TarVisitor {
     // Of a path that occurs twice the last counts, even if nothing is told of it.
     this.#facts.delete(path);
     if (isSparse || size === 0) return undefined;
-    return createProbeSink({ path, size, mode }, this.#head, (facts) => this.#tell(path, facts));
+    return createProbeSink({ path, size, mode }, this.#probing, (facts) => this.#tell(path, facts));
   }
 
   #tell(path: string, facts: FileFacts): void {
@@ -127,8 +134,8 @@ export class CaptureBuilder implements TarVisitor {
       this.problem(path, 'not kept: sparse file');
       return undefined;
     }
-    if (size > this.#limits.wantedFileBytes) {
-      const limit = this.#limits.wantedFileBytes;
+    const limit = Math.min(this.#limits.wantedFileBytes, wantedFileLimit(path));
+    if (size > limit) {
       this.problem(path, `not kept: ${size} bytes, limit ${limit}`);
       return undefined;
     }

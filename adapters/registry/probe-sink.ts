@@ -1,6 +1,7 @@
 import type { FileFacts } from '../../core/image/file-facts.ts';
 import { findProbe, PROBE_HEAD } from '../../core/probe/find-probe.ts';
 import type { Probe, ProbedFile } from '../../core/probe/probe.ts';
+import type { ScratchRoom } from './create-scratch.ts';
 import type { TarSink } from './tar-reader.ts';
 
 /** The beginning of the present file. One for all: the entries of an archive come one after the other. */
@@ -13,7 +14,7 @@ export function createHeadBuffer(): HeadBuffer {
 /** Looks at a file as it streams by: its beginning says whether the rest is of interest. */
 export function createProbeSink(
   file: ProbedFile,
-  head: HeadBuffer,
+  { head, room }: { readonly head: HeadBuffer; readonly room: ScratchRoom },
   tell: (facts: FileFacts) => void,
 ): TarSink {
   const length = Math.min(file.size, PROBE_HEAD);
@@ -28,7 +29,7 @@ export function createProbeSink(
       const taken = piece.copy(head, filled, 0, Math.min(piece.length, length - filled));
       filled += taken;
       if (filled < length) return;
-      const found = findProbe(file, head.subarray(0, filled));
+      const found = findProbe(file, head.subarray(0, filled), (size) => room.open(size));
       if (!found) return;
       if (!isProbe(found)) {
         tell(found);

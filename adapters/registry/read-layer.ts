@@ -68,6 +68,7 @@ export async function readLayer(
     if (error instanceof MalformedLayerError) await source.finish(error);
     throw error;
   } finally {
+    builder.close();
     await source.close();
   }
 }

@@ -103,7 +103,7 @@ export const scan: Command = {
     ['--package', 'with --explain: of this package alone'],
   ],
   status:
-    '0; 1 with --fail-on when there is such a finding: standard error names the worst; 2 when the words are not valid; 3 when it could not tell: image or advisories cannot be read or, with --fail-on, problems may hide a finding (no advisories, or none about an ecosystem that packages of the image are of).',
+    '0; 1 with --fail-on when there is such a finding: standard error names the worst; 2 when the words are not valid; 3 when it could not tell: image or advisories cannot be read or, with --fail-on, problems or opaque executables may hide a finding (no advisories, or none about an ecosystem that packages of the image are of).',
   run: scanTarget,
 };
 
@@ -289,6 +289,8 @@ function judge({ failOn }: Request, result: ScanResult, io: Io): number {
     return 1;
   }
   if (result.isSure) return 0;
-  io.printError('tidewatch: could not tell: problems may hide a finding');
+  const opaque = result.inventory.coverage?.opaque ?? 0;
+  const doubt = opaque > 0 ? 'what is opaque' : 'problems';
+  io.printError(`tidewatch: could not tell: ${doubt} may hide a finding`);
   return COULD_NOT_TELL;
 }

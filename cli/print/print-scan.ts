@@ -11,6 +11,7 @@ import { formatBytes } from './format-bytes.ts';
 import { formatTable } from './format-table.ts';
 import type { Look, Paint } from './paint.ts';
 import { printChecks } from './print-checks.ts';
+import { describeCoverage, opaqueLines } from './print-coverage.ts';
 import { printPythonEnvironments, runtimeRows } from './print-python-environments.ts';
 import { hangText } from './wrap-text.ts';
 
@@ -42,6 +43,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
     ['size', `${formatBytes(inventory.size)} in ${counted(inventory.layers.length, 'layer')}`],
     ['packages', packagesOf(inventory)],
     ...runtimeRows(inventory),
+    ...(inventory.coverage ? [['coverage', describeCoverage(inventory.coverage)]] : []),
   ]);
   printHeading(printer, 'Checks');
   printChecks(printer, result.checks);
@@ -49,6 +51,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
   printFindings(printer, result);
   printSuppressed(printer, result);
   printVex(printer, result);
+  printOpaque(printer, inventory);
   printProblems(printer, result);
 }
 
@@ -83,7 +86,7 @@ function printFindings(printer: ScanPrinter, result: ScanResult): void {
     return;
   }
   if (findings.length === 0) {
-    const doubt = result.isSure ? '' : ', but problems may hide some';
+    const doubt = result.isSure ? '' : `, but ${doubtsOf(result)} may hide some`;
     const but = result.suppressed?.length ? ' but what is suppressed' : '';
     printHeading(printer, `Findings: none${but}${doubt}`);
     return;
@@ -148,6 +151,28 @@ function summaryOf(findings: readonly Finding[]): string {
     return count > 0 ? [`${count} ${severity}`] : [];
   });
   return `${findings.length} (${counts.join(', ')})`;
+}
+
+/** What nothing is known of is not clean. */
+function printOpaque(printer: ScanPrinter, { coverage }: Inventory): void {
+  if (!coverage?.opaque) return;
+  printHeading(
+    printer,
+    `Opaque: ${counted(coverage.opaque, 'executable')}, of which no advisory can speak`,
+  );
+  for (const text of opaqueLines(coverage)) {
+    for (const line of hangText('  ', text, printer.width)) printer.io.print(line);
+  }
+}
+
+/** `problems`, `opaque executables`, or both. */
+function doubtsOf({ problems, inventory }: ScanResult): string {
+  const isOpaque = (inventory.coverage?.opaque ?? 0) > 0;
+  const doubts = [
+    ...(problems.length > 0 || !isOpaque ? ['problems'] : []),
+    ...(isOpaque ? ['opaque executables'] : []),
+  ];
+  return doubts.join(' and ');
 }
 
 function printProblems(printer: ScanPrinter, { problems }: ScanResult): void {

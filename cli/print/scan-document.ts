@@ -24,7 +24,7 @@ function scanDocument(reference: string, result: ScanResult) {
     image: { reference, digest, platform, created, size, layers },
     distro: inventory.distro,
     packages: inventory.packages.map(
-      ({ purl, name, version, type, source, arch, path, owner }) => ({
+      ({ purl, name, version, type, source, arch, path, owner, layer, confidence }) => ({
         purl,
         name,
         version,
@@ -33,6 +33,8 @@ function scanDocument(reference: string, result: ScanResult) {
         arch,
         path,
         owner,
+        ...(layer !== undefined && { layer }),
+        ...(confidence && { confidence }),
       }),
     ),
     runtimes: inventory.runtimes.map(({ language, version, evidence, conflicts = [] }) => ({
@@ -42,6 +44,7 @@ function scanDocument(reference: string, result: ScanResult) {
       conflicts,
     })),
     pythonEnvironments: (inventory.pythonEnvironments ?? []).map(environmentDocument),
+    ...(inventory.coverage && { coverage: inventory.coverage }),
     matched: isCovered,
     findings: findings.map((finding) => ({
       ...findingDocument(finding),

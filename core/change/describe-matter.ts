@@ -3,6 +3,7 @@ import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { AlertText } from '../alert/compose-alert.ts';
 import { counted, limited } from '../alert/compose-alert.ts';
 import { kindOfCheck } from '../check/listed-checks.ts';
+import { OPAQUE_CHECK } from '../cover/coverage.ts';
 import type { Item, RuntimeMove } from '../lineage/lineage.ts';
 import { capital, moveRemedy, moveText } from './describe-moves.ts';
 import { barePurl, checkOfKey, findingOfKey } from './items.ts';
@@ -100,13 +101,14 @@ function remedyOf(matter: Matter, items: readonly Item[], moves: readonly Runtim
 
 /** What to do about failed checks; what is wrong with an image that cannot start stands in the details. */
 function checkSteps(items: readonly Item[]): string[] {
-  const kinds = items.flatMap(({ key }) => {
-    const id = checkOfKey(key);
-    return id === undefined ? [] : [kindOfCheck(id)];
-  });
+  const ids = items.flatMap(({ key }) => checkOfKey(key) ?? []);
+  const kinds = ids.filter((id) => id !== OPAQUE_CHECK).map(kindOfCheck);
   return [
     ...(kinds.includes('fitness') ? ['put into the image what it needs to start'] : []),
     ...(kinds.includes('hardening') ? ['build the final stage from the hardened base again'] : []),
+    ...(ids.includes(OPAQUE_CHECK)
+      ? ['build what is opaque so that it says what is in it (docs/coverage.md)']
+      : []),
   ];
 }
 

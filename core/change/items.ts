@@ -1,5 +1,6 @@
 import type { Severity } from '../advisory/severity.ts';
 import { kindOfCheck } from '../check/listed-checks.ts';
+import { OPAQUE_CHECK } from '../cover/coverage.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Item, RuntimeMinor } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
@@ -8,7 +9,7 @@ import { listRuntimes } from './runtime-ties.ts';
 
 /** What a comparison needs to know of a platform digest besides its findings. */
 export interface ImageFacts {
-  /** Failed checks but those that only advise; one of them is that part of the image could not be read, so that nobody takes it for clean. */
+  /** Failed checks but those that only advise; some of them are that part of the image could not be read or is opaque, so that nobody takes it for clean. */
   readonly checks: readonly { readonly id: string; readonly message: string }[];
   readonly runtimes: readonly RuntimeMinor[];
 }
@@ -19,6 +20,7 @@ const CHECK_SEVERITY: Readonly<Record<string, Severity>> = {
   'private-key': 'high',
   // What is in there may be anything.
   unread: 'unrated',
+  [OPAQUE_CHECK]: 'unrated',
 };
 
 /** What cannot start is down. */
@@ -26,7 +28,10 @@ const FITNESS_SEVERITY: Severity = 'high';
 
 /** The facts of an inventory that are compared along a lineage. */
 export function factsOf(
-  inventory: Pick<Inventory, 'checks' | 'problems' | 'runtimes' | 'pythonEnvironments'>,
+  inventory: Pick<
+    Inventory,
+    'checks' | 'problems' | 'runtimes' | 'pythonEnvironments' | 'coverage'
+  >,
 ): ImageFacts {
   return {
     checks: [
@@ -34,6 +39,7 @@ export function factsOf(
         .filter(({ id, status }) => status === 'fail' && kindOfCheck(id) !== 'advice')
         .map(({ id, message }) => ({ id, message })),
       ...unreadCheck(inventory.problems),
+      ...opaqueCheck(inventory.coverage),
     ],
     runtimes: listRuntimes(inventory),
   };
@@ -64,6 +70,8 @@ function keyOf({ id, package: purl }: Finding): string {
 
 /** Problems named in an item's title, at most. */
 const UNREAD_NAMED = 2;
+/** Opaque files that are. */
+const OPAQUE_NAMED = 2;
 
 function unreadCheck(problems: Inventory['problems']): ImageFacts['checks'] {
   if (problems.length === 0) return [];
@@ -71,6 +79,17 @@ function unreadCheck(problems: Inventory['problems']): ImageFacts['checks'] {
   const more = problems.length - named.length;
   const rest = more > 0 ? `; and ${more} more` : '';
   return [{ id: 'unread', message: `Could not be read in part: ${named.join('; ')}${rest}.` }];
+}
+
+/** Executables that no advisory can speak of, named like what could not be read. */
+function opaqueCheck(coverage: Inventory['coverage']): ImageFacts['checks'] {
+  if (!coverage || coverage.opaque === 0) return [];
+  const { opaque, opaqueFiles } = coverage;
+  const named = opaqueFiles.slice(0, OPAQUE_NAMED).map(({ path, why }) => `${path}: ${why}`);
+  const more = opaque - named.length;
+  const rest = more > 0 ? `; and ${more} more` : '';
+  const message = `Holds executables that no advisory can speak of: ${named.join('; ')}${rest}.`;
+  return [{ id: OPAQUE_CHECK, message }];
 }
 
 function checkItem({ id, message }: ImageFacts['checks'][number]): Item {

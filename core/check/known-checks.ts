@@ -1,9 +1,14 @@
+import { COVERAGE, OPAQUE_CHECK } from '../cover/coverage.ts';
 import { LISTED_CHECKS } from './listed-checks.ts';
 
 /** Every check with its version: what code knows how to ask. Sorted. */
-export const KNOWN_CHECKS: readonly string[] = LISTED_CHECKS.map(
-  ({ id, version }) => `${id}@${version}`,
-).sort();
+export const KNOWN_CHECKS: readonly string[] = [
+  ...LISTED_CHECKS,
+  // Not one of an image's files, but told like them.
+  { id: OPAQUE_CHECK, version: COVERAGE.version },
+]
+  .map(({ id, version }) => `${id}@${version}`)
+  .sort();
 
 /** What was asked before results said so. */
 const FIRST_CHECKS = ['root-user@1', 'shell@1', 'package-manager@1'];

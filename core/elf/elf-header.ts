@@ -11,6 +11,7 @@ export const PT_LOAD = 1;
 export const PT_DYNAMIC = 2;
 export const PT_INTERP = 3;
 export const PF_X = 1;
+export const PF_W = 2;
 
 /** One entry of the program header table. */
 export interface Segment {

@@ -2,7 +2,9 @@ import type { ElfFacts } from '../image/file-facts.ts';
 import { readDynamic } from './dynamic.ts';
 import { createElfFile, type ElfFile } from './elf-file.ts';
 import { type ElfHeader, readElfHeader } from './elf-header.ts';
+import { readGo } from './go-build-info.ts';
 import type { FileRanges } from './range-keeper.ts';
+import { readRust } from './rust-crates.ts';
 
 const TYPES: Readonly<Record<number, ElfFacts['type']>> = {
   1: 'rel',
@@ -40,7 +42,9 @@ function unreadable(problem: string): ElfFacts {
 }
 
 function describe(file: ElfFile): ElfFacts {
-  return { ...identify(file.header), ...readDynamic(file) };
+  const parts = [readDynamic(file), readGo(file), readRust(file)];
+  const problems = parts.flatMap((each) => each.problems ?? []);
+  return Object.assign(identify(file.header), ...parts, problems.length > 0 && { problems });
 }
 
 function identify({ bits, isBigEndian, type, machine }: ElfHeader): ElfFacts {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CHECK_VERSIONS } from '../check/listed-checks.ts';
+import { COVERAGE } from '../cover/coverage.ts';
 import { WANTED_VERSION } from '../image/wanted-files.ts';
 import type { Versioned } from './extractor.ts';
 import { EXTRACTORS } from './extractors.ts';
@@ -19,6 +20,7 @@ export const EXTRACTORS_FINGERPRINT = fingerprintOf([
   ...RUNTIME_READERS,
   PYTHON_ENVIRONMENTS,
   ...CHECK_VERSIONS,
+  COVERAGE,
 ]);
 
 /** Twelve hex digits over names and versions, whatever their order. */

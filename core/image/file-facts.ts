@@ -73,6 +73,8 @@ export interface FileFacts {
   readonly shebang?: string;
   /** An archive of Java classes and those in it. */
   readonly jars?: readonly JarFacts[];
+  /** `EGG-INFO/PKG-INFO` of a Python project in one file. */
+  readonly eggInfo?: string;
   /** The label of a PEM private key: `RSA PRIVATE KEY`, `OPENSSH PRIVATE KEY`. */
   readonly privateKey?: string;
   /** What could not be read of it. */

@@ -1,3 +1,5 @@
+import { isInstalledPackage, PACKAGE_JSON_LIMIT } from '../extract/npm/installed-package.ts';
+
 /** Raised whenever a capture keeps or tells more: an older one then lacks something. */
 export const WANTED_VERSION = 2;
 
@@ -41,5 +43,12 @@ const PATTERNS = [
 
 /** Whether a layer's file is kept verbatim in its capture. Called for every path: strings only. */
 export function isWanted(path: string): boolean {
-  return EXACT.has(path) || PATTERNS.some((pattern) => pattern.test(path));
+  return (
+    EXACT.has(path) || isInstalledPackage(path) || PATTERNS.some((pattern) => pattern.test(path))
+  );
+}
+
+/** Bytes of one wanted file above which it is not kept. */
+export function wantedFileLimit(path: string): number {
+  return isInstalledPackage(path) ? PACKAGE_JSON_LIMIT : WANTED_FILE_LIMIT;
 }

@@ -1,5 +1,6 @@
 import { findBuriedKeys, type LayerKey } from '../check/find-buried-keys.ts';
 import { runChecks } from '../check/run-checks.ts';
+import { measureCoverage } from '../cover/measure-coverage.ts';
 import type { Extraction } from '../extract/extractor.ts';
 import { EXTRACTORS } from '../extract/extractors.ts';
 import { NEED_A_RELEASE } from '../extract/os-release/os-ecosystem.ts';
@@ -8,6 +9,7 @@ import { createOwnerIndex } from '../extract/owner-index.ts';
 import { findPythonEnvironments } from '../extract/python-environment/find-python-environments.ts';
 import { findRuntimes } from '../extract/runtime/find-runtimes.ts';
 import { quote } from '../extract/token.ts';
+import { fileOfPath } from '../image/archive-path.ts';
 import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
@@ -42,11 +44,9 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
   const osRelease = readOsRelease(tree);
   const input = { tree, distro: osRelease.distro };
   const extractions = await Promise.all(EXTRACTORS.map((each) => each.extract(input)));
-  const ownerOf = createOwnerIndex(
-    tree,
-    extractions.flatMap((each) => each.owned),
-  );
-  const installed = findOwners(ownerOf, extractions).sort(byTypeNameVersionPath);
+  const owned = extractions.flatMap((each) => each.owned);
+  const ownerOf = createOwnerIndex(tree, owned);
+  const installed = findOwners(tree, ownerOf, extractions).sort(byTypeNameVersionPath);
   const settings = readSettings(config);
   const found = findRuntimes({ tree, packages: installed, config: settings, ownerOf });
   const unowned = found.unowned.map(interpreterPackage);
@@ -80,6 +80,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       ownerOf,
       buriedKeys: findBuriedKeys(image.layerKeys ?? [], tree),
     }),
+    coverage: measureCoverage({ tree, packages, ownerOf, hasFileLists: owned.length > 0 }),
     problems: limitProblems([
       ...image.problems,
       ...factProblems(tree),
@@ -96,11 +97,25 @@ type OwnerOf = (path: string) => string | null;
 
 const OS_TYPES: ReadonlySet<Package['type']> = new Set(['apk', 'deb', 'rpm']);
 
-/** All packages; those of a language with the OS package that their file belongs to. */
-function findOwners(ownerOf: OwnerOf, extractions: readonly Extraction[]): Package[] {
-  return extractions
-    .flatMap((each) => each.packages)
-    .map((each) => (OS_TYPES.has(each.type) ? each : { ...each, owner: ownerOf(each.path) }));
+/** All packages; those of a language with the OS package and the layer that brought their file. */
+function findOwners(
+  tree: FileTree,
+  ownerOf: OwnerOf,
+  extractions: readonly Extraction[],
+): Package[] {
+  return (
+    extractions
+      .flatMap((each) => each.packages)
+      .map((each) => (OS_TYPES.has(each.type) ? each : placed(tree, ownerOf, each)))
+      // Of what an OS package stands for, a guess adds nothing.
+      .filter(({ confidence, owner }) => confidence === undefined || owner === null)
+  );
+}
+
+function placed(tree: FileTree, ownerOf: OwnerOf, each: Package): Package {
+  const file = fileOfPath(each.path);
+  const layer = tree.entry(file)?.layer;
+  return { ...each, owner: ownerOf(file), ...(layer !== undefined && { layer }) };
 }
 
 /** By code units, so that every machine agrees. */

@@ -1,5 +1,6 @@
 import { EXTRACTORS } from '../extract/extractors.ts';
 import { readOsRelease } from '../extract/os-release/read-os-release.ts';
+import { fileOfPath } from '../image/archive-path.ts';
 import type { Capture } from '../image/capture.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { mergeLayers } from '../image/overlay.ts';
@@ -21,7 +22,7 @@ export async function findLayer(
   let top = captures.length;
   while (top > 0) {
     const { tree } = mergeLayers(captures.slice(0, top));
-    const entry = tree.entry(installed.path);
+    const entry = tree.entry(fileOfPath(installed.path));
     // The topmost is the image itself, whose inventory has said that the package is there.
     if (!entry || (found !== null && !(await isThere(tree, installed)))) break;
     found = entry.layer;

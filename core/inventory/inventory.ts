@@ -1,3 +1,4 @@
+import type { Coverage } from '../cover/coverage.ts';
 import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { PythonEnvironment } from './python-environment.ts';
@@ -26,9 +27,9 @@ export interface Package {
   /** The package it was built from and that one's version (of an rpm without epoch); `null` when the format has no such thing. */
   readonly source: { readonly name: string; readonly version: string } | null;
   readonly arch: string | null;
-  /** The file that said so. */
+  /** The file that said so; behind `!/` the archive in it that did. */
   readonly path: string;
-  /** Name of the OS package whose file `path` is; `null` for OS packages and unowned files. */
+  /** Name of the OS package whose file it is; `null` for OS packages and unowned files. */
   readonly owner: string | null;
   /** Index of the layer that brought it in this version; absent when that is not known. */
   readonly layer?: number;
@@ -108,6 +109,8 @@ export interface Inventory {
   /** Absent in inventories of before they were looked for. */
   readonly pythonEnvironments?: readonly PythonEnvironment[];
   readonly checks: readonly Check[];
+  /** What of its executable code the packages speak of; absent in inventories of before. */
+  readonly coverage?: Coverage;
   readonly problems: readonly Problem[];
 }
 

@@ -6,6 +6,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tableDefinition } from '../../adapters/aws/state-table.ts';
 import { FEED_LIMITS } from '../../adapters/feeds/http-feed.ts';
+import { ARCHIVE_LIMIT } from '../../core/java/archive-probe.ts';
 import { executionName } from '../../core/run/execution-name.ts';
 import { RefreshFeedsEnvironment } from '../../lambda/refresh-feeds/environment.ts';
 import { StartNightEnvironment } from '../../lambda/start-night/environment.ts';
@@ -375,6 +376,11 @@ it('hands the feeds to their reader, with room for the largest archive beside it
     { name: 'osv-pypi', url: 'https://mirror.test/osv/PyPI/all.zip', control: null },
   ]);
   expect(EphemeralStorage.Size * 1024 ** 2).toBeGreaterThan(FEED_LIMITS.bytes);
+});
+
+it('gives the reader of images room for the archives of the layers that it reads at once', () => {
+  const { EphemeralStorage } = functionOf('IndexImage').Properties;
+  expect(EphemeralStorage.Size * 1024 ** 2).toBeGreaterThan(3 * ARCHIVE_LIMIT);
 });
 
 describe('the alarms', () => {

@@ -39,21 +39,28 @@ export interface ImageSpec {
   /** A minor of Python. */
   readonly python?: string;
   readonly root?: boolean;
+  /** A program of no package. */
+  readonly opaque?: boolean;
   readonly platforms?: readonly string[];
 }
+
+/** The header of a 64-bit program for amd64, and no more. */
+const PROGRAM = `\x7fELF\x02\x01\x01${'\0'.repeat(9)}\x02\0>${'\0'.repeat(45)}`;
 
 /** Builds a real image; the same spec gives the same bytes. */
 export function anImageOf(spec: ImageSpec = {}): Promise<BuiltImage> {
   const { packages = [], shell = false, root = false, platforms = ['linux/amd64'], python } = spec;
+  const files = {
+    'etc/passwd': 'root:x:0:0:root:/root:/sbin/nologin\nweb:x:65532:65532::/:/sbin/nologin\n',
+    ...(shell && { 'bin/sh': 'a shell' }),
+    ...(spec.opaque && { 'app/server': PROGRAM }),
+  };
   const platform = PlatformSpec.parse({
     layers: [
       {
         osRelease: { ID: 'wolfi', NAME: 'Wolfi', VERSION_ID: '20230201' },
         apk: [...packages, ...(python ? [pythonPackage(python)] : [])],
-        files: {
-          'etc/passwd': 'root:x:0:0:root:/root:/sbin/nologin\nweb:x:65532:65532::/:/sbin/nologin\n',
-          ...(shell && { 'bin/sh': 'a shell' }),
-        },
+        files,
         compression: 'none',
       },
     ],

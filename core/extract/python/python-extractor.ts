@@ -1,5 +1,6 @@
 import type { Problem } from '../../image/capture.ts';
 import type { FileTree, TreeEntry } from '../../image/file-tree.ts';
+import { toldFiles } from '../../image/told-files.ts';
 import type { Package } from '../../inventory/inventory.ts';
 import type { Extraction, Extractor } from '../extractor.ts';
 import { pypiPurl } from '../package-purl.ts';
@@ -24,18 +25,23 @@ const VERSION = /^[!-~](?:[ -~]{0,254}[!-~])?$/;
 /** Installed Python projects, wherever they lie. */
 export const pythonExtractor: Extractor<Extraction> = {
   name: 'language/python',
-  version: 1,
+  version: 2,
 
   extract({ tree }) {
     const packages: Package[] = [];
     const problems: Problem[] = [];
+    const take = (path: string, text: string) => {
+      const found = toPackage(path, text);
+      if (typeof found === 'string') problems.push({ path, reason: found });
+      else packages.push(found);
+    };
     for (const path of metadataFiles(tree)) {
       const file = readText(tree, path);
       if (file.kind === 'unreadable') problems.push(file.problem);
-      if (file.kind !== 'text') continue;
-      const found = toPackage(path, file.text);
-      if (typeof found === 'string') problems.push({ path, reason: found });
-      else packages.push(found);
+      if (file.kind === 'text') take(path, file.text);
+    }
+    for (const { entry, facts } of toldFiles(tree)) {
+      if (facts.eggInfo !== undefined) take(entry.path, facts.eggInfo);
     }
     return { packages, owned: [], problems };
   },

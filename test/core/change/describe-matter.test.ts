@@ -64,6 +64,14 @@ it.each([
   expect(told.remedy).toContain(remedy);
 });
 
+it('says what to do about what is opaque', () => {
+  const { title, remedy } = describeMatter(aMatter([aCheckItem('opaque')]));
+  expect(title).toBe('r.test/web:1 got worse: opaque');
+  expect(remedy).toBe(
+    'Build what is opaque so that it says what is in it (docs/coverage.md), or roll back to the digest before.',
+  );
+});
+
 it('says what to do about a runtime that moved', () => {
   const moves = new Map([['m', { language: 'python', from: '3.13', to: '3.14' }]]);
   const { title, remedy, severity } = describeMatter(aMatter([], { moves }));

@@ -152,3 +152,23 @@ it('makes items of checks that fail, but of advice; what cannot start is graver 
     ['check|libraries', 'high'],
   ]);
 });
+
+it('takes no image for clean that holds what is opaque, and tells no other’s by it', () => {
+  const inventory = { checks: [], problems: [], runtimes: [] };
+  const none = { owned: 1, listed: 1, partly: 1, scripts: 1, opaque: 0, opaqueFiles: [] };
+  expect(factsOf({ ...inventory, coverage: none })).toEqual(NONE);
+  const remedy = 'install it';
+  const opaqueFiles = ['a', 'b', 'c'].map((path) => ({ path, why: 'a program', remedy }));
+  const items = itemsOf(
+    factsOf({ ...inventory, coverage: { ...none, opaque: 60, opaqueFiles } }),
+    [],
+  );
+  expect([...items.values()]).toMatchObject([
+    {
+      key: 'check|opaque',
+      severity: 'unrated',
+      title:
+        'Holds executables that no advisory can speak of: a: a program; b: a program; and 58 more.',
+    },
+  ]);
+});

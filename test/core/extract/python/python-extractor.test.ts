@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { pythonExtractor } from '../../../../core/extract/python/python-extractor.ts';
 import { buildTree } from '../../../support/build-tree.ts';
 import { goldenFile, HAS_REFERENCE_DATA } from '../../../support/golden-file.ts';
+import { inventoryOf } from '../../../support/inventory-of.ts';
+import { zipOf } from '../../../support/zip-archive.ts';
 
 const SITE = 'usr/lib/python3.14/site-packages';
 
@@ -33,6 +35,21 @@ describe('pythonExtractor', () => {
         owner: null,
       },
     ]);
+  });
+
+  it('reads an egg that was installed as one file', async () => {
+    const egg = zipOf([
+      { name: 'EGG-INFO/PKG-INFO', text: 'Metadata-Version: 1.0\nName: old-style\nVersion: 0.9\n' },
+      { name: 'old_style/__init__.py', text: '' },
+    ]);
+    const path = `${SITE}/old_style-0.9-py3.14.egg`;
+    const { packages, problems } = await inventoryOf(
+      [],
+      [[path, egg]],
+      [[`${path}2.egg`, 'PK\x03\x04']],
+    );
+    expect(packages).toMatchObject([{ purl: 'pkg:pypi/old-style@0.9', path, layer: 1 }]);
+    expect(problems).toEqual([{ path: `${path}2.egg`, reason: expect.any(String) }]);
   });
 
   it.each([

@@ -1,0 +1,89 @@
+import { readText } from '../extract/read-text.ts';
+import { fileOfPath } from '../image/archive-path.ts';
+import type { FileTree } from '../image/file-tree.ts';
+import { normalisePath } from '../image/normalise-path.ts';
+import type { Package } from '../inventory/inventory.ts';
+
+/** Where the files of listed packages lie. */
+interface ListedFiles {
+  /** Whether a file came with a package of a language that is in the list. */
+  has(path: string): boolean;
+}
+
+/**
+ * The files of npm's and Python's packages: what lies in a package's folder, and what a Python project's
+ * own list of files names (`RECORD`, `installed-files.txt`), programs in `bin` and compiled modules among them.
+ *
+ * @param asked all paths that will be asked for: lists are long, and hardly any line is of interest
+ */
+export function findListedFiles(
+  tree: FileTree,
+  packages: readonly Package[],
+  asked: ReadonlySet<string>,
+): ListedFiles {
+  const folders = new Set<string>();
+  const files = new Set<string>();
+  for (const { type, path, name } of packages) {
+    if (type === 'npm') folders.add(folderOf(path));
+    if (type === 'pypi') addProject(tree, { path, name }, asked, { folders, files });
+  }
+  return { has: (path) => files.has(path) || foldersAbove(path).some((each) => folders.has(each)) };
+}
+
+interface Found {
+  readonly folders: Set<string>;
+  readonly files: Set<string>;
+}
+
+function addProject(
+  tree: FileTree,
+  { path, name }: Pick<Package, 'path' | 'name'>,
+  asked: ReadonlySet<string>,
+  { folders, files }: Found,
+): void {
+  const egg = /^(.*\.egg)(?:\/EGG-INFO\/PKG-INFO)?$/.exec(path)?.[1];
+  if (egg !== undefined) {
+    folders.add(egg);
+    return;
+  }
+  const metadata = folderOf(path);
+  const isFlat = path.endsWith('.egg-info');
+  const site = isFlat ? metadata : folderOf(metadata);
+  const record = isFlat ? undefined : textOf(tree, `${metadata}/RECORD`);
+  const installed = isFlat ? undefined : textOf(tree, `${metadata}/installed-files.txt`);
+  const listed = [...linesIn(record, site), ...linesIn(installed, metadata)];
+  for (const each of listed) if (asked.has(each)) files.add(each);
+  if (listed.length > 0) return;
+  // Of a project without a list, the folder that bears its name.
+  const folder = `${site}/${name.replace(/[-_.]+/g, '_')}`;
+  for (const each of [folder, folder.toLowerCase(), `${folder}.libs`]) folders.add(each);
+}
+
+function textOf(tree: FileTree, path: string): string | undefined {
+  const file = readText(tree, path);
+  return file.kind === 'text' ? file.text : undefined;
+}
+
+/** The paths of a list, one a line; `RECORD` has a hash and a size behind each, and quotes one that holds a comma. */
+function linesIn(text: string | undefined, folder: string): string[] {
+  if (text === undefined) return [];
+  return text.split(/\r?\n/).flatMap((line) => {
+    const path =
+      /^"((?:[^"]|"")*)"/.exec(line)?.[1]?.replaceAll('""', '"') ?? line.split(',', 1)[0];
+    if (!path) return [];
+    return [normalisePath(path.startsWith('/') ? path : `${folder}/${path}`).path];
+  });
+}
+
+function folderOf(path: string): string {
+  const file = fileOfPath(path);
+  return file.slice(0, Math.max(file.lastIndexOf('/'), 0));
+}
+
+function foldersAbove(path: string): string[] {
+  const folders: string[] = [];
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    folders.push(path.slice(0, end));
+  }
+  return folders;
+}

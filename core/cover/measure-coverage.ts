@@ -1,0 +1,131 @@
+import { parseAudit } from '../extract/rust/parse-audit.ts';
+import { fileOfPath } from '../image/archive-path.ts';
+import type { ElfFacts } from '../image/file-facts.ts';
+import type { FileTree } from '../image/file-tree.ts';
+import { type ToldFile, toldFiles } from '../image/told-files.ts';
+import type { Package } from '../inventory/inventory.ts';
+import { isArchive } from '../java/archive-probe.ts';
+import type { Coverage, OpaqueFile } from './coverage.ts';
+import { findListedFiles } from './listed-files.ts';
+import { OPAQUE, type Opaque, opaqueElf, opaqueRuntime } from './opaque.ts';
+import { isInVirtualEnvironment, runtimeTreeOf, standsFor } from './runtime-trees.ts';
+
+/** Opaque files that are named; all are counted. */
+const NAMED = 50;
+
+/** An image, as far as packages are known. */
+export interface Covered {
+  readonly tree: FileTree;
+  /** All of them, with their owners. */
+  readonly packages: readonly Package[];
+  /** The OS package that a file belongs to. */
+  readonly ownerOf: (path: string) => string | null;
+  /** Whether any OS package says which files are its own. */
+  readonly hasFileLists: boolean;
+}
+
+type Kind = Exclude<keyof Coverage, 'opaque' | 'opaqueFiles'>;
+
+/** Says of each executable of an image whether its packages speak of it. */
+export function measureCoverage(image: Covered): Coverage {
+  const { tree, packages } = image;
+  const executables = toldFiles(tree).filter(isExecutable);
+  const asked = new Set(executables.map(({ entry }) => entry.path));
+  const context: Context = {
+    ...image,
+    files: findListedFiles(tree, packages, asked),
+    byFile: Map.groupBy(packages, ({ path }) => fileOfPath(path)),
+  };
+  const counts: Record<Kind, number> = { owned: 0, listed: 0, partly: 0, scripts: 0 };
+  const opaque: OpaqueFile[] = [];
+  for (const each of executables) {
+    const judged = judge(context, each);
+    if (typeof judged === 'string') counts[judged] += 1;
+    else opaque.push({ path: each.entry.path, ...judged });
+  }
+  return { ...counts, opaque: opaque.length, opaqueFiles: opaque.slice(0, NAMED) };
+}
+
+interface Context extends Covered {
+  readonly files: ReturnType<typeof findListedFiles>;
+  readonly byFile: ReadonlyMap<string, readonly Package[]>;
+}
+
+/** A single Python file that may be executed, and is an archive behind its first line (zipapp, PEX, shiv). */
+const PACKED_PYTHON = /\.(?:pex|pyz|pyzw|shiv)$/;
+
+/** Objects that a linker still has to take, and dumps, are none. */
+function isExecutable({ entry, facts: { elf, shebang, jars, problems } }: ToldFile): boolean {
+  if (elf) return elf.type === 'exec' || elf.type === 'dyn' || (entry.mode & 0o111) !== 0;
+  if (shebang !== undefined || jars?.some((each) => each.hasClasses)) return true;
+  return isArchive(entry) && problems !== undefined;
+}
+
+function judge(context: Context, file: ToldFile): Kind | Opaque {
+  const { path } = file.entry;
+  const { elf, shebang } = file.facts;
+  if (context.ownerOf(path) !== null) return 'owned';
+  if (context.files.has(path)) return 'listed';
+  if (elf) return judgeElf(context, path, elf);
+  if (shebang !== undefined) return PACKED_PYTHON.test(path) ? OPAQUE.packedPython : 'scripts';
+  return judgeArchive(context, file);
+}
+
+function judgeElf(context: Context, path: string, elf: ElfFacts): Kind | Opaque {
+  return judgeByLists(context, path, elf) ?? judgeByPlace(context, path) ?? opaqueElf(elf);
+}
+
+/** By what the file itself lists. */
+function judgeByLists({ byFile }: Context, path: string, elf: ElfFacts): Kind | undefined {
+  // Without modules there is the standard library alone: who built it did so without them.
+  if (elf.go) return elf.go.modules === '' ? 'partly' : 'listed';
+  const own = byFile.get(path) ?? [];
+  if (own.length > 0) return own.some(({ confidence }) => confidence) ? 'partly' : 'listed';
+  // Audited, and made of nothing that crates.io has.
+  const isAudited = elf.rustAudit !== undefined && typeof parseAudit(elf.rustAudit) !== 'string';
+  return isAudited ? 'listed' : undefined;
+}
+
+/** By where it lies. */
+function judgeByPlace(context: Context, path: string): Kind | Opaque | undefined {
+  const { tree, packages, hasFileLists } = context;
+  const runtime = runtimeTreeOf(tree, path);
+  if (runtime) {
+    const isListed = standsFor(runtime, packages) || isCopied(context, path);
+    return isListed ? 'listed' : opaqueRuntime(runtime.language);
+  }
+  // An OS whose packages do not say which files are theirs has its programs where this one lies.
+  return !hasFileLists && isOfSystem(context, path) ? 'partly' : undefined;
+}
+
+/** Of the interpreter that a package brought. */
+function isCopied({ tree, packages }: Context, path: string): boolean {
+  return (
+    isInVirtualEnvironment(tree, path) &&
+    packages.some(({ type, name }) => type !== 'pypi' && /^(?:lib)?python[\d.-]*/.test(name))
+  );
+}
+
+const OS_TYPES: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm']);
+
+function isOfSystem({ packages }: Context, path: string): boolean {
+  const isThere = packages.some(({ type }) => OS_TYPES.has(type));
+  return isThere && /^(?:usr\/)?(?:bin|sbin|lib|lib64|libexec)\//.test(path);
+}
+
+/** The archives in one are judged together: those that name no project, or were not read, make it less than listed. */
+function judgeArchive(context: Context, { entry, facts }: ToldFile): Kind | Opaque {
+  const { byFile } = context;
+  const { jars = [], problems } = facts;
+  const named = new Map((byFile.get(entry.path) ?? []).map((each) => [each.path, each]));
+  const projects = jars
+    .filter((each) => each.hasClasses)
+    .map(({ inside }) => named.get([entry.path, ...inside].join('!/')));
+  const known = projects.filter((each) => each !== undefined);
+  if (known.length === 0) {
+    // Java's own classes lie in archives too, beside the one that holds most of them.
+    return judgeByPlace(context, entry.path) ?? (problems ? OPAQUE.unreadArchive : OPAQUE.archive);
+  }
+  const isWhole = known.length === projects.length && !known.some((each) => each.confidence);
+  return isWhole && !problems ? 'listed' : 'partly';
+}

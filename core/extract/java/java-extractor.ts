@@ -1,0 +1,82 @@
+import type { Problem } from '../../image/capture.ts';
+import type { JarFacts } from '../../image/file-facts.ts';
+import type { TreeEntry } from '../../image/file-tree.ts';
+import { toldFiles } from '../../image/told-files.ts';
+import type { Package } from '../../inventory/inventory.ts';
+import type { Extraction, Extractor } from '../extractor.ts';
+import { languagePackage } from '../language-package.ts';
+import { isToken, quote } from '../token.ts';
+import { isNamedAfter, type MavenProject, nameByManifest } from './name-archive.ts';
+import { parseProperties } from './parse-properties.ts';
+
+/** Group, artifact and version as Maven takes them; a `${…}` that nobody filled in is none. */
+const PART = /^[A-Za-z0-9_.-]{1,256}$/;
+
+/**
+ * Maven projects in archives of Java classes, and in the archives in those: each that
+ * left its `pom.properties` (a shaded archive has several), else what the manifest says, with low confidence.
+ */
+export const javaExtractor: Extractor<Extraction> = {
+  name: 'language/java',
+  version: 1,
+
+  extract({ tree }) {
+    const packages: Package[] = [];
+    const problems: Problem[] = [];
+    for (const { entry, facts } of toldFiles(tree)) {
+      for (const jar of facts.jars ?? []) takeArchive(entry, jar, { packages, problems });
+    }
+    return { packages, owned: [], problems };
+  },
+};
+
+function takeArchive(
+  entry: TreeEntry,
+  jar: JarFacts,
+  { packages, problems }: { readonly packages: Package[]; readonly problems: Problem[] },
+): void {
+  // An archive may hold a project's description twice.
+  const found = new Map<string, Package>();
+  for (const each of packagesOf(entry, jar)) {
+    if (typeof each === 'string') problems.push({ path: placeOf(entry, jar), reason: each });
+    else if (!found.has(each.purl)) found.set(each.purl, each);
+  }
+  packages.push(...found.values());
+}
+
+/** `app.jar!/BOOT-INF/lib/core-1.2.jar`, as Java writes it. */
+function placeOf({ path }: TreeEntry, { inside }: JarFacts): string {
+  return [path, ...inside].join('!/');
+}
+
+function packagesOf(entry: TreeEntry, jar: JarFacts): (Package | string)[] {
+  const place = { path: placeOf(entry, jar), layer: entry.layer };
+  const projects = (jar.pomProperties ?? []).map(readProject);
+  const found = projects.map((each) =>
+    typeof each === 'string' ? each : languagePackage('maven', each, place),
+  );
+  const names = projects.flatMap((each) => (typeof each === 'string' ? [] : [each.name]));
+  const isNamed =
+    names.length === 1 ||
+    names.some((name) => isNamedAfter(place.path, name.slice(name.indexOf(':') + 1)));
+  const guess = isNamed ? undefined : nameByManifest(place.path, jar);
+  if (!guess) return found;
+  return [...found, { ...languagePackage('maven', guess, place), confidence: 'low' }];
+}
+
+function readProject({
+  path,
+  text,
+}: {
+  readonly path: string;
+  readonly text: string;
+}): MavenProject | string {
+  const properties = parseProperties(text);
+  const [group = '', artifact = '', version = ''] = ['groupId', 'artifactId', 'version'].map(
+    (key) => properties.get(key),
+  );
+  if (!PART.test(group) || !PART.test(artifact) || !isToken(version) || version.includes('${')) {
+    return `${path} names no project: ${quote(`${group}:${artifact}:${version}`)}`;
+  }
+  return { name: `${group}:${artifact}`, version };
+}

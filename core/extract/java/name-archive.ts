@@ -1,0 +1,60 @@
+import type { JarFacts } from '../../image/file-facts.ts';
+
+/** Name and version of a Maven project. */
+export interface MavenProject {
+  /** `group:artifact`. */
+  readonly name: string;
+  readonly version: string;
+}
+
+/** `commons-lang3-3.12.0`: an artifact, and the version that its archive's name ends with. */
+const VERSIONED = /^(.+?)-(\d[\w.+-]*)$/;
+
+/** Group or artifact, as Maven takes them (MavenModelValidator, "coordinates id"). */
+const ID = /^[A-Za-z0-9_.-]{1,256}$/;
+
+/** The name of an archive's file, without folders and its ending: `commons-lang3-3.12.0`. */
+export function baseNameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[a-z]+$/i, '');
+}
+
+/**
+ * What an archive's manifest and file name say that it is, where no `pom.properties` does: the
+ * group by OSGi's or the vendor's id, which must look like one. It may be wrong. `undefined` when there is
+ * no group or no version: a name alone finds nothing.
+ */
+export function nameByManifest(
+  path: string,
+  { manifest = {} }: Pick<JarFacts, 'manifest'>,
+): MavenProject | undefined {
+  const [, fileName = baseNameOf(path), fileVersion] = VERSIONED.exec(baseNameOf(path)) ?? [];
+  const version =
+    manifest['Implementation-Version'] ?? manifest['Bundle-Version'] ?? fileVersion ?? '';
+  const group = groupOf(fileName, manifest);
+  if (group === undefined || !ID.test(fileName) || !/^\d[\w.+-]{0,255}$/.test(version))
+    return undefined;
+  return { name: `${group}:${fileName}`, version };
+}
+
+function groupOf(artifact: string, manifest: Readonly<Record<string, string>>): string | undefined {
+  const vendor = manifest['Implementation-Vendor-Id'];
+  if (vendor !== undefined && isGroup(vendor)) return vendor;
+  // Directives follow: `org.example.core;singleton:=true`.
+  const bundle = manifest['Bundle-SymbolicName']?.split(';', 1)[0]?.trim();
+  if (bundle === undefined || !isGroup(bundle)) return undefined;
+  const end = `.${artifact.replaceAll('-', '.')}`;
+  const shorter = bundle.endsWith(end)
+    ? bundle.slice(0, -end.length)
+    : bundle.slice(0, bundle.lastIndexOf('.'));
+  return isGroup(shorter) ? shorter : bundle;
+}
+
+function isGroup(text: string): boolean {
+  return ID.test(text) && text.includes('.');
+}
+
+/** Whether an archive's name begins with an artifact's: `core-1.2.jar` is that of `core`. */
+export function isNamedAfter(path: string, artifact: string): boolean {
+  const name = baseNameOf(path);
+  return name === artifact || name.startsWith(`${artifact}-`);
+}

@@ -1,0 +1,202 @@
+import { constants, inflateRawSync } from 'node:zlib';
+import type { FileFacts, JarFacts } from '../image/file-facts.ts';
+import { checkMethod, DEFLATED, isWhole, STORED, unpackMember } from '../zip/unpack-member.ts';
+import {
+  checkEnd,
+  findDirectory,
+  findMember,
+  type Member,
+  readEntry,
+} from '../zip/zip-directory.ts';
+import { type ArchiveBytes, drive, inMemory, within } from './archive-bytes.ts';
+import { parseManifest } from './parse-manifest.ts';
+
+/** What reading one file may cost, the archives in it included. */
+const LIMITS = {
+  /** Archives in archives: an ear has a war, that a jar, and that may have been shaded. */
+  depth: 5,
+  archives: 5000,
+  members: 500_000,
+  /** Bytes of what had to be unpacked, together. */
+  unpacked: 256 * 1024 * 1024,
+  /** Of one packed archive in another, bytes: it is unpacked in memory. */
+  inner: 48 * 1024 * 1024,
+  /** Of one `pom.properties` or `PKG-INFO`; Maven writes about a hundred bytes. */
+  text: 64 * 1024,
+  texts: 10_000,
+} as const;
+
+/** Packed bytes of a manifest that are looked at: the main attributes come first, a signed one goes on for megabytes. */
+const MANIFEST_HEAD = 16 * 1024;
+
+/** Of a name that is told; problems of one file. */
+const NAME_LIMIT = 1024;
+const PROBLEM_LIMIT = 100;
+
+const POM = /(?:^|\/)META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/;
+const MANIFEST = 'META-INF/MANIFEST.MF';
+const PKG_INFO = 'EGG-INFO/PKG-INFO';
+
+/** Names of archives of Java classes, as build tools and servers call them. */
+export const JAVA_ARCHIVE = /\.(?:jar|war|ear|sar|par|rar|kar|nar|hpi|jpi|lpkg)$/i;
+/** A Python project in one file (setuptools, "The Internal Structure of Python Eggs"). */
+export const EGG = /\.egg$/;
+
+interface Walk {
+  archives: number;
+  members: number;
+  unpacked: number;
+  texts: number;
+  readonly jars: JarFacts[];
+  egg?: string;
+  readonly problems: string[];
+}
+
+/** Spent: what is left of the archive is not read, and that was said. */
+class LimitError extends Error {}
+
+/** What an archive (a zip file, as its central directory has it) says of itself and of the archives in it. */
+export function readArchive(path: string, bytes: ArchiveBytes): FileFacts {
+  const walk: Walk = { archives: 0, members: 0, unpacked: 0, texts: 0, jars: [], problems: [] };
+  try {
+    readOne(walk, bytes, []);
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    walk.problems.push(error.message);
+  }
+  return {
+    ...(JAVA_ARCHIVE.test(path) && { jars: walk.jars }),
+    ...(walk.egg !== undefined && { eggInfo: walk.egg }),
+    ...(walk.problems.length > 0 && { problems: walk.problems }),
+  };
+}
+
+/** What was found in one archive so far. */
+interface Draft {
+  readonly inside: readonly string[];
+  readonly poms: { readonly path: string; readonly text: string }[];
+  manifest?: JarFacts['manifest'];
+  hasClasses: boolean;
+}
+
+/** One archive; what is wrong with it is a problem, but for limits, which end the whole. */
+function readOne(walk: Walk, bytes: ArchiveBytes, inside: readonly string[]): void {
+  spend(walk, 'archives', 1);
+  const draft: Draft = { inside, poms: [], hasClasses: false };
+  const place = walk.jars.push(toFacts(draft)) - 1;
+  try {
+    attempt(walk, placeOf(inside), () => {
+      for (const member of membersOf(walk, bytes)) {
+        attempt(walk, placeOf([...inside, member.name]), () =>
+          takeMember(walk, bytes, member, draft),
+        );
+      }
+    });
+  } finally {
+    walk.jars[place] = toFacts(draft);
+  }
+}
+
+function takeMember(walk: Walk, bytes: ArchiveBytes, member: Member, draft: Draft): void {
+  const { name } = member;
+  const { inside, poms } = draft;
+  if (POM.test(name)) poms.push({ path: name, text: readText(walk, bytes, member) });
+  else if (name === MANIFEST) draft.manifest = parseManifest(readHead(bytes, member));
+  else if (name === PKG_INFO && inside.length === 0) walk.egg = readText(walk, bytes, member);
+  else if (name.endsWith('.class')) draft.hasClasses = true;
+  else if (JAVA_ARCHIVE.test(name)) {
+    const inner = unpackInner(walk, bytes, member, inside.length + 1);
+    readOne(walk, inner, [...inside, name.slice(0, NAME_LIMIT)]);
+  }
+}
+
+function toFacts({ inside, poms, manifest, hasClasses }: Draft): JarFacts {
+  return {
+    inside,
+    ...(poms.length > 0 && { pomProperties: poms }),
+    ...(manifest && { manifest }),
+    ...(hasClasses && { hasClasses }),
+  };
+}
+
+/** What goes wrong is said, and the rest is read; but for limits. */
+function attempt(walk: Walk, place: string, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof LimitError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (walk.problems.length < PROBLEM_LIMIT) walk.problems.push(`${place}${reason}`);
+  }
+}
+
+function* membersOf(walk: Walk, bytes: ArchiveBytes): Generator<Member> {
+  const directory = drive(findDirectory(bytes.size), bytes);
+  let at = directory.offset;
+  for (let count = 0; count < directory.members; count++) {
+    spend(walk, 'members', 1);
+    const { member, next } = drive(readEntry(at), bytes);
+    yield member;
+    at = next;
+  }
+  checkEnd(directory, at);
+}
+
+/** An archive in another: one that was not packed is read where it lies. */
+function unpackInner(walk: Walk, bytes: ArchiveBytes, member: Member, depth: number): ArchiveBytes {
+  if (depth > LIMITS.depth) throw new Error(`deeper than ${LIMITS.depth} archives`);
+  checkMethod(member);
+  const start = drive(findMember(member), bytes);
+  if (member.method === STORED) return within(bytes, start, member.packedSize);
+  if (member.size > LIMITS.inner) {
+    throw new Error(`unpacks to ${member.size} bytes, limit ${LIMITS.inner}`);
+  }
+  spend(walk, 'unpacked', member.size);
+  return inMemory(unpackMember(bytes.read(start, member.packedSize), member));
+}
+
+function readText(walk: Walk, bytes: ArchiveBytes, member: Member): string {
+  spend(walk, 'texts', 1);
+  if (member.size > LIMITS.text || member.packedSize > 2 * LIMITS.text) {
+    throw new Error(`${member.size} bytes, limit ${LIMITS.text}`);
+  }
+  const start = drive(findMember(member), bytes);
+  const text = unpackMember(bytes.read(start, member.packedSize), member);
+  if (!isWhole(text, member)) throw new Error('its checksum does not match');
+  return text.toString('utf8');
+}
+
+/** The beginning of a member, however long it is. */
+function readHead(bytes: ArchiveBytes, member: Member): string {
+  checkMethod(member);
+  const start = drive(findMember(member), bytes);
+  const packed = bytes.read(start, Math.min(member.packedSize, MANIFEST_HEAD));
+  if (member.method !== DEFLATED) return packed.toString('utf8');
+  // Deflate makes at most 1,032 bytes of one; cut short, it gives what there is.
+  const options = {
+    finishFlush: constants.Z_SYNC_FLUSH,
+    maxOutputLength: MANIFEST_HEAD * 1100,
+  };
+  return inflateRawSync(packed, options).toString('utf8', 0, 4 * MANIFEST_HEAD);
+}
+
+type Spent = 'archives' | 'members' | 'unpacked' | 'texts';
+
+const WHAT: Readonly<Record<Spent, string>> = {
+  archives: 'archives in it',
+  members: 'files in its archives',
+  unpacked: 'bytes in packed archives',
+  texts: 'descriptions in it',
+};
+
+function spend(walk: Walk, what: Spent, count: number): void {
+  walk[what] += count;
+  if (walk[what] > LIMITS[what]) {
+    throw new LimitError(`not read to its end: more than ${LIMITS[what]} ${WHAT[what]}`);
+  }
+}
+
+function placeOf(inside: readonly string[]): string {
+  const names = inside.map((name) => name.slice(0, NAME_LIMIT));
+  return names.length === 0 ? '' : `${names.join('!/')}: `;
+}
