@@ -27,7 +27,7 @@ import { printScan } from '../print/print-scan.ts';
 import { formatScanDocument } from '../print/scan-document.ts';
 import { checkQuestion, printAnswer, quoted } from '../print-answer.ts';
 import { readSuppressions } from '../read-suppressions.ts';
-import { parseScanTarget, type ScanTarget } from '../scan-target.ts';
+import { nameOfTarget, parseScanTarget, type ScanTarget } from '../scan-target.ts';
 import type { Command } from './command.ts';
 
 /** What Node calls processors, as OCI does (Go's GOARCH). */
@@ -53,7 +53,7 @@ interface Request {
   readonly suppressionsFile: string | null;
   readonly platform: string | null;
   readonly sizeBudget: number | undefined;
-  readonly format: 'table' | 'json';
+  readonly format: 'table' | 'json' | 'cyclonedx';
   readonly failOn: Severity | null;
   /** What to explain instead of saying all. */
   readonly explain: string | null;
@@ -65,7 +65,7 @@ export const scan: Command = {
   name: 'scan',
   summary: 'says what is in one image, and which advisories apply to it',
   synopsis:
-    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--size-budget SIZE] [--format table|json] [--fail-on SEVERITY] [--explain FINDING] [--package NAME|PURL]',
+    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--size-budget SIZE] [--format table|json|cyclonedx] [--fail-on SEVERITY] [--explain FINDING] [--package NAME|PURL]',
   options: [
     [
       'TARGET',
@@ -91,7 +91,10 @@ export const scan: Command = {
       '--size-budget',
       'what the image may have, compressed, such as 500MB: above it the scan advises; none by default',
     ],
-    ['--format', 'table for people, json for programs; table by default'],
+    [
+      '--format',
+      'table for people, json for programs, cyclonedx for a bill of materials (CycloneDX 1.6, docs/sbom.md); table by default',
+    ],
     [
       '--fail-on',
       `${SEVERITIES.join(', ')}: look for findings at least so bad; an unrated one always counts, since it may be anything. Findings alone count: a failed check never changes the exit status`,
@@ -118,13 +121,25 @@ async function scanTarget(args: readonly string[], io: Io): Promise<number> {
     const answer = await explainScanned(objects, result, { finding, package: named, called });
     return printAnswer(io, answer, request.format === 'json', commandOf(request));
   }
-  if (request.format === 'json') {
-    io.print(formatScanDocument(request.name, result));
+  await printResult(request, result, io);
+  return judge(request, result, io);
+}
+
+async function printResult(
+  { format, name, target }: Request,
+  result: ScanResult,
+  io: Io,
+): Promise<void> {
+  if (format === 'cyclonedx') {
+    // Its library takes longer to load than most commands to run.
+    const { formatCycloneDx } = await import('../print/cyclonedx-document.ts');
+    io.print(formatCycloneDx(nameOfTarget(target), result));
+  } else if (format === 'json') {
+    io.print(formatScanDocument(name, result));
   } else {
     const width = io.isTerminal ? io.columns : Number.POSITIVE_INFINITY;
-    printScan({ io, paint: createPaint(io.isColoured), width }, request.name, result);
+    printScan({ io, paint: createPaint(io.isColoured), width }, name, result);
   }
-  return judge(request, result, io);
 }
 
 function readArguments(args: readonly string[]): Request {
@@ -158,7 +173,7 @@ function readArguments(args: readonly string[]): Request {
       values['size-budget'] === undefined
         ? undefined
         : parseSize('--size-budget', values['size-budget']),
-    format: oneOf('--format', ['table', 'json'] as const, values.format),
+    format: oneOf('--format', ['table', 'json', 'cyclonedx'] as const, values.format),
     failOn:
       values['fail-on'] === undefined ? null : oneOf('--fail-on', SEVERITIES, values['fail-on']),
     explain: values.explain ?? null,
@@ -170,10 +185,11 @@ interface ExplainWords {
   readonly explain?: string;
   readonly package?: string;
   readonly 'fail-on'?: string;
+  readonly format?: string;
 }
 
 /** @throws UsageError */
-function checkExplain({ explain, package: named, 'fail-on': failOn }: ExplainWords): void {
+function checkExplain({ explain, package: named, 'fail-on': failOn, format }: ExplainWords): void {
   if (explain === undefined) {
     if (named !== undefined) throw new UsageError('expected --explain FINDING beside --package');
     return;
@@ -184,6 +200,9 @@ function checkExplain({ explain, package: named, 'fail-on': failOn }: ExplainWor
     throw new UsageError(
       'expected --fail-on or --explain: one judges the image, the other one finding',
     );
+  }
+  if (format === 'cyclonedx') {
+    throw new UsageError('expected --format table|json with --explain: CycloneDX explains nothing');
   }
   checkQuestion(explain, named);
 }
