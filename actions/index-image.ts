@@ -245,7 +245,7 @@ async function captureOnce(
 }
 
 /** What is kept of a layer; `undefined` if it is not kept. */
-export function findStoredCapture(
+function findStoredCapture(
   objects: ObjectStore,
   layer: Pick<Descriptor, 'digest'>,
 ): Promise<Capture | undefined> {

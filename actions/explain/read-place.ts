@@ -1,10 +1,8 @@
 import { findBase } from '../../core/inventory/find-base.ts';
-import { findLayer } from '../../core/inventory/find-layer.ts';
 import type { Inventory, Package } from '../../core/inventory/inventory.ts';
 import { createUnitReader, type Unit, unitKey } from '../../core/match/unit.ts';
-import { findStoredCapture, readInventory } from '../index-image.ts';
+import { readInventory } from '../index-image.ts';
 import type { ObjectStore } from '../ports.ts';
-import { mapLimited } from '../stored-objects.ts';
 import type { Base, Place } from './explained.ts';
 import type { Target } from './find-targets.ts';
 import type { KnownImages } from './known-images.ts';
@@ -37,7 +35,7 @@ export async function readPlace(
   const base: Base | null = found
     ? { image: found.image, digest: found.digest, layers: found.diffIds.length, at: found.at }
     : null;
-  const layer = await layerOf(objects, inventory, packages);
+  const layer = layerOf(inventory, packages);
   return {
     digest,
     platform,
@@ -51,16 +49,9 @@ export async function readPlace(
 }
 
 /** Of a package at several paths the lowest layer: whoever brought it first. */
-async function layerOf(
-  objects: ObjectStore,
-  { layers }: Inventory,
-  packages: readonly Package[],
-): Promise<Place['layer']> {
-  const captures = await mapLimited(layers, 4, (each) => findStoredCapture(objects, each));
-  const kept = captures.flatMap((each) => each ?? []);
-  if (kept.length < layers.length) return null;
-  const found = await Promise.all(packages.map((each) => findLayer(kept, each)));
-  const index = Math.min(...found.filter((each) => each !== null));
+function layerOf({ layers }: Inventory, packages: readonly Package[]): Place['layer'] {
+  const known = packages.flatMap(({ layer }) => layer ?? []);
+  const index = Math.min(...known);
   const layer = layers[index];
   return layer ? { index, digest: layer.digest } : null;
 }

@@ -59,7 +59,7 @@ function some(texts: readonly string[]): string {
 
 function layerText(place: Place, isScanned: boolean): string {
   const { layer, layers, broughtBy, base } = place;
-  if (!layer) return `not known: what is kept of its ${layers} layers is not whole`;
+  if (!layer) return `one of ${layers}; which of them is not known`;
   const which = `${layer.index + 1} of ${layers} (${shortDigest(layer.digest)})`;
   if (!base) return `${which}; of base or application is not known: ${noBase(place, isScanned)}`;
   const since = base.at === null ? '' : `, as it was on ${timeText(base.at)}`;

@@ -24,7 +24,7 @@ function scanDocument(reference: string, result: ScanResult) {
     image: { reference, digest, platform, created, size, layers },
     distro: inventory.distro,
     packages: inventory.packages.map(
-      ({ purl, name, version, type, source, arch, path, owner }) => ({
+      ({ purl, name, version, type, source, arch, path, owner, layer = null }) => ({
         purl,
         name,
         version,
@@ -33,6 +33,7 @@ function scanDocument(reference: string, result: ScanResult) {
         arch,
         path,
         owner,
+        layer,
       }),
     ),
     runtimes: inventory.runtimes.map(({ language, version, evidence, conflicts = [] }) => ({

@@ -1,6 +1,6 @@
 import { findBuriedKeys, type LayerKey } from '../check/find-buried-keys.ts';
 import { runChecks } from '../check/run-checks.ts';
-import type { Extraction } from '../extract/extractor.ts';
+import type { Extraction, ExtractorInput } from '../extract/extractor.ts';
 import { EXTRACTORS } from '../extract/extractors.ts';
 import { NEED_A_RELEASE } from '../extract/os-release/os-ecosystem.ts';
 import { type OsRelease, readOsRelease } from '../extract/os-release/read-os-release.ts';
@@ -13,6 +13,7 @@ import type { Digest } from '../image/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { type Descriptor, type ImageConfig, MalformedManifestError } from '../image/manifest.ts';
 import { factProblems } from './fact-problems.ts';
+import { findLayers } from './find-layers.ts';
 import { interpreterPackage } from './interpreter-package.ts';
 import type { Inventory, Package } from './inventory.ts';
 import { limitProblems } from './limit-problems.ts';
@@ -50,7 +51,8 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
   const settings = readSettings(config);
   const found = findRuntimes({ tree, packages: installed, config: settings, ownerOf });
   const unowned = found.unowned.map(interpreterPackage);
-  const packages = [...installed, ...unowned].sort(byTypeNameVersionPath);
+  const sorted = [...installed, ...unowned].sort(byTypeNameVersionPath);
+  const packages = await withLayers(input, sorted, extractions);
 
   return {
     digest,
@@ -101,6 +103,22 @@ function findOwners(ownerOf: OwnerOf, extractions: readonly Extraction[]): Packa
   return extractions
     .flatMap((each) => each.packages)
     .map((each) => (OS_TYPES.has(each.type) ? each : { ...each, owner: ownerOf(each.path) }));
+}
+
+/** All packages with the layer that brought them, where that is known. */
+async function withLayers(
+  input: ExtractorInput,
+  packages: readonly Package[],
+  extractions: readonly Extraction[],
+): Promise<Package[]> {
+  const ofOs = packages.filter(({ type }) => OS_TYPES.has(type));
+  const owned = extractions.flatMap((each) => each.owned);
+  const layerOf = await findLayers(input, ofOs, owned);
+  return packages.map((each) => {
+    const isOfOs = OS_TYPES.has(each.type);
+    const layer = each.layer ?? (isOfOs ? layerOf(each) : input.tree.entry(each.path)?.layer);
+    return layer === undefined ? each : { ...each, layer };
+  });
 }
 
 /** By code units, so that every machine agrees. */

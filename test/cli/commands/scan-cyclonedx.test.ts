@@ -116,12 +116,16 @@ describe('the CycloneDX of an image in a registry', () => {
     );
   });
 
-  it('says where each package lies', async () => {
+  it('says where each package lies, and which layer brought it', async () => {
     const { components } = await scanDocument(web);
 
     expect(components.find(({ name }) => name === 'libcurl-openssl4')?.properties).toContainEqual({
       name: 'tidewatch:path',
       value: 'usr/lib/apk/db/installed',
+    });
+    expect(components.find(({ name }) => name === 'libcurl-openssl4')?.properties).toContainEqual({
+      name: 'tidewatch:layer:index',
+      value: '1',
     });
   });
 

@@ -173,6 +173,7 @@ describe('the JSON of an image in a registry', () => {
       arch: 'x86_64',
       path: 'usr/lib/apk/db/installed',
       owner: null,
+      layer: 1,
     });
   });
 
