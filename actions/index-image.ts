@@ -14,6 +14,7 @@ import { createLayerStack } from '../core/image/overlay.ts';
 import { formatPlatform } from '../core/image/platform.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import { WANTED_VERSION } from '../core/image/wanted-files.ts';
+import { type BaseSources, readBaseEvidence } from '../core/inventory/base-evidence.ts';
 import { buildInventory } from '../core/inventory/build-inventory.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
 import { inventoryKey } from '../core/inventory/inventory-key.ts';
@@ -119,7 +120,15 @@ async function indexPlatforms(
   for (const { descriptor, platform } of index.platforms) {
     const manifest = await readManifest(ports, reference, descriptor.digest);
     if (manifest.kind === 'index') throw new MalformedManifestError('index within an index');
-    const { digest } = await indexPlatform(ports, captures, reference, descriptor.digest, manifest);
+    const beside = { indexAnnotations: index.annotations };
+    const { digest } = await indexPlatform(
+      ports,
+      captures,
+      reference,
+      descriptor.digest,
+      manifest,
+      beside,
+    );
     platforms.push({ platform: formatPlatform(platform), digest });
   }
   return platforms;
@@ -133,10 +142,12 @@ async function indexPlatform(
   reference: ImageReference,
   digest: Digest,
   manifest: PlatformManifest,
+  beside: Beside = {},
 ): Promise<IndexedImage['platforms'][number]> {
   const key = inventoryKey(digest);
   const known = await findObject<Inventory>(ports.objects, INDEX_FORMATS.inventory, key);
-  const inventory = known ?? (await takeInventory(ports, reference, digest, manifest, captures));
+  const inventory =
+    known ?? (await takeInventory(ports, reference, digest, manifest, captures, beside));
   if (!known) {
     // First, so that where an inventory is, its segment is.
     await writeSegment(ports.objects, inventory);
@@ -145,6 +156,9 @@ async function indexPlatform(
   return { platform: inventory.platform, digest };
 }
 
+/** What is said of a platform's image outside of its manifest. */
+export type Beside = Pick<BaseSources, 'indexAnnotations' | 'materials'>;
+
 /** Reads an image without keeping its inventory; its captures are kept. */
 export async function takeInventory(
   ports: IndexPorts,
@@ -152,6 +166,7 @@ export async function takeInventory(
   digest: Digest,
   manifest: PlatformManifest,
   captureOf: Captures = shareCaptures(ports),
+  beside: Beside = {},
 ): Promise<Inventory> {
   const config = parseImageConfig(await ports.images.blob(reference, manifest.config));
   const layers = pairLayers(manifest, config.rootfs.diff_ids);
@@ -173,6 +188,7 @@ export async function takeInventory(
     layers: manifest.layers,
     tree,
     layerKeys,
+    baseEvidence: readBaseEvidence({ config, annotations: manifest.annotations, ...beside }),
     problems,
   });
 }

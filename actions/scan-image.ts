@@ -93,7 +93,15 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
   const { reference, feeds } = request;
   const { digest } = await ports.images.resolve(reference);
   const chosen = await choosePlatform(ports, request, digest);
-  const inventory = await takeInventory(ports, reference, chosen.digest, chosen.manifest);
+  const { indexAnnotations } = chosen;
+  const inventory = await takeInventory(
+    ports,
+    reference,
+    chosen.digest,
+    chosen.manifest,
+    undefined,
+    { indexAnnotations },
+  );
   const vex = await readAttachedVex(ports.images, reference, {
     digests: [...new Set([digest, chosen.digest])],
     attestations: chosen.attestations,
@@ -151,6 +159,7 @@ interface Chosen {
   readonly manifest: PlatformManifest;
   /** Of the index that it is chosen from. */
   readonly attestations: readonly Descriptor[];
+  readonly indexAnnotations?: Readonly<Record<string, string>> | undefined;
 }
 
 async function choosePlatform(
@@ -171,8 +180,8 @@ async function choosePlatform(
   if (!descriptor) throw new MalformedManifestError('index without a platform');
   const child = await readManifest(ports, request.reference, descriptor.digest);
   if (child.kind === 'index') throw new MalformedManifestError('index within an index');
-  const { attestations } = manifest;
-  return { digest: descriptor.digest, manifest: child, attestations };
+  const { attestations, annotations: indexAnnotations } = manifest;
+  return { digest: descriptor.digest, manifest: child, attestations, indexAnnotations };
 }
 
 /** An image without an index says its platform in its config alone. */

@@ -2,6 +2,7 @@ import type { ScanResult } from '../../actions/scan-image.ts';
 import { highestLikelihood, scoreCell } from '../../core/advisory/likelihood.ts';
 import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
 import { counted, plain } from '../../core/alert/compose-alert.ts';
+import type { BaseClaim } from '../../core/inventory/base-evidence.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
@@ -41,6 +42,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
     ['created', inventory.created ?? 'not said'],
     ['size', `${formatBytes(inventory.size)} in ${counted(inventory.layers.length, 'layer')}`],
     ['packages', packagesOf(inventory)],
+    ...baseRows(inventory),
     ...runtimeRows(inventory),
   ]);
   printHeading(printer, 'Checks');
@@ -70,6 +72,29 @@ function packagesOf({ packages }: Inventory): string {
   const counts = [...types].map(([type, group]) => `${group.length} ${type}`);
   return counts.length > 0 ? `${packages.length} (${counts.join(', ')})` : 'none found';
 }
+
+/** What it says that it was built on; a scan knows no other images. */
+function baseRows({ baseEvidence, layers }: Inventory): string[][] {
+  const { apko = null, claims = [] } = baseEvidence ?? {};
+  const said = claims.map(
+    ({ from, name, digest }) =>
+      `${[name, digest].filter((each) => each !== null).join('@')} (says its ${SAYS[from]})`,
+  );
+  const isBuiltOn = apko !== null && apko.layers < layers.length;
+  const run = isBuiltOn
+    ? [
+        `${apko.name ?? 'an image'} by ${apko.vendor ?? 'apko'} (its lowest ${counted(apko.layers, 'layer')}, says its history)`,
+      ]
+    : [];
+  return [...new Set([...said, ...run])].map((each) => ['base', each]);
+}
+
+const SAYS: Readonly<Record<BaseClaim['from'], string>> = {
+  manifest: 'annotation',
+  index: 'index',
+  labels: 'label',
+  provenance: 'provenance',
+};
 
 function printHeading({ io, paint }: ScanPrinter, text: string): void {
   io.print('');

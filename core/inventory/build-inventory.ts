@@ -12,6 +12,7 @@ import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { type Descriptor, type ImageConfig, MalformedManifestError } from '../image/manifest.ts';
+import type { BaseEvidence } from './base-evidence.ts';
 import { factProblems } from './fact-problems.ts';
 import { findLayers } from './find-layers.ts';
 import { interpreterPackage } from './interpreter-package.ts';
@@ -29,6 +30,8 @@ export interface MergedImage {
   readonly tree: FileTree;
   /** Private keys of the layers by themselves, the lowest first: the merged image hides some. @default none */
   readonly layerKeys?: readonly LayerKey[];
+  /** What tells what it was built on. */
+  readonly baseEvidence?: BaseEvidence | undefined;
   /** Met while the layers were read. */
   readonly problems: readonly Problem[];
 }
@@ -82,6 +85,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       ownerOf,
       buriedKeys: findBuriedKeys(image.layerKeys ?? [], tree),
     }),
+    ...(image.baseEvidence && { baseEvidence: image.baseEvidence }),
     problems: limitProblems([
       ...image.problems,
       ...factProblems(tree),

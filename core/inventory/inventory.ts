@@ -1,5 +1,6 @@
 import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
+import type { BaseEvidence } from './base-evidence.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
 /** One installed package. */
@@ -108,6 +109,8 @@ export interface Inventory {
   /** Absent in inventories of before they were looked for. */
   readonly pythonEnvironments?: readonly PythonEnvironment[];
   readonly checks: readonly Check[];
+  /** What tells what it was built on; not there where nothing does. */
+  readonly baseEvidence?: BaseEvidence;
   readonly problems: readonly Problem[];
 }
 
