@@ -8,6 +8,7 @@ import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
 import { describeUntrusted } from '../../core/suppress/attached-vex.ts';
 import type { Io } from '../io.ts';
+import { describeSbom } from './describe-sbom.ts';
 import { formatBytes } from './format-bytes.ts';
 import { formatTable } from './format-table.ts';
 import type { Look, Paint } from './paint.ts';
@@ -51,6 +52,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
   printFindings(printer, result);
   printSuppressed(printer, result);
   printVex(printer, result);
+  printSboms(printer, result);
   printProblems(printer, result);
 }
 
@@ -159,6 +161,16 @@ function printVex(printer: ScanPrinter, { vex }: ScanResult): void {
   for (const { document, author, vulnerabilities, reason } of vex.statements) {
     const text = `${vulnerabilities[0]}: ${reason} (${document}, by ${author})`;
     for (const line of hangText('  ', plain(text), printer.width)) printer.io.print(line);
+  }
+}
+
+function printSboms(printer: ScanPrinter, { sboms }: ScanResult): void {
+  const comparisons = sboms?.comparisons ?? [];
+  if (comparisons.length === 0) return;
+  printHeading(printer, `Bills of materials: ${comparisons.length}`);
+  for (const line of comparisons.flatMap(describeSbom)) {
+    const indent = line.startsWith(' ') ? '    ' : '  ';
+    for (const each of hangText(indent, plain(line.trim()), printer.width)) printer.io.print(each);
   }
 }
 

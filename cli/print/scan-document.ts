@@ -73,6 +73,7 @@ function scanDocument(reference: string, result: ScanResult) {
         })),
       },
     }),
+    ...(result.sboms && { sboms: result.sboms.comparisons }),
     checks: result.checks.map(({ id, status, message, evidence }) => ({
       id,
       kind: kindOfCheck(id),

@@ -12,6 +12,7 @@ import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { type Descriptor, type ImageConfig, MalformedManifestError } from '../image/manifest.ts';
+import { compareLayerSboms } from '../sbom/layer-sboms.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { factProblems } from './fact-problems.ts';
 import { findLayers } from './find-layers.ts';
@@ -56,6 +57,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
   const unowned = found.unowned.map(interpreterPackage);
   const sorted = [...installed, ...unowned].sort(byTypeNameVersionPath);
   const packages = await withLayers(input, sorted, extractions);
+  const sboms = compareLayerSboms(tree, packages);
 
   return {
     digest,
@@ -85,6 +87,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       ownerOf,
       buriedKeys: findBuriedKeys(image.layerKeys ?? [], tree),
     }),
+    ...(sboms && { sboms }),
     ...(image.baseEvidence && { baseEvidence: image.baseEvidence }),
     problems: limitProblems([
       ...image.problems,

@@ -1,5 +1,6 @@
 import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
+import type { ComparedSboms } from '../sbom/layer-sboms.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
@@ -111,6 +112,8 @@ export interface Inventory {
   readonly checks: readonly Check[];
   /** What tells what it was built on; not there where nothing does. */
   readonly baseEvidence?: BaseEvidence;
+  /** The bills of materials that lie in its layers, beside what its package databases say; not there where none do. */
+  readonly sboms?: ComparedSboms;
   readonly problems: readonly Problem[];
 }
 
