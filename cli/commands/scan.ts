@@ -15,6 +15,7 @@ import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
 import { AccessDeniedError } from '../../core/image/errors.ts';
 import { formatPlatform } from '../../core/image/platform.ts';
 import type { SuppressionSet } from '../../core/suppress/suppression.ts';
+import { checkExplain } from '../check-explain.ts';
 import { UnusableInputError, UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
 import { oneOf } from '../one-of.ts';
@@ -25,7 +26,7 @@ import { printFailure, printLines } from '../print/print-error.ts';
 import type { CommandOf } from '../print/print-explanation.ts';
 import { printScan } from '../print/print-scan.ts';
 import { formatScanDocument } from '../print/scan-document.ts';
-import { checkQuestion, printAnswer, quoted } from '../print-answer.ts';
+import { printAnswer, quoted } from '../print-answer.ts';
 import { readSuppressions } from '../read-suppressions.ts';
 import { nameOfTarget, parseScanTarget, type ScanTarget } from '../scan-target.ts';
 import type { Command } from './command.ts';
@@ -179,32 +180,6 @@ function readArguments(args: readonly string[]): Request {
     explain: values.explain ?? null,
     package: values.package ?? null,
   };
-}
-
-interface ExplainWords {
-  readonly explain?: string;
-  readonly package?: string;
-  readonly 'fail-on'?: string;
-  readonly format?: string;
-}
-
-/** @throws UsageError */
-function checkExplain({ explain, package: named, 'fail-on': failOn, format }: ExplainWords): void {
-  if (explain === undefined) {
-    if (named !== undefined) throw new UsageError('expected --explain FINDING beside --package');
-    return;
-  }
-  if (explain === '') throw new UsageError('expected something after --explain');
-  if (named === '') throw new UsageError('expected something after --package');
-  if (failOn !== undefined) {
-    throw new UsageError(
-      'expected --fail-on or --explain: one judges the image, the other one finding',
-    );
-  }
-  if (format === 'cyclonedx') {
-    throw new UsageError('expected --format table|json with --explain: CycloneDX explains nothing');
-  }
-  checkQuestion(explain, named);
 }
 
 /** A question that comes next, as a shell takes it. */

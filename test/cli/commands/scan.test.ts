@@ -770,6 +770,11 @@ describe('--explain', () => {
       ['--explain', 'CVE-2026-1', '--fail-on', 'high'],
       'expected --fail-on or --explain',
     ],
+    [
+      'a bill of materials',
+      ['--explain', 'CVE-2026-1', '--format', 'cyclonedx'],
+      'expected --format table|json with --explain',
+    ],
     ['a package alone', ['--package', 'zlib'], 'expected --explain FINDING beside --package'],
     ['nothing', ['--explain', ''], 'expected something after --explain'],
   ])('refuses %s', async (_what, more, message) => {
