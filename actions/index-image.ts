@@ -14,19 +14,17 @@ import { createLayerStack } from '../core/image/overlay.ts';
 import { formatPlatform } from '../core/image/platform.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import { WANTED_VERSION } from '../core/image/wanted-files.ts';
+import { type BaseSources, readBaseEvidence } from '../core/inventory/base-evidence.ts';
 import { buildInventory } from '../core/inventory/build-inventory.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
 import { inventoryKey } from '../core/inventory/inventory-key.ts';
+import { type AttachedToImage, readAttached } from './attached-to-image.ts';
 import { writeSegment } from './fleet-segments.ts';
 import type { ImageSource, LayerLeases, Log, ObjectStore } from './ports.ts';
-import { readAttachedVex } from './read-attached-vex.ts';
 import { findObject, hexOf, inOrder, readObject, writeObject } from './stored-objects.ts';
-import { indexedVexKey, keepVex } from './stored-vex.ts';
 
 /** More layers than any builder makes (overlayfs itself ends at 500). */
 const MAX_LAYERS = 500;
-/** Platforms of one index that are read; more is no image of ours. */
-const MAX_PLATFORMS = 32;
 const LAYERS_AT_ONCE = 3;
 /** Pauses for a layer that another function reads; they last longer than a lease. */
 const MAX_PAUSES = 60;
@@ -82,15 +80,16 @@ export async function indexImage(
   if (known) return known;
 
   const manifest = await readManifest(ports, reference, digest);
+  const attached = await readAttached(ports.images, reference, digest, manifest);
   const platforms =
     manifest.kind === 'index'
-      ? await indexPlatforms(ports, captures, reference, manifest)
-      : [await indexPlatform(ports, captures, reference, digest, manifest)];
-  const vex = await readAttachedVex(ports.images, reference, {
-    digests: [...new Set([digest, ...platforms.map((each) => each.digest)])],
-    attestations: manifest.kind === 'index' ? manifest.attestations : [],
-  });
-  if (vex) await keepVex(ports.objects, indexedVexKey(digest), vex);
+      ? await indexPlatforms(ports, captures, reference, digest, manifest, attached)
+      : [
+          await indexPlatform(ports, captures, reference, digest, manifest, {
+            materials: attached.materialsOf([digest]),
+          }),
+        ];
+  await attached.keep(ports.objects, platforms, (each) => readInventory(ports.objects, each));
   const image: IndexedImage = { digest, platforms };
   await writeObject(ports.objects, INDEX_FORMATS.image, indexedImageKey(digest), image);
   ports.log.info('image indexed', { digest, platforms: image.platforms.length });
@@ -110,16 +109,24 @@ async function indexPlatforms(
   ports: IndexPorts,
   captures: Captures,
   reference: ImageReference,
+  image: Digest,
   index: Extract<ImageManifest, { kind: 'index' }>,
+  attached: AttachedToImage,
 ): Promise<IndexedImage['platforms']> {
-  if (index.platforms.length > MAX_PLATFORMS) {
-    throw new TooLargeError(`index with ${index.platforms.length} platforms`);
-  }
   const platforms = [];
   for (const { descriptor, platform } of index.platforms) {
     const manifest = await readManifest(ports, reference, descriptor.digest);
     if (manifest.kind === 'index') throw new MalformedManifestError('index within an index');
-    const { digest } = await indexPlatform(ports, captures, reference, descriptor.digest, manifest);
+    const materials = attached.materialsOf([image, descriptor.digest]);
+    const beside = { indexAnnotations: index.annotations, materials };
+    const { digest } = await indexPlatform(
+      ports,
+      captures,
+      reference,
+      descriptor.digest,
+      manifest,
+      beside,
+    );
     platforms.push({ platform: formatPlatform(platform), digest });
   }
   return platforms;
@@ -133,10 +140,12 @@ async function indexPlatform(
   reference: ImageReference,
   digest: Digest,
   manifest: PlatformManifest,
+  beside: Beside = {},
 ): Promise<IndexedImage['platforms'][number]> {
   const key = inventoryKey(digest);
   const known = await findObject<Inventory>(ports.objects, INDEX_FORMATS.inventory, key);
-  const inventory = known ?? (await takeInventory(ports, reference, digest, manifest, captures));
+  const inventory =
+    known ?? (await takeInventory(ports, reference, digest, manifest, captures, beside));
   if (!known) {
     // First, so that where an inventory is, its segment is.
     await writeSegment(ports.objects, inventory);
@@ -145,6 +154,9 @@ async function indexPlatform(
   return { platform: inventory.platform, digest };
 }
 
+/** What is said of a platform's image outside of its manifest. */
+export type Beside = Pick<BaseSources, 'indexAnnotations' | 'materials'>;
+
 /** Reads an image without keeping its inventory; its captures are kept. */
 export async function takeInventory(
   ports: IndexPorts,
@@ -152,6 +164,7 @@ export async function takeInventory(
   digest: Digest,
   manifest: PlatformManifest,
   captureOf: Captures = shareCaptures(ports),
+  beside: Beside = {},
 ): Promise<Inventory> {
   const config = parseImageConfig(await ports.images.blob(reference, manifest.config));
   const layers = pairLayers(manifest, config.rootfs.diff_ids);
@@ -173,6 +186,7 @@ export async function takeInventory(
     layers: manifest.layers,
     tree,
     layerKeys,
+    baseEvidence: readBaseEvidence({ config, annotations: manifest.annotations, ...beside }),
     problems,
   });
 }
@@ -245,7 +259,7 @@ async function captureOnce(
 }
 
 /** What is kept of a layer; `undefined` if it is not kept. */
-export function findStoredCapture(
+function findStoredCapture(
   objects: ObjectStore,
   layer: Pick<Descriptor, 'digest'>,
 ): Promise<Capture | undefined> {

@@ -1,22 +1,9 @@
 import type { Problem } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
-import {
-  AccessDeniedError,
-  DigestMismatchError,
-  ImageNotFoundError,
-  RateLimitedError,
-  RegistryUnavailableError,
-  TooLargeError,
-} from '../core/image/errors.ts';
-import {
-  type Artifact,
-  type Descriptor,
-  MalformedManifestError,
-  parseArtifact,
-} from '../core/image/manifest.ts';
+import { TooLargeError } from '../core/image/errors.ts';
+import { type Descriptor, parseArtifact } from '../core/image/manifest.ts';
 import { formatReference, type ImageReference } from '../core/image/reference.ts';
 import type { AttachedVex } from '../core/suppress/attached-vex.ts';
-import { InvalidVexError } from '../core/suppress/open-vex.ts';
 import {
   ATTACHMENT_LIMIT,
   holdsAnother,
@@ -24,45 +11,19 @@ import {
   vexLayers,
 } from '../core/suppress/read-attachment.ts';
 import type { Attachment, VexStatement } from '../core/suppress/vex-statement.ts';
+import {
+  type AttachedManifest,
+  type AttachedTo,
+  checkSubject,
+  digestOfTag,
+  tryToRead,
+} from './attached-manifests.ts';
 import type { ImageSource } from './ports.ts';
 
 /** Manifests that refer to one digest, layers of one of them, and statements of an image that are read. */
 const MANIFESTS_AT_MOST = 64;
 const LAYERS_AT_MOST = 64;
 const STATEMENTS_AT_MOST = 5000;
-
-/** Characters of a reason: what is wrong may quote the document. */
-const REASON_LENGTH = 300;
-
-/** What another's bytes or another's registry may do to us: no fault of the image. */
-const THEIRS = [
-  AccessDeniedError,
-  DigestMismatchError,
-  ImageNotFoundError,
-  InvalidVexError,
-  MalformedManifestError,
-  RateLimitedError,
-  RegistryUnavailableError,
-  TooLargeError,
-];
-
-/** What to look at. */
-export interface AttachedTo {
-  /** Of the image, then of its platforms. */
-  readonly digests: readonly Digest[];
-  /** Children of the index that hold attestations. */
-  readonly attestations: readonly Descriptor[];
-}
-
-/** A manifest that may hold documents, and what it is about. */
-interface Found {
-  readonly manifest: Digest;
-  /** That it must name as its subject, where such a thing names one. */
-  readonly isReferrer: boolean;
-  readonly to: Digest;
-  /** Whether the image's digest covers it. */
-  readonly isPart: boolean;
-}
 
 /**
  * Reads the documents of OpenVEX that are attached to an image: as referrers (OCI 1.1), under cosign's
@@ -103,20 +64,6 @@ export async function readLaterVex(
   return vex && { to: subject, vex };
 }
 
-/** What others are to blame for is a problem. */
-async function tryToRead(
-  problems: Problem[],
-  path: string,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Error) || !THEIRS.some((kind) => error instanceof kind)) throw error;
-    problems.push({ path, reason: error.message.slice(0, REASON_LENGTH) });
-  }
-}
-
 function createReader(images: ImageSource, reference: ImageReference) {
   const { registry, repository } = reference;
   const place = { registry, repository };
@@ -126,7 +73,7 @@ function createReader(images: ImageSource, reference: ImageReference) {
 
   const attempt = (path: string, work: () => Promise<void>) => tryToRead(problems, path, work);
 
-  async function readLayer(layer: Descriptor, found: Found): Promise<void> {
+  async function readLayer(layer: Descriptor, found: AttachedManifest): Promise<void> {
     const { to, isPart } = found;
     if (seen.has(`${layer.digest} ${to}`)) return;
     seen.add(`${layer.digest} ${to}`);
@@ -142,7 +89,7 @@ function createReader(images: ImageSource, reference: ImageReference) {
     statements.push(...read);
   }
 
-  async function readManifest(found: Found, bytes: Uint8Array): Promise<void> {
+  async function readManifest(found: AttachedManifest, bytes: Uint8Array): Promise<void> {
     await attempt(found.manifest, async () => {
       const artifact = parseArtifact(bytes);
       checkSubject(artifact, found);
@@ -156,7 +103,7 @@ function createReader(images: ImageSource, reference: ImageReference) {
     });
   }
 
-  async function read(found: Found): Promise<void> {
+  async function read(found: AttachedManifest): Promise<void> {
     await attempt(found.manifest, async () => {
       const { bytes } = await images.manifest(place, found.manifest);
       await readManifest(found, bytes);
@@ -192,25 +139,4 @@ function createReader(images: ImageSource, reference: ImageReference) {
       return statements.length + problems.length > 0 ? { statements, problems } : undefined;
     },
   };
-}
-
-async function digestOfTag(
-  images: ImageSource,
-  reference: ImageReference,
-): Promise<Digest | undefined> {
-  try {
-    return (await images.resolve(reference)).digest;
-  } catch (error) {
-    if (error instanceof ImageNotFoundError) return undefined;
-    throw error;
-  }
-}
-
-/** That a registry lists it as a referrer is its word; the manifest's own is covered by its digest. */
-function checkSubject({ subject }: Artifact, { isReferrer, to }: Found): void {
-  if (isReferrer && subject?.digest !== to) {
-    throw new MalformedManifestError(
-      `its subject is ${subject?.digest ?? 'nothing'}, not ${to}, of which it is listed`,
-    );
-  }
 }

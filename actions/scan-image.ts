@@ -15,6 +15,7 @@ import type { Check, Inventory } from '../core/inventory/inventory.ts';
 import { channelOf } from '../core/lineage/channel.ts';
 import type { Finding } from '../core/match/finding.ts';
 import type { FeedState } from '../core/run/run.ts';
+import type { ComparedSboms } from '../core/sbom/layer-sboms.ts';
 import type { AttachedVex } from '../core/suppress/attached-vex.ts';
 import { createSuppressor } from '../core/suppress/create-suppressor.ts';
 import { suppressibleOf } from '../core/suppress/suppressible.ts';
@@ -22,8 +23,11 @@ import type { AppliedSuppression, SuppressionSet } from '../core/suppress/suppre
 import { type IndexPorts, takeInventory } from './index-image.ts';
 import { matchFeeds } from './match-feeds.ts';
 import type { AdvisoryFeed, Clock } from './ports.ts';
+import { materialsOf, readAttachedDocuments } from './read-attached-documents.ts';
 import { readAttachedVex } from './read-attached-vex.ts';
+import { rememberAnswers } from './remember-answers.ts';
 import { scoreFindings } from './score-findings.ts';
+import { compareAttached } from './stored-sboms.ts';
 
 export interface ScanPorts extends IndexPorts {
   readonly clock: Clock;
@@ -61,6 +65,8 @@ export interface ScanResult {
   readonly suppressed?: readonly SuppressedFinding[];
   /** What is attached to the image and says what is not affected: shown, never applied; not there where nothing is. */
   readonly vex?: AttachedVex;
+  /** Bills of materials, in its layers or attached to it, beside what its layers say; not there where nothing is. */
+  readonly sboms?: ComparedSboms;
   /** Those of the image and those of the matching. */
   readonly problems: readonly Problem[];
   /** Whether there were advisories to match with. */
@@ -93,11 +99,25 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
   const { reference, feeds } = request;
   const { digest } = await ports.images.resolve(reference);
   const chosen = await choosePlatform(ports, request, digest);
-  const inventory = await takeInventory(ports, reference, chosen.digest, chosen.manifest);
-  const vex = await readAttachedVex(ports.images, reference, {
+  const images = rememberAnswers(ports.images);
+  const attachedTo = {
     digests: [...new Set([digest, chosen.digest])],
     attestations: chosen.attestations,
-  });
+  };
+  const documents = await readAttachedDocuments(images, reference, attachedTo);
+  const inventory = await takeInventory(
+    ports,
+    reference,
+    chosen.digest,
+    chosen.manifest,
+    undefined,
+    {
+      indexAnnotations: chosen.indexAnnotations,
+      materials: materialsOf(documents, attachedTo.digests),
+    },
+  );
+  const vex = await readAttachedVex(images, reference, attachedTo);
+  const sboms = joinSboms(inventory.sboms, compareAttached(documents, digest, inventory));
   const at = ports.clock.now().toISOString();
   const match = await matchFeeds(ports.objects, feeds, inventory, at);
   const scored = request.scores && (await scoreFindings(ports.objects, request.scores, match));
@@ -109,9 +129,10 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
     ...splitFindings(request, match.findings, { at, imageDigest: digest, digest: chosen.digest }),
     likelihoods: scored?.likelihoods ?? null,
     ...(vex && { vex }),
+    ...(sboms && { sboms }),
     problems: [
       ...inventory.problems,
-      ...(vex?.problems ?? []),
+      ...onceEach([...(vex?.problems ?? []), ...(sboms?.problems ?? [])]),
       ...match.problems,
       ...(scored?.problems ?? []),
     ],
@@ -119,6 +140,21 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
     isCovered: match.isCovered,
     isSure: inventory.problems.length === 0 && !inventory.coverage?.opaque && match.isComplete,
   };
+}
+
+function joinSboms(...parts: readonly (ComparedSboms | undefined)[]): ComparedSboms | undefined {
+  const there = parts.filter((each) => each !== undefined);
+  if (there.length === 0) return undefined;
+  return {
+    comparisons: there.flatMap(({ comparisons }) => comparisons),
+    problems: there.flatMap(({ problems }) => problems),
+  };
+}
+
+/** What cannot be listed can be listed neither for VEX nor for the rest. */
+function onceEach(problems: readonly Problem[]): Problem[] {
+  const known = new Map(problems.map((each) => [`${each.path} ${each.reason}`, each]));
+  return [...known.values()];
 }
 
 /** Nothing runs here: entries for workloads do not apply. */
@@ -151,6 +187,7 @@ interface Chosen {
   readonly manifest: PlatformManifest;
   /** Of the index that it is chosen from. */
   readonly attestations: readonly Descriptor[];
+  readonly indexAnnotations?: Readonly<Record<string, string>> | undefined;
 }
 
 async function choosePlatform(
@@ -171,8 +208,8 @@ async function choosePlatform(
   if (!descriptor) throw new MalformedManifestError('index without a platform');
   const child = await readManifest(ports, request.reference, descriptor.digest);
   if (child.kind === 'index') throw new MalformedManifestError('index within an index');
-  const { attestations } = manifest;
-  return { digest: descriptor.digest, manifest: child, attestations };
+  const { attestations, annotations: indexAnnotations } = manifest;
+  return { digest: descriptor.digest, manifest: child, attestations, indexAnnotations };
 }
 
 /** An image without an index says its platform in its config alone. */

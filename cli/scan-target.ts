@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import {
   type ImageReference,
   InvalidReferenceError,
@@ -45,4 +46,26 @@ function notATarget(text: string): UsageError {
   return new UsageError(
     `expected a reference with its registry (docker.io/library/python:3.14), oci:DIR[:TAG] or docker-archive:FILE, got ${JSON.stringify(text)}`,
   );
+}
+
+/** What the image of a target is called: one on disk by its file or folder, wherever that lies. */
+export function nameOfTarget(target: ScanTarget): {
+  readonly registry: string | null;
+  readonly repository: string;
+  readonly tag: string | null;
+} {
+  switch (target.kind) {
+    case 'registry': {
+      const { registry, repository, tag = null } = target.reference;
+      return { registry, repository, tag };
+    }
+    case 'oci':
+      return onDisk(target.folder, target.reference.tag ?? null);
+    case 'docker-archive':
+      return onDisk(target.file, null);
+  }
+}
+
+function onDisk(path: string, tag: string | null) {
+  return { registry: null, repository: basename(path) || LOCAL.repository, tag };
 }

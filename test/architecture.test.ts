@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, RegExp> = {
     /^(lambda\/|adapters\/|actions\/|core\/|@middy\/|@aws-lambda-powertools\/|@aws-sdk\/|@aws\/durable-execution-sdk-js$|zod$|type aws-lambda$)/,
   local:
     /^(local\/|lambda\/[^/]+\/handle\.ts$|adapters\/|actions\/|core\/|node:|@aws-sdk\/|dynalite$|fauxqs$|tar-stream$|zod$)/,
-  cli: /^(cli\/|local\/|adapters\/|actions\/|core\/|node:)/,
+  cli: /^(cli\/|local\/|adapters\/|actions\/|core\/|node:|@cyclonedx\/cyclonedx-library\/|packageurl-js$)/,
   bench:
     /^(bench\/|assembly\/|tidewatch\.config\.ts$|local\/|adapters\/|actions\/|core\/|node:|tar-stream$|@aws-sdk\/)/,
   assembly:

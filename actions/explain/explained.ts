@@ -5,6 +5,7 @@ import type { Alert } from '../../core/alert/alert.ts';
 import type { CheckMeaning } from '../../core/check/check-meanings.ts';
 import type { Problem } from '../../core/image/capture.ts';
 import type { Digest } from '../../core/image/digest.ts';
+import type { BaseConfidence, BaseMethod } from '../../core/inventory/identify-base.ts';
 import type { Item, Origin } from '../../core/lineage/lineage.ts';
 import type { Explanation } from '../../core/match/explain-match.ts';
 import type { Finding } from '../../core/match/finding.ts';
@@ -92,15 +93,20 @@ export interface Place {
   readonly fixed: readonly FixedImage[];
 }
 
-/** The image that another one was built on, found by its layers. */
+/** The image that another one was built on. */
 export interface Base {
-  /** Tag or repository that it is known by. */
+  /** Tag or repository that it is known by, or what is claimed. */
   readonly image: string;
-  readonly digest: Digest;
-  /** Of its layers, as many are the lowest of the image. */
-  readonly layers: number;
-  /** When the watched tag pointed there first, RFC 3339; `null` for an image of ours. */
+  /** `null` while only its name is known. */
+  readonly digest: Digest | null;
+  /** Of the image's lowest layers, as many are the base's; `null` where that is not known. */
+  readonly layers: number | null;
+  /** When the watched tag pointed there first, RFC 3339; `null` for an image of ours, or one that is not known. */
   readonly at: string | null;
+  readonly method: BaseMethod;
+  readonly confidence: BaseConfidence;
+  /** Digests that the watched tag has pointed at since; `null` where that is not known. */
+  readonly buildsBehind: number | null;
 }
 
 export interface PlaceLineage {

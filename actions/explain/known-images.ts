@@ -1,6 +1,6 @@
 import { isRead, type Observation } from '../../core/drift/observation.ts';
 import type { Digest } from '../../core/image/digest.ts';
-import type { Layered } from '../../core/inventory/find-base.ts';
+import { descendantOf, type KnownBase } from '../../core/inventory/identify-base.ts';
 import type { ObjectStore, StateStore } from '../ports.ts';
 import type { Past } from '../read-past.ts';
 import { mapLimited } from '../stored-objects.ts';
@@ -11,15 +11,9 @@ const IMAGES = 200;
 const MOVES = 60;
 
 /** An image that others may be built on. */
-export interface KnownImage extends Layered {
-  readonly image: string;
-  /** As the tag has it: the index's digest if there is one. */
-  readonly digest: Digest;
-  readonly platformDigest: Digest;
+export interface KnownImage extends KnownBase {
   /** When the watched tag pointed there first; `null` for an image of our own. */
   readonly at: string | null;
-  /** Whether it is a watched tag's. */
-  readonly isWatched: boolean;
 }
 
 /** What is known of one platform. */
@@ -60,7 +54,7 @@ export async function readKnownImages(
     }));
   const images = await mapLimited([...watched, ...ours], 16, async (each) => {
     const inventory = await findInventory(objects, each.platformDigest);
-    return inventory ? [{ ...each, diffIds: inventory.layers.map(({ diffId }) => diffId) }] : [];
+    return inventory ? [{ ...descendantOf(inventory), ...each }] : [];
   });
   return { images: images.flat(), series };
 }

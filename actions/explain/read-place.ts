@@ -1,13 +1,16 @@
-import { findBase } from '../../core/inventory/find-base.ts';
-import { findLayer } from '../../core/inventory/find-layer.ts';
+import {
+  descendantOf,
+  type FoundBase,
+  identifyBase,
+  osPackageKey,
+} from '../../core/inventory/identify-base.ts';
 import type { Inventory, Package } from '../../core/inventory/inventory.ts';
 import { createUnitReader, type Unit, unitKey } from '../../core/match/unit.ts';
-import { findStoredCapture, readInventory } from '../index-image.ts';
+import { readInventory } from '../index-image.ts';
 import type { ObjectStore } from '../ports.ts';
-import { mapLimited } from '../stored-objects.ts';
 import type { Base, Place } from './explained.ts';
 import type { Target } from './find-targets.ts';
-import type { KnownImages } from './known-images.ts';
+import type { KnownImage, KnownImages } from './known-images.ts';
 
 /** Of the labels that images have, the one that says what they are built on (OCI image-spec, annotations.md). */
 const BASE_NAME = 'org.opencontainers.image.base.name';
@@ -26,41 +29,62 @@ export type Placed = Pick<
 export async function readPlace(
   objects: ObjectStore,
   { target, unit }: { readonly target: Target; readonly unit: Unit },
-  { images }: KnownImages,
+  known: KnownImages,
 ): Promise<Placed> {
   const inventory = await readInventory(objects, target.digest);
   const unitOf = createUnitReader(inventory.packages);
   const key = unitKey(unit);
   const packages = inventory.packages.filter((each) => unitKey(unitOf(each)) === key);
   const { digest, platform, layers, config } = inventory;
-  const found = findBase({ diffIds: layers.map(({ diffId }) => diffId) }, images);
-  const base: Base | null = found
-    ? { image: found.image, digest: found.digest, layers: found.diffIds.length, at: found.at }
-    : null;
-  const layer = await layerOf(objects, inventory, packages);
+  const found = identifyBase(descendantOf(inventory), known.images);
+  const layer = layerOf(inventory, packages);
   return {
     digest,
     platform,
     paths: packages.map(({ path }) => path).sort(),
     layer,
     layers: layers.length,
-    broughtBy: !layer || !base ? 'unknown' : layer.index < base.layers ? 'base' : 'application',
-    base,
+    broughtBy: found ? broughtBy(found, layer, packages) : 'unknown',
+    base: found ? baseOf(found, known) : null,
     claimedBase: config.labels[BASE_NAME] ?? null,
   };
 }
 
-/** Of a package at several paths the lowest layer: whoever brought it first. */
-async function layerOf(
-  objects: ObjectStore,
-  { layers }: Inventory,
+function baseOf(
+  { name, digest, layers, method, confidence, known }: FoundBase<KnownImage>,
+  { series }: KnownImages,
+): Base {
+  const moves = known ? (series.get(known.image) ?? []) : [];
+  const at = moves.findLastIndex(({ platformDigest }) => platformDigest === known?.platformDigest);
+  const since = new Set(moves.slice(at + 1).map(({ platformDigest }) => platformDigest));
+  return {
+    image: name,
+    digest,
+    layers,
+    at: known?.at ?? null,
+    method,
+    confidence,
+    buildsBehind: at < 0 ? null : since.size,
+  };
+}
+
+/** By its layer where it is known which are the base's, else by whether the base has the very package. */
+function broughtBy(
+  { layers, known }: FoundBase<KnownImage>,
+  layer: Place['layer'],
   packages: readonly Package[],
-): Promise<Place['layer']> {
-  const captures = await mapLimited(layers, 4, (each) => findStoredCapture(objects, each));
-  const kept = captures.flatMap((each) => each ?? []);
-  if (kept.length < layers.length) return null;
-  const found = await Promise.all(packages.map((each) => findLayer(kept, each)));
-  const index = Math.min(...found.filter((each) => each !== null));
+): Place['broughtBy'] {
+  if (layers !== null) return layer ? (layer.index < layers ? 'base' : 'application') : 'unknown';
+  const isOfOs = packages.every(({ type }) => type === 'apk' || type === 'deb' || type === 'rpm');
+  if (!known || !isOfOs) return 'unknown';
+  const isThere = packages.some((each) => known.osPackages.has(osPackageKey(each)));
+  return isThere ? 'base' : 'application';
+}
+
+/** Of a package at several paths the lowest layer: whoever brought it first. */
+function layerOf({ layers }: Inventory, packages: readonly Package[]): Place['layer'] {
+  const known = packages.flatMap(({ layer }) => layer ?? []);
+  const index = Math.min(...known);
   const layer = layers[index];
   return layer ? { index, digest: layer.digest } : null;
 }

@@ -15,6 +15,7 @@ import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
 import { AccessDeniedError } from '../../core/image/errors.ts';
 import { formatPlatform } from '../../core/image/platform.ts';
 import type { SuppressionSet } from '../../core/suppress/suppression.ts';
+import { checkExplain } from '../check-explain.ts';
 import { UnusableInputError, UsageError } from '../command-errors.ts';
 import type { Io } from '../io.ts';
 import { oneOf } from '../one-of.ts';
@@ -25,9 +26,9 @@ import { printFailure, printLines } from '../print/print-error.ts';
 import type { CommandOf } from '../print/print-explanation.ts';
 import { printScan } from '../print/print-scan.ts';
 import { formatScanDocument } from '../print/scan-document.ts';
-import { checkQuestion, printAnswer, quoted } from '../print-answer.ts';
+import { printAnswer, quoted } from '../print-answer.ts';
 import { readSuppressions } from '../read-suppressions.ts';
-import { parseScanTarget, type ScanTarget } from '../scan-target.ts';
+import { nameOfTarget, parseScanTarget, type ScanTarget } from '../scan-target.ts';
 import type { Command } from './command.ts';
 
 /** What Node calls processors, as OCI does (Go's GOARCH). */
@@ -53,7 +54,7 @@ interface Request {
   readonly suppressionsFile: string | null;
   readonly platform: string | null;
   readonly sizeBudget: number | undefined;
-  readonly format: 'table' | 'json';
+  readonly format: 'table' | 'json' | 'cyclonedx';
   readonly failOn: Severity | null;
   /** What to explain instead of saying all. */
   readonly explain: string | null;
@@ -65,7 +66,7 @@ export const scan: Command = {
   name: 'scan',
   summary: 'says what is in one image, and which advisories apply to it',
   synopsis:
-    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--size-budget SIZE] [--format table|json] [--fail-on SEVERITY] [--explain FINDING] [--package NAME|PURL]',
+    'TARGET [--advisories PATH]... [--epss FILE] [--suppressions FILE] [--platform OS/ARCH] [--size-budget SIZE] [--format table|json|cyclonedx] [--fail-on SEVERITY] [--explain FINDING] [--package NAME|PURL]',
   options: [
     [
       'TARGET',
@@ -91,7 +92,10 @@ export const scan: Command = {
       '--size-budget',
       'what the image may have, compressed, such as 500MB: above it the scan advises; none by default',
     ],
-    ['--format', 'table for people, json for programs; table by default'],
+    [
+      '--format',
+      'table for people, json for programs, cyclonedx for a bill of materials (CycloneDX 1.6, docs/sbom.md); table by default',
+    ],
     [
       '--fail-on',
       `${SEVERITIES.join(', ')}: look for findings at least so bad; an unrated one always counts, since it may be anything. Findings alone count: a failed check never changes the exit status`,
@@ -118,13 +122,25 @@ async function scanTarget(args: readonly string[], io: Io): Promise<number> {
     const answer = await explainScanned(objects, result, { finding, package: named, called });
     return printAnswer(io, answer, request.format === 'json', commandOf(request));
   }
-  if (request.format === 'json') {
-    io.print(formatScanDocument(request.name, result));
+  await printResult(request, result, io);
+  return judge(request, result, io);
+}
+
+async function printResult(
+  { format, name, target }: Request,
+  result: ScanResult,
+  io: Io,
+): Promise<void> {
+  if (format === 'cyclonedx') {
+    // Its library takes longer to load than most commands to run.
+    const { formatCycloneDx } = await import('../print/cyclonedx-document.ts');
+    io.print(formatCycloneDx(nameOfTarget(target), result));
+  } else if (format === 'json') {
+    io.print(formatScanDocument(name, result));
   } else {
     const width = io.isTerminal ? io.columns : Number.POSITIVE_INFINITY;
-    printScan({ io, paint: createPaint(io.isColoured), width }, request.name, result);
+    printScan({ io, paint: createPaint(io.isColoured), width }, name, result);
   }
-  return judge(request, result, io);
 }
 
 function readArguments(args: readonly string[]): Request {
@@ -158,34 +174,12 @@ function readArguments(args: readonly string[]): Request {
       values['size-budget'] === undefined
         ? undefined
         : parseSize('--size-budget', values['size-budget']),
-    format: oneOf('--format', ['table', 'json'] as const, values.format),
+    format: oneOf('--format', ['table', 'json', 'cyclonedx'] as const, values.format),
     failOn:
       values['fail-on'] === undefined ? null : oneOf('--fail-on', SEVERITIES, values['fail-on']),
     explain: values.explain ?? null,
     package: values.package ?? null,
   };
-}
-
-interface ExplainWords {
-  readonly explain?: string;
-  readonly package?: string;
-  readonly 'fail-on'?: string;
-}
-
-/** @throws UsageError */
-function checkExplain({ explain, package: named, 'fail-on': failOn }: ExplainWords): void {
-  if (explain === undefined) {
-    if (named !== undefined) throw new UsageError('expected --explain FINDING beside --package');
-    return;
-  }
-  if (explain === '') throw new UsageError('expected something after --explain');
-  if (named === '') throw new UsageError('expected something after --package');
-  if (failOn !== undefined) {
-    throw new UsageError(
-      'expected --fail-on or --explain: one judges the image, the other one finding',
-    );
-  }
-  checkQuestion(explain, named);
 }
 
 /** A question that comes next, as a shell takes it. */

@@ -1,4 +1,11 @@
-import type { FixedImage, Place, PlaceLineage, Since } from '../../actions/explain/explained.ts';
+import type {
+  Base,
+  FixedImage,
+  Place,
+  PlaceLineage,
+  Since,
+} from '../../actions/explain/explained.ts';
+import { counted } from '../../core/alert/compose-alert.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';
 import type { AppliedSuppression } from '../../core/suppress/suppression.ts';
 import { formatTime } from './format-time.ts';
@@ -59,14 +66,35 @@ function some(texts: readonly string[]): string {
 
 function layerText(place: Place, isScanned: boolean): string {
   const { layer, layers, broughtBy, base } = place;
-  if (!layer) return `not known: what is kept of its ${layers} layers is not whole`;
+  if (!layer) return `which of the ${layers} is not known`;
   const which = `${layer.index + 1} of ${layers} (${shortDigest(layer.digest)})`;
   if (!base) return `${which}; of base or application is not known: ${noBase(place, isScanned)}`;
-  const since = base.at === null ? '' : `, as it was on ${timeText(base.at)}`;
-  const named = `${base.image} (${shortDigest(base.digest)}${since})`;
-  return broughtBy === 'base'
-    ? `${which}, brought by the base ${named}`
-    : `${which}, brought by what was built on the base ${named}`;
+  const { brought, unknown } = WHO;
+  const who = broughtBy === 'unknown' ? unknown : brought[broughtBy];
+  return `${which}, ${who} ${baseText(base)}`;
+}
+
+const WHO = {
+  brought: { base: 'brought by the base', application: 'brought by what was built on the base' },
+  unknown: 'of an image whose base is',
+};
+
+/** How it is known what the base is, where its own layers do not say so. */
+const BY: Readonly<Record<Base['method'], string>> = {
+  layers: '',
+  annotation: ', as the image says',
+  provenance: ', as its provenance says',
+  history: ', by its history',
+  packages: ', by its packages',
+};
+
+/** `cgr.dev/chainguard/python:latest (sha256:0123456789ab, as it was on …; 2 builds behind)`. */
+function baseText({ image, digest, at, method, confidence, buildsBehind }: Base): string {
+  const build = digest === null ? 'which build is not known' : shortDigest(digest);
+  const since = at === null ? '' : `, as it was on ${timeText(at)}`;
+  const behind = buildsBehind ? `; ${counted(buildsBehind, 'build')} behind` : '';
+  const doubt = confidence === 'low' ? ', low confidence' : '';
+  return `${image} (${build}${since}${behind})${BY[method]}${doubt}`;
 }
 
 function noBase({ claimedBase }: Place, isScanned: boolean): string {

@@ -124,7 +124,15 @@ function placeDocument(place: Place) {
     paths,
     layer: layer && { number: layer.index + 1, of: layers, digest: layer.digest },
     broughtBy,
-    base: base && { image: base.image, digest: base.digest, layers: base.layers, since: base.at },
+    base: base && {
+      image: base.image,
+      digest: base.digest,
+      layers: base.layers,
+      since: base.at,
+      method: base.method,
+      confidence: base.confidence,
+      buildsBehind: base.buildsBehind,
+    },
     claimedBase,
     lineages: lineages.map((each) => ({
       lineage: each.lineage,

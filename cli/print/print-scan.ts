@@ -2,11 +2,13 @@ import type { ScanResult } from '../../actions/scan-image.ts';
 import { highestLikelihood, scoreCell } from '../../core/advisory/likelihood.ts';
 import { SEVERITIES, type Severity } from '../../core/advisory/severity.ts';
 import { counted, plain } from '../../core/alert/compose-alert.ts';
+import type { BaseClaim } from '../../core/inventory/base-evidence.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
 import { describeUntrusted } from '../../core/suppress/attached-vex.ts';
 import type { Io } from '../io.ts';
+import { describeSbom } from './describe-sbom.ts';
 import { formatBytes } from './format-bytes.ts';
 import { formatTable } from './format-table.ts';
 import type { Look, Paint } from './paint.ts';
@@ -42,6 +44,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
     ['created', inventory.created ?? 'not said'],
     ['size', `${formatBytes(inventory.size)} in ${counted(inventory.layers.length, 'layer')}`],
     ['packages', packagesOf(inventory)],
+    ...baseRows(inventory),
     ...runtimeRows(inventory),
     ...(inventory.coverage ? [['coverage', describeCoverage(inventory.coverage)]] : []),
   ]);
@@ -52,6 +55,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
   printSuppressed(printer, result);
   printVex(printer, result);
   printOpaque(printer, inventory);
+  printSboms(printer, result);
   printProblems(printer, result);
 }
 
@@ -73,6 +77,29 @@ function packagesOf({ packages }: Inventory): string {
   const counts = [...types].map(([type, group]) => `${group.length} ${type}`);
   return counts.length > 0 ? `${packages.length} (${counts.join(', ')})` : 'none found';
 }
+
+/** What it says that it was built on; a scan knows no other images. */
+function baseRows({ baseEvidence, layers }: Inventory): string[][] {
+  const { apko = null, claims = [] } = baseEvidence ?? {};
+  const said = claims.map(
+    ({ from, name, digest }) =>
+      `${[name, digest].filter((each) => each !== null).join('@')} (says its ${SAYS[from]})`,
+  );
+  const isBuiltOn = apko !== null && apko.layers < layers.length;
+  const run = isBuiltOn
+    ? [
+        `${apko.name ?? 'an image'} by ${apko.vendor ?? 'apko'} (its lowest ${counted(apko.layers, 'layer')}, says its history)`,
+      ]
+    : [];
+  return [...new Set([...said, ...run])].map((each) => ['base', each]);
+}
+
+const SAYS: Readonly<Record<BaseClaim['from'], string>> = {
+  manifest: 'annotation',
+  index: 'index',
+  labels: 'label',
+  provenance: 'provenance',
+};
 
 function printHeading({ io, paint }: ScanPrinter, text: string): void {
   io.print('');
@@ -137,6 +164,16 @@ function printVex(printer: ScanPrinter, { vex }: ScanResult): void {
   for (const { document, author, vulnerabilities, reason } of vex.statements) {
     const text = `${vulnerabilities[0]}: ${reason} (${document}, by ${author})`;
     for (const line of hangText('  ', plain(text), printer.width)) printer.io.print(line);
+  }
+}
+
+function printSboms(printer: ScanPrinter, { sboms }: ScanResult): void {
+  const comparisons = sboms?.comparisons ?? [];
+  if (comparisons.length === 0) return;
+  printHeading(printer, `Bills of materials: ${comparisons.length}`);
+  for (const line of comparisons.flatMap(describeSbom)) {
+    const indent = line.startsWith(' ') ? '    ' : '  ';
+    for (const each of hangText(indent, plain(line.trim()), printer.width)) printer.io.print(each);
   }
 }
 

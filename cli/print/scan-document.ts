@@ -1,6 +1,7 @@
 import type { ScanResult } from '../../actions/scan-image.ts';
 import { highestLikelihood } from '../../core/advisory/likelihood.ts';
 import { kindOfCheck } from '../../core/check/listed-checks.ts';
+import type { BaseEvidence } from '../../core/inventory/base-evidence.ts';
 import type { PythonEnvironment } from '../../core/inventory/python-environment.ts';
 import { detailIds } from '../../core/match/apply-details.ts';
 import type { Finding } from '../../core/match/finding.ts';
@@ -23,8 +24,9 @@ function scanDocument(reference: string, result: ScanResult) {
   return {
     image: { reference, digest, platform, created, size, layers },
     distro: inventory.distro,
+    ...(inventory.baseEvidence && { base: baseDocument(inventory.baseEvidence) }),
     packages: inventory.packages.map(
-      ({ purl, name, version, type, source, arch, path, owner, layer, confidence }) => ({
+      ({ purl, name, version, type, source, arch, path, owner, layer = null, confidence }) => ({
         purl,
         name,
         version,
@@ -33,7 +35,7 @@ function scanDocument(reference: string, result: ScanResult) {
         arch,
         path,
         owner,
-        ...(layer !== undefined && { layer }),
+        layer,
         ...(confidence && { confidence }),
       }),
     ),
@@ -73,6 +75,7 @@ function scanDocument(reference: string, result: ScanResult) {
         })),
       },
     }),
+    ...(result.sboms && { sboms: result.sboms.comparisons }),
     checks: result.checks.map(({ id, status, message, evidence }) => ({
       id,
       kind: kindOfCheck(id),
@@ -81,6 +84,13 @@ function scanDocument(reference: string, result: ScanResult) {
       evidence,
     })),
     problems,
+  };
+}
+
+function baseDocument({ claims, apko }: BaseEvidence) {
+  return {
+    claims: claims.map(({ from, name, digest }) => ({ from, name, digest })),
+    apko: apko && { layers: apko.layers, name: apko.name, vendor: apko.vendor },
   };
 }
 

@@ -20,7 +20,7 @@ export function createOwnerIndex(
 }
 
 /** Follows the links of a path's folder, not the last part: an owned link is not the file it leads to. */
-function createFolderResolver(tree: FileTree): (path: string) => string {
+export function createFolderResolver(tree: FileTree): (path: string) => string {
   const known = new Map<string, string>();
   return (path) => {
     const slash = path.lastIndexOf('/');

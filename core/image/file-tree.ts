@@ -17,6 +17,13 @@ export interface TreeEntry {
   readonly layer: number;
 }
 
+/** What a kept file was in a layer, which a layer above has written anew. */
+export interface EarlierFile {
+  /** Index of the layer that brought it so. */
+  readonly layer: number;
+  readonly bytes: Uint8Array;
+}
+
 /** The files of an image after its layers were laid over each other. Paths have no leading slash. */
 export interface FileTree {
   /** The entry at a path, links not followed. */
@@ -30,6 +37,11 @@ export interface FileTree {
   bytes(path: string): Uint8Array | undefined;
   /** What is told of a file at its own path (no links followed); `undefined` if nothing is. */
   facts(path: string): FileFacts | undefined;
+  /**
+   * What a kept file at its own path was before, the newest first, back to where it was not there:
+   * a layer that took it away ends the row.
+   */
+  earlier(path: string): Iterable<EarlierFile>;
   /** All entries, sorted by path. */
   entries(): Iterable<TreeEntry>;
 }

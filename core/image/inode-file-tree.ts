@@ -15,6 +15,12 @@ export function createFileTree(root: Inode, follow: (length: number) => void): F
       return content === undefined ? undefined : Buffer.from(content, 'base64');
     },
     facts: (path) => findName(root, path.split('/'))?.inode.facts,
+    *earlier(path) {
+      const name = findName(root, path.split('/'));
+      for (let each = name?.below; each; each = each.below) {
+        yield { layer: each.layer, bytes: Buffer.from(each.inode.content ?? '', 'base64') };
+      }
+    },
     entries() {
       sorted ??= listEntries(root).sort((a, b) => (a.path < b.path ? -1 : 1));
       return sorted;

@@ -30,6 +30,8 @@ export interface Name {
   layer: number;
   /** The last layer that brought this name or one below it: its whiteouts spare it. */
   touched: number;
+  /** What a kept file was in a layer below, which this one has written anew. */
+  below?: Name;
 }
 
 /** Linux's limit of links followed in one look-up (path_resolution(7)). */

@@ -69,11 +69,13 @@ export type ImageManifest =
       }[];
       /** The children that say something of the images: provenance, lists of packages, VEX. */
       readonly attestations: readonly Descriptor[];
+      readonly annotations?: Readonly<Record<string, string>>;
     }
   | {
       readonly kind: 'image';
       readonly config: Descriptor;
       readonly layers: readonly Descriptor[];
+      readonly annotations?: Readonly<Record<string, string>>;
     };
 
 /**
@@ -112,17 +114,19 @@ function parseIndex(json: unknown): ImageManifest {
   const attestations = index.manifests.filter(
     ({ annotations }) => annotations?.['vnd.docker.reference.type'] === 'attestation-manifest',
   );
-  return { kind: 'index', platforms, attestations };
+  const { annotations } = index;
+  return { kind: 'index', platforms, attestations, ...(annotations && { annotations }) };
 }
 
 function parseImage(json: unknown): ImageManifest {
-  const { config, layers, artifactType, subject } = parseAs(Manifest, json, 'manifest');
+  const manifest = parseAs(Manifest, json, 'manifest');
+  const { config, layers, artifactType, subject, annotations } = manifest;
   const isImage =
     config.mediaType === MEDIA_TYPES.ociConfig || config.mediaType === MEDIA_TYPES.dockerConfig;
   if (!isImage || artifactType || subject) {
     throw new UnsupportedMediaTypeError('manifest', artifactType ?? config.mediaType);
   }
-  return { kind: 'image', config, layers };
+  return { kind: 'image', config, layers, ...(annotations && { annotations }) };
 }
 
 /** A manifest that need not hold an image: what its layers are says each for itself. */

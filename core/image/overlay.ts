@@ -194,8 +194,12 @@ function hideChildren(inode: Inode | undefined, layer: number): void {
 
 function hideName(children: Map<string, Name> | undefined, name: string, layer: number): void {
   const found = children?.get(name);
-  if (found?.touched === layer) hideChildren(found.inode, layer);
-  else children?.delete(name);
+  if (found?.touched === layer) {
+    delete found.below;
+    hideChildren(found.inode, layer);
+  } else {
+    children?.delete(name);
+  }
 }
 
 /** link(2) under the root: the last part of the target is not followed, folders have no second name. */
@@ -264,7 +268,14 @@ function setName(overlay: Overlay, entry: LayerEntry, path: readonly string[], n
   }
   const last = path.at(-1) ?? '';
   if (!children.has(last)) budget.spend('paths', length + last.length + NAME_WEIGHT, 2);
-  children.set(last, name);
+  const below = whatStoodBelow(children.get(last), name);
+  children.set(last, below ? { ...name, below } : name);
+}
+
+/** Of what a name stood for before: the kept file of a lower layer, if it is one again. */
+function whatStoodBelow(before: Name | undefined, { inode, layer }: Name): Name | undefined {
+  if (inode.content === undefined || before?.inode.content === undefined) return undefined;
+  return before.layer === layer ? before.below : before;
 }
 
 /** A file that became wanted only by where the links put it was not kept: say so. */

@@ -29,6 +29,8 @@ const PATTERNS = [
   /^(?:var|usr)\/lib\/dpkg\/status\.d\/[^/]+$/,
   /^(?:var|usr)\/lib\/dpkg\/info\/[^/]+\.(?:list|md5sums)$/,
   /^(?:var\/lib|usr\/lib\/sysimage|usr\/share)\/rpm\/(?:rpmdb\.sqlite(?:-wal)?|Packages(?:\.db)?)$/,
+  // What melange says of each of its apk packages, in the package itself.
+  /^var\/lib\/db\/sbom\/[^/]+\.spdx\.json$/,
   /\.dist-info\/(?:METADATA|RECORD|WHEEL|INSTALLER|direct_url\.json|top_level\.txt)$/,
   /\.egg-info(?:\/(?:PKG-INFO|METADATA|installed-files\.txt|SOURCES\.txt))?$/,
   /(?:^|\/)EGG-INFO\/PKG-INFO$/,

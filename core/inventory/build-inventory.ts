@@ -1,7 +1,7 @@
 import { findBuriedKeys, type LayerKey } from '../check/find-buried-keys.ts';
 import { runChecks } from '../check/run-checks.ts';
 import { measureCoverage } from '../cover/measure-coverage.ts';
-import type { Extraction } from '../extract/extractor.ts';
+import type { Extraction, ExtractorInput } from '../extract/extractor.ts';
 import { EXTRACTORS } from '../extract/extractors.ts';
 import { NEED_A_RELEASE } from '../extract/os-release/os-ecosystem.ts';
 import { type OsRelease, readOsRelease } from '../extract/os-release/read-os-release.ts';
@@ -14,7 +14,10 @@ import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { type Descriptor, type ImageConfig, MalformedManifestError } from '../image/manifest.ts';
+import { compareLayerSboms } from '../sbom/layer-sboms.ts';
+import type { BaseEvidence } from './base-evidence.ts';
 import { factProblems } from './fact-problems.ts';
+import { findLayers } from './find-layers.ts';
 import { interpreterPackage } from './interpreter-package.ts';
 import type { Inventory, Package } from './inventory.ts';
 import { limitProblems } from './limit-problems.ts';
@@ -30,6 +33,8 @@ export interface MergedImage {
   readonly tree: FileTree;
   /** Private keys of the layers by themselves, the lowest first: the merged image hides some. @default none */
   readonly layerKeys?: readonly LayerKey[];
+  /** What tells what it was built on. */
+  readonly baseEvidence?: BaseEvidence | undefined;
   /** Met while the layers were read. */
   readonly problems: readonly Problem[];
 }
@@ -50,7 +55,9 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
   const settings = readSettings(config);
   const found = findRuntimes({ tree, packages: installed, config: settings, ownerOf });
   const unowned = found.unowned.map(interpreterPackage);
-  const packages = [...installed, ...unowned].sort(byTypeNameVersionPath);
+  const sorted = [...installed, ...unowned].sort(byTypeNameVersionPath);
+  const packages = await withLayers(input, sorted, extractions);
+  const sboms = compareLayerSboms(tree, packages);
 
   return {
     digest,
@@ -81,6 +88,8 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       buriedKeys: findBuriedKeys(image.layerKeys ?? [], tree),
     }),
     coverage: measureCoverage({ tree, packages, ownerOf, hasFileLists: owned.length > 0 }),
+    ...(sboms && { sboms }),
+    ...(image.baseEvidence && { baseEvidence: image.baseEvidence }),
     problems: limitProblems([
       ...image.problems,
       ...factProblems(tree),
@@ -116,6 +125,22 @@ function placed(tree: FileTree, ownerOf: OwnerOf, each: Package): Package {
   const file = fileOfPath(each.path);
   const layer = tree.entry(file)?.layer;
   return { ...each, owner: ownerOf(file), ...(layer !== undefined && { layer }) };
+}
+
+/** All packages with the layer that brought them, where that is known. */
+async function withLayers(
+  input: ExtractorInput,
+  packages: readonly Package[],
+  extractions: readonly Extraction[],
+): Promise<Package[]> {
+  const ofOs = packages.filter(({ type }) => OS_TYPES.has(type));
+  const owned = extractions.flatMap((each) => each.owned);
+  const layerOf = await findLayers(input, ofOs, owned);
+  return packages.map((each) => {
+    const isOfOs = OS_TYPES.has(each.type);
+    const layer = each.layer ?? (isOfOs ? layerOf(each) : input.tree.entry(each.path)?.layer);
+    return layer === undefined ? each : { ...each, layer };
+  });
 }
 
 /** By code units, so that every machine agrees. */

@@ -1,6 +1,8 @@
 import type { Coverage } from '../cover/coverage.ts';
 import type { Problem } from '../image/capture.ts';
 import type { Digest } from '../image/digest.ts';
+import type { ComparedSboms } from '../sbom/layer-sboms.ts';
+import type { BaseEvidence } from './base-evidence.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
 /** One installed package. */
@@ -111,6 +113,10 @@ export interface Inventory {
   readonly checks: readonly Check[];
   /** What of its executable code the packages speak of; absent in inventories of before. */
   readonly coverage?: Coverage;
+  /** What tells what it was built on; not there where nothing does. */
+  readonly baseEvidence?: BaseEvidence;
+  /** The bills of materials that lie in its layers, beside what its package databases say; not there where none do. */
+  readonly sboms?: ComparedSboms;
   readonly problems: readonly Problem[];
 }
 

@@ -22,7 +22,7 @@ it.each([
   [['scan', 'oci:'], /got "oci:"/],
   [['scan', 'oci:folder:'], /got "oci:folder:"/],
   [['scan', 'docker-archive:'], /got "docker-archive:"/],
-  [['scan', 'oci:x', '--format', 'xml'], /expected --format table\|json, got "xml"/],
+  [['scan', 'oci:x', '--format', 'xml'], /expected --format table\|json\|cyclonedx, got "xml"/],
   [['scan', 'oci:x', '--fail-on', 'bad'], /expected --fail-on critical\|high\|.*got "bad"/],
   [['scan', 'oci:x', '--fail-on', ''], /expected --fail-on .*got ""/],
   [['scan', 'oci:x', '--platform', 'amd64'], /expected --platform os\/architecture, got "amd64"/],

@@ -38,6 +38,7 @@ export function buildTree(files: Readonly<Record<string, TreeFile>>): FileTree {
     resolve: (path) => follow(entries, [], path, 40)?.join('/'),
     bytes: (path) => contents.get(path),
     facts: (path) => facts.get(path),
+    earlier: () => [],
     entries: () => sorted,
   };
 }

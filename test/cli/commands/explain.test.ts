@@ -246,7 +246,7 @@ describe('where it is', () => {
   it('says which layer brought it, that this is the base’s, since when, and what is without it', async () => {
     const text = await answer('CVE-2026-9001003');
     expect(text).toMatch(
-      /Layer 1 of 2 \(sha256:\w{12}\), brought by the base cgr\.dev\/chainguard\/python:latest \(sha256:\w{12}, as it was on 2026-03-02 07:10 UTC\)/,
+      /Layer 1 of 2 \(sha256:\w{12}\), brought by the base cgr\.dev\/chainguard\/python:latest \(sha256:\w{12}, as it was on 2026-03-02 07:10 UTC; 1 build behind\)/,
     );
     expect(text).toContain('Runs in ecs/harbour/api (api, linux/amd64)');
     expect(text).toContain('Open since the first night, 2026-03-03 02:00 UTC, or before;');

@@ -111,6 +111,94 @@ it('shows what is attached to an image, and applies none of it', async () => {
   }
 });
 
+it('shows what a bill of materials says beside the layers, in its layers and attached', async () => {
+  const { registry } = week;
+  const target = `${week.host}/listed:1`;
+  const listed = (...purls: string[]) => ({
+    spdxVersion: 'SPDX-2.3',
+    name: 'listed',
+    packages: purls.map((referenceLocator) => ({
+      externalRefs: [{ referenceType: 'purl', referenceLocator }],
+    })),
+  });
+  const apk = ['zlib=1.3-r0', 'openssl=3.5-r0'];
+  const files = {
+    'var/lib/db/sbom/zlib-1.3-r0.spdx.json': {
+      text: JSON.stringify(listed('pkg:apk/wolfi/zlib@1.3-r0?arch=x86_64')),
+    },
+    'var/lib/db/sbom/broken.spdx.json': { text: '{' },
+  };
+  await week.push('listed:1', anImage({ osRelease: WOLFI, apk, files }));
+  const digest = registry.tagDigest('localhost', 'listed', '1') ?? '';
+  const artifact = buildArtifact({
+    artifactType: 'application/spdx+json',
+    subject: { digest, size: 1 },
+    layers: [
+      {
+        mediaType: 'application/spdx+json',
+        content: listed('pkg:apk/alpine/zlib@1.3-r0', 'pkg:apk/alpine/openssl@3.4-r0'),
+      },
+    ],
+  });
+  for (const bytes of artifact.blobs.values()) await registry.putBlob('localhost', 'listed', bytes);
+  await registry.putManifest('localhost', 'listed', null, artifact.bytes, artifact.mediaType);
+
+  const { sboms, problems } = await scanJson(target);
+  const { out } = await runCommandLine(['scan', target], { columns: 200 });
+
+  expect(sboms).toMatchObject([
+    {
+      source: { where: 'layers' },
+      packages: 1,
+      same: 1,
+      onlyInLayers: { first: ['apk openssl 3.5-r0'] },
+    },
+    {
+      source: { where: 'referrer' },
+      packages: 2,
+      same: 1,
+      otherVersion: { first: [{ package: 'apk openssl', sbom: '3.4-r0', layers: '3.5-r0' }] },
+    },
+  ]);
+  expect(problems).toContainEqual({
+    path: 'var/lib/db/sbom/broken.spdx.json',
+    reason: 'not JSON',
+  });
+  expect(out).toContain('Bills of materials: 2');
+  expect(out).toContain('    apk openssl 3.5-r0: only in the layers');
+  expect(out).toContain('    apk openssl: 3.4-r0, in the layers 3.5-r0');
+});
+
+it('finds no difference between an image and the bill of materials that it writes of it', async () => {
+  const { registry } = week;
+  const target = `${week.host}/web:5.1.1`;
+  const { out } = await runCommandLine(['scan', target, '--format', 'cyclonedx']);
+  const digest = registry.tagDigest('localhost', 'web', '5.1.1') ?? '';
+  const mediaType = 'application/vnd.cyclonedx+json';
+  const own = buildArtifact({
+    artifactType: mediaType,
+    subject: { digest, size: 1 },
+    layers: [{ mediaType, content: out.join('\n') }],
+  });
+  for (const bytes of own.blobs.values()) await registry.putBlob('localhost', 'web', bytes);
+  await registry.putManifest('localhost', 'web', null, own.bytes, own.mediaType);
+  try {
+    const { sboms, packages } = await scanJson(target);
+    expect(sboms).toMatchObject([
+      {
+        format: 'cyclonedx',
+        packages: packages.length,
+        same: packages.length,
+        onlyInSbom: { count: 0 },
+        onlyInLayers: { count: 0 },
+        otherVersion: { count: 0 },
+      },
+    ]);
+  } finally {
+    registry.deleteManifest('localhost', 'web', own.digest);
+  }
+});
+
 function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
@@ -173,6 +261,7 @@ describe('the JSON of an image in a registry', () => {
       arch: 'x86_64',
       path: 'usr/lib/apk/db/installed',
       owner: null,
+      layer: 1,
     });
   });
 
@@ -680,6 +769,11 @@ describe('--explain', () => {
       'a threshold beside it',
       ['--explain', 'CVE-2026-1', '--fail-on', 'high'],
       'expected --fail-on or --explain',
+    ],
+    [
+      'a bill of materials',
+      ['--explain', 'CVE-2026-1', '--format', 'cyclonedx'],
+      'expected --format table|json with --explain',
     ],
     ['a package alone', ['--package', 'zlib'], 'expected --explain FINDING beside --package'],
     ['nothing', ['--explain', ''], 'expected something after --explain'],

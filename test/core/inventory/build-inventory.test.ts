@@ -70,6 +70,7 @@ describe('buildInventory', () => {
           arch: 'x86_64',
           path: DATABASE,
           owner: null,
+          layer: 0,
         },
       ],
       runtimes: [
@@ -180,6 +181,7 @@ describe('buildInventory', () => {
           arch: null,
           path: PATH,
           owner: null,
+          layer: 0,
         },
       ]);
       expect(runtimes).toMatchObject([{ version: '3.14.4', minor: '3.14' }]);
