@@ -11,6 +11,8 @@ export interface ImageFacts {
   /** Failed checks but those that only advise; one of them is that part of the image could not be read, so that nobody takes it for clean. */
   readonly checks: readonly { readonly id: string; readonly message: string }[];
   readonly runtimes: readonly RuntimeMinor[];
+  /** As in `Inventory`: it was made of captures that hold less than today's extractors want. */
+  readonly capture?: number;
 }
 
 /** How much it matters when a check fails. */
@@ -26,7 +28,7 @@ const FITNESS_SEVERITY: Severity = 'high';
 
 /** The facts of an inventory that are compared along a lineage. */
 export function factsOf(
-  inventory: Pick<Inventory, 'checks' | 'problems' | 'runtimes' | 'pythonEnvironments'>,
+  inventory: Pick<Inventory, 'checks' | 'problems' | 'runtimes' | 'pythonEnvironments' | 'capture'>,
 ): ImageFacts {
   return {
     checks: [
@@ -36,6 +38,7 @@ export function factsOf(
       ...unreadCheck(inventory.problems),
     ],
     runtimes: listRuntimes(inventory),
+    ...(inventory.capture !== undefined && { capture: inventory.capture }),
   };
 }
 

@@ -28,7 +28,7 @@ export interface FleetIndex {
 /** What of an inventory an index is made of. */
 export type IndexedInventory = Pick<
   Inventory,
-  'digest' | 'packages' | 'checks' | 'problems' | 'runtimes' | 'pythonEnvironments'
+  'digest' | 'packages' | 'checks' | 'problems' | 'runtimes' | 'pythonEnvironments' | 'capture'
 >;
 
 /** The index of one inventory: a fleet of one. */

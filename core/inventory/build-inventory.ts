@@ -30,6 +30,8 @@ export interface MergedImage {
   readonly layerKeys?: readonly LayerKey[];
   /** Met while the layers were read. */
   readonly problems: readonly Problem[];
+  /** As in `Inventory`. */
+  readonly capture?: number | undefined;
 }
 
 /**
@@ -89,6 +91,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       ...unmatchableProblems(osRelease, packages),
       ...missingDatabase(osRelease, packages, extractions),
     ]),
+    ...(image.capture !== undefined && { capture: image.capture }),
   };
 }
 

@@ -109,6 +109,8 @@ export interface Inventory {
   readonly pythonEnvironments?: readonly PythonEnvironment[];
   readonly checks: readonly Check[];
   readonly problems: readonly Problem[];
+  /** Present where captures of before hold less than today's extractors want: the `WANTED_VERSION` of the oldest. */
+  readonly capture?: number;
 }
 
 /** An image as a tag or a deployment names it, expanded to its platforms. Immutable. */
