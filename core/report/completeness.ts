@@ -14,8 +14,7 @@ export function completeness(run: Run): Html {
   return html`<section aria-label="Completeness">
 <p class="status ${{ html: look }}"><strong>${words}:</strong> ${counted(run.scanned, 'digest')} of ${run.expected} assessed${run.failed.length > 0 ? `, ${run.failed.length} could not be read` : ''}.</p>
 ${list([...run.failed.map(({ digest, reason }) => `${digest}: ${reason}`), ...run.unseen])}
-${unmatchedList(run)}${gapList(run)}${foundList(run)}${leftOutList(run)}${carriedList(run)}
-${foundList(run)}${olderCaptures(run)}${unmatchedList(run)}${carriedList(run)}
+${unmatchedList(run)}${gapList(run)}${foundList(run)}${leftOutList(run)}${carriedList(run)}${olderCaptures(run)}
 ${table(
   'Feeds',
   ['Feed', 'State', 'Records', 'Snapshot'],
