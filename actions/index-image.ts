@@ -217,7 +217,7 @@ export async function takeInventory(
   for await (const capture of read) {
     oldest = Math.min(oldest, capture.wanted);
     stack.add(capture);
-    layerKeys.push(...keysOfLayer(capture));
+    for (const key of keysOfLayer(capture)) layerKeys.push(key);
   }
   const { tree, problems } = stack.finish();
   return buildInventory({
