@@ -25,6 +25,7 @@ import { keepRun } from './keep-run.ts';
 import type { MatchedFleet, NightPlan, ObservedTag } from './night-objects.ts';
 import { readNight } from './night-objects.ts';
 import type { NightWork, Worker } from './night-steps.ts';
+import { findRenewed, keepCaptures } from './older-captures.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
 import type { QuietNights } from './quiet-line.ts';
 import { readLikelihoods } from './read-details.ts';
@@ -61,7 +62,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const newFeeds = unseenFeeds(feeds, past);
   const fleet = await readMatchedFleet(objects, matched);
   const { suppressors, endsFor } = await readDecisions(objects, input.runId, past, matched);
-  const comparisons = compareAll(plan, matched, fleet, { newFeeds, suppressors, past });
+  const comparing = { objects, newFeeds, suppressors, past };
+  const comparisons = await compareAll(plan, matched, fleet, comparing);
   const telling = tellChanges({
     comparisons,
     policy: ports.policy,
@@ -98,8 +100,6 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     opened: [...telling.threads, ...night.threads],
     ended: endFeeds(past.run?.ended ?? {}, disabledFeeds(feeds, past)),
   });
-  const ends = endsFor(telling.rows);
-  const alerts = [...telling.alerts, ...night.alerts, ...ends, ...resolved.alerts];
   return keepRun(objects, input.runId, {
     quietNights: ports.quietNights,
     base: past.run?.runId ?? null,
@@ -111,13 +111,14 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     feeds,
     telling,
     comparisons,
-    alerts,
+    alerts: [...telling.alerts, ...night.alerts, ...endsFor(telling.rows), ...resolved.alerts],
     resolved,
     drifts: [...new Set([...toldDrifts, ...drifts.map(driftId)])].sort(),
     looked: lookedAt(tags, input.runId, past),
     unseen: fleet.isJudged ? night.unseen : [...night.unseen, NOTHING_JUDGED],
     failed: night.failed,
-    found: past.run ? foundRunning(plan, scopes, failures) : [],
+    found: past.run ? foundRunning(plan, scopes, failures, past) : [],
+    captures: await keepCaptures(objects, input, matched, fleet),
   });
 }
 
@@ -151,7 +152,7 @@ async function readInputs(objects: ObjectStore, input: Input) {
   return {
     plan: await readNight(objects, 'plan', input.plan),
     matched: await readNight(objects, 'matched', input.matched),
-    failures: (await Promise.all(results)).flat(),
+    failures: (await Promise.all(results)).flatMap((each) => each.failures),
     drifts: await readNight(objects, 'drifts', input.drifts),
     tags: await readNight(objects, 'moves', input.moves),
     scopes: await readNight(objects, 'deployments', input.deployments),
@@ -163,14 +164,16 @@ interface Comparing {
   readonly newFeeds: ReadonlySet<string>;
   readonly suppressors: Suppressors;
   readonly past: Past;
+  readonly objects: ObjectStore;
 }
 
-function compareAll(
+async function compareAll(
   plan: NightPlan,
   matched: MatchedFleet,
   fleet: JudgedFleet,
-  { newFeeds, suppressors, past }: Comparing,
-): LineageComparison[] {
+  { objects, newFeeds, suppressors, past }: Comparing,
+): Promise<LineageComparison[]> {
+  const isRenewed = await findRenewed(objects, past.run, fleet);
   const isPresent = presentOf(plan, matched);
   const goneFeeds = disabledFeeds(matched.feeds, past);
   const newChecks = checksNewSince(past.run?.checks);
@@ -185,11 +188,12 @@ function compareAll(
       const previous = previousOf(target);
       const image = fleet.find(target.digest);
       if (!image) return previous ? [keepLineage(previous, stale ?? 'not read', suppressors)] : [];
+      const renewed = isRenewed(target.digest);
       const input = {
         target,
         facts: image.facts,
         previous,
-        newEngine: past.run !== undefined && past.run.engine !== ENGINE,
+        newEngine: (past.run !== undefined && past.run.engine !== ENGINE) || renewed,
         newChecks,
         newFeeds,
         goneFeeds,
@@ -197,7 +201,11 @@ function compareAll(
         isPresent: isPresent(target),
         suppressors,
       };
-      return fleet.changed !== null && !isSilenced && stale === null && isRepeated(target, previous)
+      return fleet.changed !== null &&
+        !isSilenced &&
+        !renewed &&
+        stale === null &&
+        isRepeated(target, previous)
         ? [comparePackages({ ...input, ...image.changes(), previous }, fleet.changed)]
         : [compareLineage({ ...input, ...image.findings() })];
     });

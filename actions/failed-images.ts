@@ -11,7 +11,8 @@ import {
 } from '../core/image/errors.ts';
 import { MalformedManifestError, UnsupportedMediaTypeError } from '../core/image/manifest.ts';
 import { formatReference } from '../core/image/reference.ts';
-import { type Captures, type IndexPorts, type IndexRequest, indexImage } from './index-image.ts';
+import { type IndexPorts, type IndexRequest, indexImage } from './index-image.ts';
+import type { Captures } from './layer-captures.ts';
 import type { IndexFailure } from './night-objects.ts';
 import { findObject, hexOf, writeObject } from './stored-objects.ts';
 

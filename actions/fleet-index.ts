@@ -3,7 +3,13 @@ import { type FleetIndex, indexInventory } from '../core/fleet/fleet-index.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { IndexedImage } from '../core/inventory/inventory.ts';
 import type { Run, StoredIndex } from '../core/run/run.ts';
-import { findSegment, INDEX_ENGINE, segmentKey, writeBase } from './fleet-segments.ts';
+import {
+  findSegment,
+  INDEX_ENGINE,
+  olderSegmentKey,
+  segmentKey,
+  writeBase,
+} from './fleet-segments.ts';
 import { findIndexedImage, readInventory } from './index-image.ts';
 import { ObjectMissingError, type ObjectStore } from './ports.ts';
 import { mapLimited } from './stored-objects.ts';
@@ -74,10 +80,32 @@ export async function keepIndex(
     readImage(objects, digest, optional.has(digest)),
   );
   const segments = read.flatMap((each) => each ?? []);
-  if (base && segments.length === 0 && isWhole(base.index, images, digests)) return base;
-  const parts = [...(base ? [base.index] : []), ...segments];
+  const renewed = base ? await readRenewed(objects, base.index, digests) : [];
+  const isSame = segments.length + renewed.length === 0;
+  if (base && isSame && isWhole(base.index, images, digests)) return base;
+  // Of a digest that several have, the first counts.
+  const parts = [...renewed, ...(base ? [base.index] : []), ...segments];
   const index = compact(parts, { digests, images: images.values() });
   return { key: await writeBase(objects, index), engine: INDEX_ENGINE, index };
+}
+
+/** Of the digests that an index knows by older captures. */
+export function readByOlder({ digests, facts, factsAt }: FleetIndex): Digest[] {
+  const isOlder = facts.map(({ capture }) => capture !== undefined);
+  return digests.filter((_, image) => isOlder[factsAt[image] ?? 0]);
+}
+
+/** Of what an index knows by older captures, what has been read anew since. */
+async function readRenewed(
+  objects: ObjectStore,
+  index: FleetIndex,
+  digests: IndexedFleet['digests'],
+): Promise<FleetIndex[]> {
+  const older = readByOlder(index).filter((digest) => digests.has(digest));
+  const found = await mapLimited(older, READS_AT_ONCE, (digest) =>
+    findSegment(objects, segmentKey(digest)),
+  );
+  return found.flatMap((segment) => segment ?? []);
 }
 
 /** Whether an index holds nothing that is not wanted, and knows all images. */
@@ -99,7 +127,9 @@ async function readImage(
   digest: Digest,
   isOptional: boolean,
 ): Promise<FleetIndex | undefined> {
-  const segment = await findSegment(objects, segmentKey(digest));
+  const segment =
+    (await findSegment(objects, segmentKey(digest))) ??
+    (await findSegment(objects, olderSegmentKey(digest)));
   if (segment) return segment;
   try {
     return indexInventory(await readInventory(objects, digest));

@@ -16,9 +16,16 @@ export function segmentKey(digest: Digest): string {
   return `fleet/${INDEX_ENGINE}/images/${hexOf(digest)}.segment`;
 }
 
+/** As `segmentKey`, beside an inventory that was made of older captures. */
+export function olderSegmentKey(digest: Digest): string {
+  return `fleet/${INDEX_ENGINE}/older/${hexOf(digest)}.segment`;
+}
+
 /** Keeps what the next night has to know of an inventory. */
 export async function writeSegment(objects: ObjectStore, inventory: Inventory): Promise<void> {
-  await objects.put(segmentKey(inventory.digest), encodeSegment(indexInventory(inventory)));
+  const { digest, capture } = inventory;
+  const key = capture === undefined ? segmentKey(digest) : olderSegmentKey(digest);
+  await objects.put(key, encodeSegment(indexInventory(inventory)));
 }
 
 /** Keeps an index under the name of its contents, and gives its key. */

@@ -1,8 +1,16 @@
 import { parseReference } from '../core/image/reference.ts';
 import { runKeys } from '../core/run/run.ts';
 import { failureOf, faultOf, tryToIndex } from './failed-images.ts';
-import { type Captures, type IndexPorts, shareCaptures } from './index-image.ts';
-import { type IndexFailure, makeOnce, type NightPlan, readNight } from './night-objects.ts';
+import { type IndexPorts, indexImage } from './index-image.ts';
+import { type Captures, shareCaptures } from './layer-captures.ts';
+import {
+  type BatchResults,
+  type IndexFailure,
+  makeOnce,
+  type NightPlan,
+  type Reread,
+  readNight,
+} from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
 import { BATCH } from './reconcile-images.ts';
 import { mapLimited } from './stored-objects.ts';
@@ -15,9 +23,9 @@ export function indexBatch(ports: IndexPorts): Worker<'index-batch'> {
   return async ({ runId, plan, batch }) => {
     const key = runKeys.work(runId, `results-${batch}`);
     await makeOnce(ports.objects, 'results', key, async () => {
-      const { images } = await readNight(ports.objects, 'plan', plan);
-      const own = images.slice(batch * BATCH, (batch + 1) * BATCH);
-      return indexImages(ports, own);
+      const { images, reread = [] } = await readNight(ports.objects, 'plan', plan);
+      const all = [...images, ...reread.map((image) => ({ ...image, anew: true }))];
+      return readBatch(ports, all.slice(batch * BATCH, (batch + 1) * BATCH));
     });
     return { results: key };
   };
@@ -33,6 +41,50 @@ export async function indexImages(
     tryImage(ports, captures, image),
   );
   return failures.flatMap((failure) => failure ?? []);
+}
+
+type BatchImage = NightPlan['images'][number] & { readonly anew?: boolean };
+
+/** Images that nobody has indexed, then those that are indexed and read once more. */
+async function readBatch(ports: IndexPorts, images: readonly BatchImage[]): Promise<BatchResults> {
+  const failures = await indexImages(
+    ports,
+    images.filter(({ anew }) => !anew),
+  );
+  const reread = await mapLimited(
+    images.filter(({ anew }) => anew),
+    IMAGES_AT_ONCE,
+    (image) => rereadImage(ports, image),
+  );
+  return { failures, reread };
+}
+
+/** Reads an image again that older captures serve: whatever goes wrong, they go on serving. */
+async function rereadImage(
+  ports: IndexPorts,
+  { reference, digest }: NightPlan['images'][number],
+): Promise<Reread> {
+  let bytes = 0;
+  // Each image for itself, so that the bytes are its own; of a layer that two of them have, one finds the other's capture or lease.
+  const captures = shareCaptures({
+    ...ports,
+    images: {
+      capture: async (from, layer, diffId) => {
+        const capture = await ports.images.capture(from, layer, diffId);
+        bytes += layer.size;
+        return capture;
+      },
+    },
+  });
+  try {
+    const request = { reference: parseReference(reference), digest, anew: true };
+    await indexImage(ports, request, captures);
+    return { digest, bytes, failure: null };
+  } catch (error) {
+    if (!isAboutImage(error)) throw error;
+    ports.log.warn('image not read again', { digest, error: error.name, reason: error.message });
+    return { digest, bytes, failure: `${error.name}: ${error.message}` };
+  }
 }
 
 async function tryImage(

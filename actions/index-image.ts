@@ -1,8 +1,7 @@
 import { keysOfLayer, type LayerKey } from '../core/check/find-buried-keys.ts';
 import { EXTRACTORS_FINGERPRINT } from '../core/extract/fingerprint.ts';
-import type { Capture } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
-import { DigestMismatchError, TooLargeError } from '../core/image/errors.ts';
+import { TooLargeError } from '../core/image/errors.ts';
 import {
   type Descriptor,
   type ImageManifest,
@@ -14,36 +13,38 @@ import { createLayerStack } from '../core/image/overlay.ts';
 import { formatPlatform } from '../core/image/platform.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import { WANTED_VERSION } from '../core/image/wanted-files.ts';
-import { type BaseSources, readBaseEvidence } from '../core/inventory/base-evidence.ts';
+import {
+  type BaseClaim,
+  type BaseSources,
+  readBaseEvidence,
+} from '../core/inventory/base-evidence.ts';
 import { buildInventory } from '../core/inventory/build-inventory.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
-import { inventoryKey } from '../core/inventory/inventory-key.ts';
-import { type AttachedToImage, readAttached } from './attached-to-image.ts';
+import { inventoryKey, olderInventoryKey } from '../core/inventory/inventory-key.ts';
+import { readAttached } from './attached-to-image.ts';
 import { writeSegment } from './fleet-segments.ts';
-import type { ImageSource, LayerLeases, Log, ObjectStore } from './ports.ts';
-import { findObject, hexOf, inOrder, readObject, writeObject } from './stored-objects.ts';
+import { type CapturePorts, type Captures, shareCaptures } from './layer-captures.ts';
+import { type ImageSource, ObjectMissingError, type ObjectStore } from './ports.ts';
+import { findDocuments, recordDocuments, withDocuments } from './stored-documents.ts';
+import { findObject, hexOf, inOrder, writeObject } from './stored-objects.ts';
 
 /** More layers than any builder makes (overlayfs itself ends at 500). */
 const MAX_LAYERS = 500;
 const LAYERS_AT_ONCE = 3;
-/** Pauses for a layer that another function reads; they last longer than a lease. */
-const MAX_PAUSES = 60;
 
 /** Formats of what indexing writes. */
-export const INDEX_FORMATS = { image: 'image/1', inventory: 'inventory/1', capture: 'capture/1' };
+export const INDEX_FORMATS = { image: 'image/1', inventory: 'inventory/1' };
 
-export interface IndexPorts {
+export interface IndexPorts extends CapturePorts {
   readonly images: ImageSource;
-  readonly objects: ObjectStore;
-  readonly log: Log;
-  /** Who else reads the same layers at the same time. @default nobody */
-  readonly leases?: LayerLeases;
 }
 
 export interface IndexRequest {
   /** Where to ask; its tag is not looked at. */
   readonly reference: ImageReference;
   readonly digest: Digest;
+  /** Layers whose captures hold less than today's extractors want are read once more. @default false */
+  readonly anew?: boolean;
 }
 
 /** Where an indexed image's platforms are listed. It is written last: where it is, everything is. */
@@ -51,22 +52,41 @@ export function indexedImageKey(digest: Digest): string {
   return `images/${EXTRACTORS_FINGERPRINT}/${hexOf(digest)}.json`;
 }
 
+/** As `indexedImageKey`, of an image of which any inventory was made of older captures. */
+function olderImageKey(digest: Digest): string {
+  return `images/${EXTRACTORS_FINGERPRINT}-older/${hexOf(digest)}.json`;
+}
+
 /** The platforms of an image that was indexed by today's extractors; `undefined` if it was not. */
-export function findIndexedImage(
+export async function findIndexedImage(
   objects: ObjectStore,
   digest: Digest,
 ): Promise<IndexedImage | undefined> {
-  return findObject<IndexedImage>(objects, INDEX_FORMATS.image, indexedImageKey(digest));
+  const find = (key: string) => findObject<IndexedImage>(objects, INDEX_FORMATS.image, key);
+  return (await find(indexedImageKey(digest))) ?? (await find(olderImageKey(digest)));
+}
+
+/** The inventory of a platform digest by today's extractors, if need be of older captures; `undefined` if it was not indexed. */
+export async function findInventory(
+  objects: ObjectStore,
+  digest: Digest,
+): Promise<Inventory | undefined> {
+  const find = (key: string) => findObject<Inventory>(objects, INDEX_FORMATS.inventory, key);
+  return (await find(inventoryKey(digest))) ?? (await find(olderInventoryKey(digest)));
 }
 
 /** The inventory of a platform digest. @throws ObjectMissingError when it was not indexed */
-export function readInventory(objects: ObjectStore, digest: Digest): Promise<Inventory> {
-  return readObject<Inventory>(objects, INDEX_FORMATS.inventory, inventoryKey(digest));
+export async function readInventory(objects: ObjectStore, digest: Digest): Promise<Inventory> {
+  const found = await findInventory(objects, digest);
+  if (!found) throw new ObjectMissingError(inventoryKey(digest));
+  return found;
 }
 
 /**
  * Indexes one image: its platforms, the layers nobody has captured yet, an inventory
- * each. Does nothing that was done before; a layer is never read twice.
+ * each. Does nothing that was done before; a layer is never read twice. Of an image that was
+ * indexed by earlier code nothing is asked of its registry: what is kept of it serves, older
+ * captures too, unless it is to be read anew.
  *
  * @throws what `ImageSource` throws; MalformedManifestError, UnsupportedMediaTypeError
  */
@@ -75,25 +95,65 @@ export async function indexImage(
   request: IndexRequest,
   captures: Captures = shareCaptures(ports),
 ): Promise<IndexedImage> {
-  const { reference, digest } = request;
-  const known = await findIndexedImage(ports.objects, digest);
+  const { objects } = ports;
+  const { reference, digest, anew = false } = request;
+  const known = anew
+    ? await findObject<IndexedImage>(objects, INDEX_FORMATS.image, indexedImageKey(digest))
+    : await findIndexedImage(objects, digest);
   if (known) return known;
 
-  const manifest = await readManifest(ports, reference, digest);
-  const attached = await readAttached(ports.images, reference, digest, manifest);
-  const platforms =
-    manifest.kind === 'index'
-      ? await indexPlatforms(ports, captures, reference, digest, manifest, attached)
-      : [
-          await indexPlatform(ports, captures, reference, digest, manifest, {
-            materials: attached.materialsOf([digest]),
-          }),
-        ];
-  await attached.keep(ports.objects, platforms, (each) => readInventory(ports.objects, each));
+  const documents = await findDocuments(objects, digest);
+  const recorded = documents ? undefined : recordDocuments(ports.images);
+  const reading = {
+    ...ports,
+    images: documents ? withDocuments(ports.images, documents) : (recorded?.images ?? ports.images),
+  };
+  const mayBeOlder = documents !== undefined && !anew;
+  const manifest = await readManifest(reading, reference, digest);
+  // What was attached belongs to an image as its packages do: it is read when the image is new.
+  const attached = documents
+    ? undefined
+    : await readAttached(ports.images, reference, digest, manifest);
+  const found = await indexManifest(reading, request, manifest, {
+    captures: (from, layer, diffId) => captures(from, layer, diffId, mayBeOlder),
+    materialsOf: (platform) =>
+      attached?.materialsOf([digest, platform]) ?? documents?.materials?.[platform] ?? [],
+  });
+  const platforms = found.map(({ isOlder: _, ...platform }) => platform);
+  if (recorded && attached) {
+    await attached.keep(objects, platforms, (each) => readInventory(objects, each));
+    const materials = platforms.map(
+      (each) => [each.digest, attached.materialsOf([digest, each.digest])] as const,
+    );
+    await recorded.keep(objects, digest, Object.fromEntries(materials));
+  }
   const image: IndexedImage = { digest, platforms };
-  await writeObject(ports.objects, INDEX_FORMATS.image, indexedImageKey(digest), image);
-  ports.log.info('image indexed', { digest, platforms: image.platforms.length });
+  const isOlder = found.some((each) => each.isOlder);
+  const key = isOlder ? olderImageKey(digest) : indexedImageKey(digest);
+  await writeObject(objects, INDEX_FORMATS.image, key, image);
+  ports.log.info('image indexed', { digest, platforms: platforms.length });
   return image;
+}
+
+/** One platform, and whether its inventory was made of older captures. */
+type IndexedPlatform = IndexedImage['platforms'][number] & { readonly isOlder: boolean };
+
+/** Where an image's layers and what is said of it come from. */
+interface Sources {
+  readonly captures: Captures;
+  /** What provenance says that a platform was made from. */
+  readonly materialsOf: (platform: Digest) => readonly BaseClaim[];
+}
+
+async function indexManifest(
+  ports: IndexPorts,
+  { reference, digest }: IndexRequest,
+  manifest: ImageManifest,
+  sources: Sources,
+): Promise<IndexedPlatform[]> {
+  if (manifest.kind === 'index') return indexPlatforms(ports, reference, manifest, sources);
+  const beside = { materials: sources.materialsOf(digest) };
+  return [await indexPlatform(ports, sources.captures, reference, digest, manifest, beside)];
 }
 
 async function readManifest(
@@ -107,27 +167,18 @@ async function readManifest(
 
 async function indexPlatforms(
   ports: IndexPorts,
-  captures: Captures,
   reference: ImageReference,
-  image: Digest,
   index: Extract<ImageManifest, { kind: 'index' }>,
-  attached: AttachedToImage,
-): Promise<IndexedImage['platforms']> {
+  { captures, materialsOf }: Sources,
+): Promise<IndexedPlatform[]> {
   const platforms = [];
   for (const { descriptor, platform } of index.platforms) {
     const manifest = await readManifest(ports, reference, descriptor.digest);
     if (manifest.kind === 'index') throw new MalformedManifestError('index within an index');
-    const materials = attached.materialsOf([image, descriptor.digest]);
-    const beside = { indexAnnotations: index.annotations, materials };
-    const { digest } = await indexPlatform(
-      ports,
-      captures,
-      reference,
-      descriptor.digest,
-      manifest,
-      beside,
-    );
-    platforms.push({ platform: formatPlatform(platform), digest });
+    const { digest } = descriptor;
+    const beside = { indexAnnotations: index.annotations, materials: materialsOf(digest) };
+    const found = await indexPlatform(ports, captures, reference, digest, manifest, beside);
+    platforms.push({ ...found, platform: formatPlatform(platform) });
   }
   return platforms;
 }
@@ -141,17 +192,19 @@ async function indexPlatform(
   digest: Digest,
   manifest: PlatformManifest,
   beside: Beside = {},
-): Promise<IndexedImage['platforms'][number]> {
+): Promise<IndexedPlatform> {
   const key = inventoryKey(digest);
   const known = await findObject<Inventory>(ports.objects, INDEX_FORMATS.inventory, key);
   const inventory =
     known ?? (await takeInventory(ports, reference, digest, manifest, captures, beside));
+  const isOlder = inventory.capture !== undefined;
   if (!known) {
     // First, so that where an inventory is, its segment is.
     await writeSegment(ports.objects, inventory);
-    await writeObject(ports.objects, INDEX_FORMATS.inventory, key, inventory);
+    const own = isOlder ? olderInventoryKey(digest) : key;
+    await writeObject(ports.objects, INDEX_FORMATS.inventory, own, inventory);
   }
-  return { platform: inventory.platform, digest };
+  return { platform: inventory.platform, digest, isOlder };
 }
 
 /** What is said of a platform's image outside of its manifest. */
@@ -174,9 +227,11 @@ export async function takeInventory(
     captureOf(reference, layer, diffId),
   );
   const layerKeys: LayerKey[] = [];
+  let oldest = WANTED_VERSION;
   for await (const capture of read) {
+    oldest = Math.min(oldest, capture.wanted);
     stack.add(capture);
-    layerKeys.push(...keysOfLayer(capture));
+    for (const key of keysOfLayer(capture)) layerKeys.push(key);
   }
   const { tree, problems } = stack.finish();
   return buildInventory({
@@ -188,6 +243,7 @@ export async function takeInventory(
     layerKeys,
     baseEvidence: readBaseEvidence({ config, annotations: manifest.annotations, ...beside }),
     problems,
+    capture: oldest < WANTED_VERSION ? oldest : undefined,
   });
 }
 
@@ -203,90 +259,4 @@ function pairLayers(
     );
   }
   return layers.map((layer, index) => ({ layer, diffId: diffIds[index] ?? '' }));
-}
-
-/** Gives the capture of a layer. */
-export type Captures = (
-  reference: ImageReference,
-  layer: Descriptor,
-  diffId: Digest,
-) => Promise<Capture>;
-
-/** Captures for images that are indexed side by side: a layer that several of them have is read once. */
-export function shareCaptures(ports: IndexPorts): Captures {
-  const underWay = new Map<string, Promise<Capture>>();
-  return (reference, layer, diffId) => {
-    const key = `${layer.digest} ${diffId}`;
-    const known = underWay.get(key);
-    if (known) return known;
-    const capture = captureOnce(ports, reference, layer, diffId).finally(() =>
-      underWay.delete(key),
-    );
-    underWay.set(key, capture);
-    return capture;
-  };
-}
-
-/** The capture of a layer, read from the registry only if nobody has, and nobody does. */
-async function captureOnce(
-  ports: IndexPorts,
-  reference: ImageReference,
-  layer: Descriptor,
-  diffId: Digest,
-): Promise<Capture> {
-  const known = await findCapture(ports, layer, diffId);
-  if (known) return known;
-  const { leases } = ports;
-  if (!leases) return readCapture(ports, reference, layer, diffId);
-  for (let pause = 0; !(await leases.take(layer.digest)); pause++) {
-    if (pause === MAX_PAUSES) {
-      ports.log.warn('layer read beside another', { layer: layer.digest });
-      return readCapture(ports, reference, layer, diffId);
-    }
-    await leases.pause();
-    const read = await findCapture(ports, layer, diffId);
-    if (read) return read;
-  }
-  try {
-    // Whoever had it may have been done between our look and our turn.
-    const read = await findCapture(ports, layer, diffId);
-    return read ?? (await readCapture(ports, reference, layer, diffId));
-  } finally {
-    await leases.giveBack(layer.digest).catch((error: unknown) => {
-      ports.log.warn('lease not given back', { layer: layer.digest, error: String(error) });
-    });
-  }
-}
-
-/** What is kept of a layer; `undefined` if it is not kept. */
-function findStoredCapture(
-  objects: ObjectStore,
-  layer: Pick<Descriptor, 'digest'>,
-): Promise<Capture | undefined> {
-  return findObject<Capture>(objects, INDEX_FORMATS.capture, captureKey(layer));
-}
-
-async function findCapture(
-  { objects }: IndexPorts,
-  layer: Descriptor,
-  diffId: Digest,
-): Promise<Capture | undefined> {
-  const known = await findStoredCapture(objects, layer);
-  if (!known || known.diffId === diffId) return known;
-  throw new DigestMismatchError(`diff id of layer ${layer.digest}`, diffId, known.diffId);
-}
-
-async function readCapture(
-  { images, objects }: IndexPorts,
-  reference: ImageReference,
-  layer: Descriptor,
-  diffId: Digest,
-): Promise<Capture> {
-  const capture = await images.capture(reference, layer, diffId);
-  await writeObject(objects, INDEX_FORMATS.capture, captureKey(layer), capture);
-  return capture;
-}
-
-function captureKey(layer: Pick<Descriptor, 'digest'>): string {
-  return `captures/${WANTED_VERSION}/${hexOf(layer.digest)}.json`;
 }

@@ -33,6 +33,7 @@ export interface JudgedNight {
   readonly drifts: Run['drifts'];
   readonly looked: Run['looked'];
   readonly found: Run['found'];
+  readonly captures: Run['captures'];
 }
 
 /** Rows per shard, about: a push reads one shard. */
@@ -86,6 +87,7 @@ export async function keepRun(
     checks: KNOWN_CHECKS,
     findings: matched.findings,
     index: matched.index,
+    ...(night.captures && { captures: night.captures }),
   };
   const quiet = quietLine(run, night.alerts, night.quietNights);
   const whole = { ...run, quiet: quiet && (await keep('quiet', RUN_FORMATS.alerts, [quiet])) };

@@ -43,6 +43,8 @@ export interface NightPlan {
   readonly channels: readonly PlannedChannel[];
   /** Images that nobody has indexed. */
   readonly images: readonly { readonly reference: string; readonly digest: Digest }[];
+  /** Indexed images that are read again, since older captures hold less than is wanted now; not there where there are none. */
+  readonly reread?: readonly { readonly reference: string; readonly digest: Digest }[];
   /** Indexed images that run and are not in their registry any more. */
   readonly gone: readonly GoneImage[];
   /** Indexed images that run, of which it could not be asked whether they are there. */
@@ -60,6 +62,20 @@ export interface IndexFailure {
   /** Name of the error. */
   readonly error: string;
   readonly reason: string;
+}
+
+/** What became of an image that was to be read again. */
+export interface Reread {
+  readonly digest: Digest;
+  /** Of its layers, that its registry gave. */
+  readonly bytes: number;
+  readonly failure: string | null;
+}
+
+/** What became of a batch of images. */
+export interface BatchResults {
+  readonly failures: readonly IndexFailure[];
+  readonly reread: readonly Reread[];
 }
 
 /** A target with the reason why it is only assumed, or `null`. */
@@ -95,7 +111,7 @@ interface NightObjects {
   readonly moves: readonly ObservedTag[];
   readonly deployments: readonly NightScope[];
   readonly plan: NightPlan;
-  readonly results: readonly IndexFailure[];
+  readonly results: BatchResults;
   readonly drifts: readonly Drift[];
   readonly 'feed-list': readonly string[];
   readonly feed: FeedState;
@@ -103,7 +119,7 @@ interface NightObjects {
 }
 
 /** What is another type since a first version of it. */
-const VERSIONS: Partial<Record<keyof NightObjects, number>> = { matched: 2 };
+const VERSIONS: Partial<Record<keyof NightObjects, number>> = { matched: 2, results: 2 };
 
 function formatOf(name: keyof NightObjects): string {
   return `night-${name}/${VERSIONS[name] ?? 1}`;

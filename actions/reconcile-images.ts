@@ -16,6 +16,7 @@ import {
   readNight,
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
+import { planReread, type RereadBudget } from './plan-reread.ts';
 import type {
   Deployment,
   ObjectStore,
@@ -34,6 +35,8 @@ export interface ReconcilePorts {
   readonly lister: RegistryLister;
   readonly state: StateStore;
   readonly objects: ObjectStore;
+  /** How much a night reads again of images that older captures serve. */
+  readonly reread: RereadBudget;
 }
 
 /** Images indexed by one invocation: 10,000 unknown ones stay far below a durable execution's operations. */
@@ -58,15 +61,24 @@ export function reconcileImages(ports: ReconcilePorts): Worker<'reconcile-images
       const channels = await askChannels(ports, addListed(known, listings), listings);
       const wanted = wantedImages(channels, tags, scopes);
       const indexed = await findIndexed(wanted.map(({ digest }) => digest));
+      const reread = await planReread(ports.objects, ports.reread, {
+        base,
+        run: past.run,
+        scopes,
+        wanted,
+        indexed,
+      });
       return {
         registries: listings.map(({ scope, failure }) => ({ scope, failure })),
         channels,
         images: wanted.filter(({ digest }) => !indexed.has(digest)),
+        ...(reread.length > 0 && { reread }),
         ...(await askForRunning(ports, { channels, scopes, indexed })),
       };
     });
     const plan = await readNight(ports.objects, 'plan', key);
-    return { plan: key, batches: Math.ceil(plan.images.length / BATCH) };
+    const count = plan.images.length + (plan.reread ?? []).length;
+    return { plan: key, batches: Math.ceil(count / BATCH) };
   };
 }
 

@@ -8,12 +8,10 @@ import {
   UNREAD_PLATFORM,
 } from '../core/drift/observation.ts';
 import type { IndexedImage, Inventory } from '../core/inventory/inventory.ts';
-import { inventoryKey } from '../core/inventory/inventory-key.ts';
 import { seriesOf } from '../core/inventory/runtime-series.ts';
-import { findIndexedImage, INDEX_FORMATS, readInventory } from './index-image.ts';
+import { findIndexedImage, findInventory, readInventory } from './index-image.ts';
 import type { ObservedTag } from './night-objects.ts';
 import type { Log, ObjectStore, StateStore, TagMove } from './ports.ts';
-import { findObject } from './stored-objects.ts';
 
 export interface RecordPorts {
   readonly state: Pick<StateStore, 'observations' | 'putObservation'>;
@@ -126,8 +124,7 @@ async function packagesSince(
 ): Promise<Observation['packagesChanged']> {
   if (!before) return null;
   // An older one may be known to older extractors alone.
-  const key = inventoryKey(before.platformDigest);
-  const past = await findObject<Inventory>(objects, INDEX_FORMATS.inventory, key);
+  const past = await findInventory(objects, before.platformDigest);
   return past ? comparePackages(past, inventory) : null;
 }
 

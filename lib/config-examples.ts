@@ -26,6 +26,7 @@ export const CONFIG_EXAMPLES: Readonly<Record<string, unknown>> = {
   slack: { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' },
   alarms: { subscribers: ['people'] },
   'alarms.subscribers': ['people'],
+  reread: { images: 200, gigabytes: 50 },
   retention: { runDays: 400 },
   data: { onDelete: 'keep' },
   vex: { folder: 'vex' },

@@ -22,6 +22,7 @@ import {
 } from './deployment-access.ts';
 import { ecrRegistriesOf } from './elsewhere-config.ts';
 import { feedsOf, mirrorsInS3 } from './feeds-config.ts';
+import { reconcileVariables, thresholdsOf } from './night-variables.ts';
 import { otherRegistriesOf } from './other-registries.ts';
 import { grantListTags, grantResolve } from './registry-access.ts';
 import { grantRegistrySecrets, registryVariables } from './registry-secrets.ts';
@@ -126,7 +127,7 @@ export class NightWorkers extends Construct {
       environment: {
         ...variablesOf(store),
         ...registryVariables(config),
-        ECR_REPOSITORIES: config.ecr.repositories.join(','),
+        ...reconcileVariables(config),
       },
     });
     store.grant(worker, {
@@ -293,8 +294,4 @@ function sourcesOf(config: TidewatchConfig) {
     REMEMBER_DAYS: String(rememberDays),
     STATIC_DEPLOYMENTS: JSON.stringify(deployments),
   };
-}
-
-function thresholdsOf({ alerts }: TidewatchConfig) {
-  return { ALERT_DISCLOSED: alerts.disclosed, ALERT_REGRESSION: alerts.regression };
 }

@@ -110,6 +110,13 @@ const Settings = z.strictObject({
     .min(0, 'expected 0 to 3650 days')
     .max(3650, 'expected 0 to 3650 days')
     .default(30),
+  /** After an upgrade that wants more of images than was kept of them: how much one night pulls again. */
+  reread: z
+    .strictObject({
+      images: z.int().min(0, 'expected 0 to 5000 images').max(5000).default(200),
+      gigabytes: z.int().min(1, 'expected 1 to 10000 gigabytes').max(10_000).default(50),
+    })
+    .prefault({}),
   /** ECR of the stack's own account and region. */
   ecr: z
     .strictObject({

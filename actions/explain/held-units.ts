@@ -11,9 +11,9 @@ import type { Unit } from '../../core/match/unit.ts';
 import type { Run } from '../../core/run/run.ts';
 import { findBase } from '../fleet-index.ts';
 import { findSegment, segmentKey } from '../fleet-segments.ts';
+import { findInventory } from '../index-image.ts';
 import type { ObjectStore } from '../ports.ts';
 import { mapLimited } from '../stored-objects.ts';
-import { findInventory } from './find-inventory.ts';
 import type { Target } from './find-targets.ts';
 
 /** A package as it is judged, and the images that hold it. */

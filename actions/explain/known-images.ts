@@ -1,10 +1,10 @@
 import { isRead, type Observation } from '../../core/drift/observation.ts';
 import type { Digest } from '../../core/image/digest.ts';
 import { descendantOf, type KnownBase } from '../../core/inventory/identify-base.ts';
+import { findInventory } from '../index-image.ts';
 import type { ObjectStore, StateStore } from '../ports.ts';
 import type { Past } from '../read-past.ts';
 import { mapLimited } from '../stored-objects.ts';
-import { findInventory } from './find-inventory.ts';
 
 /** Images of our own, and moves of each watched tag, that are looked at for a base; each is read by itself. */
 const IMAGES = 200;

@@ -2,6 +2,7 @@ import type { Status } from '../../actions/read-status.ts';
 import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
 import { describeUnmatched } from '../../core/match/find-unmatched.ts';
 import { describeProblem, isGap, summariseProblem } from '../../core/match/fleet-problems.ts';
+import { describeReread } from '../../core/run/describe-reread.ts';
 import { type NightSchedule, nextNight } from '../../core/run/next-night.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { Page } from './page.ts';
@@ -28,6 +29,7 @@ export function printStatus(page: Page, { night, pending, heads }: Status, times
   const { schedule, now } = times;
   if (schedule) say('Next night', nextNight(now.toISOString(), schedule));
   if (night) sayNight(say, night);
+  if (night?.captures) say('Captures', describeReread(night.captures));
   say('Channels', `${heads} pushed to`);
   say('Pending', pending.length === 0 ? 'nothing' : namesOf(pending.map(({ title }) => title)));
 }

@@ -12,6 +12,8 @@ export interface ImageFacts {
   /** Failed checks but those that only advise; some of them are that part of the image could not be read or is opaque, so that nobody takes it for clean. */
   readonly checks: readonly { readonly id: string; readonly message: string }[];
   readonly runtimes: readonly RuntimeMinor[];
+  /** As in `Inventory`: it was made of captures that hold less than today's extractors want. */
+  readonly capture?: number;
 }
 
 /** How much it matters when a check fails. */
@@ -30,7 +32,7 @@ const FITNESS_SEVERITY: Severity = 'high';
 export function factsOf(
   inventory: Pick<
     Inventory,
-    'checks' | 'problems' | 'runtimes' | 'pythonEnvironments' | 'coverage'
+    'checks' | 'problems' | 'runtimes' | 'pythonEnvironments' | 'coverage' | 'capture'
   >,
 ): ImageFacts {
   return {
@@ -42,6 +44,7 @@ export function factsOf(
       ...opaqueCheck(inventory.coverage),
     ],
     runtimes: listRuntimes(inventory),
+    ...(inventory.capture !== undefined && { capture: inventory.capture }),
   };
 }
 

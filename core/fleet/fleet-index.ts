@@ -28,7 +28,14 @@ export interface FleetIndex {
 /** What of an inventory an index is made of. */
 export type IndexedInventory = Pick<
   Inventory,
-  'digest' | 'packages' | 'checks' | 'problems' | 'runtimes' | 'pythonEnvironments' | 'coverage'
+  | 'digest'
+  | 'packages'
+  | 'checks'
+  | 'problems'
+  | 'runtimes'
+  | 'pythonEnvironments'
+  | 'coverage'
+  | 'capture'
 >;
 
 /** The index of one inventory: a fleet of one. */

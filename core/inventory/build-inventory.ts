@@ -37,6 +37,8 @@ export interface MergedImage {
   readonly baseEvidence?: BaseEvidence | undefined;
   /** Met while the layers were read. */
   readonly problems: readonly Problem[];
+  /** As in `Inventory`. */
+  readonly capture?: number | undefined;
 }
 
 /**
@@ -87,7 +89,10 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       ownerOf,
       buriedKeys: findBuriedKeys(image.layerKeys ?? [], tree),
     }),
-    coverage: measureCoverage({ tree, packages, ownerOf, hasFileLists: owned.length > 0 }),
+    // An older capture may not tell of a program what today's does: nothing is said of it.
+    ...(image.capture === undefined && {
+      coverage: measureCoverage({ tree, packages, ownerOf, hasFileLists: owned.length > 0 }),
+    }),
     ...(sboms && { sboms }),
     ...(image.baseEvidence && { baseEvidence: image.baseEvidence }),
     problems: limitProblems([
@@ -99,6 +104,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       ...unmatchableProblems(osRelease, packages),
       ...missingDatabase(osRelease, packages, extractions),
     ]),
+    ...(image.capture !== undefined && { capture: image.capture }),
   };
 }
 

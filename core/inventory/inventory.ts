@@ -118,6 +118,8 @@ export interface Inventory {
   /** The bills of materials that lie in its layers, beside what its package databases say; not there where none do. */
   readonly sboms?: ComparedSboms;
   readonly problems: readonly Problem[];
+  /** Present where captures of before hold less than today's extractors want: the `WANTED_VERSION` of the oldest. */
+  readonly capture?: number;
 }
 
 /** An image as a tag or a deployment names it, expanded to its platforms. Immutable. */

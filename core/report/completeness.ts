@@ -2,6 +2,7 @@ import { counted } from '../alert/compose-alert.ts';
 import { describeLineage } from '../lineage/channel.ts';
 import { describeUnmatched } from '../match/find-unmatched.ts';
 import { describeProblem, isGap } from '../match/fleet-problems.ts';
+import { describeReread } from '../run/describe-reread.ts';
 import type { FeedState, Run } from '../run/run.ts';
 import { type Html, html } from './html.ts';
 import { list, table } from './table.ts';
@@ -13,7 +14,7 @@ export function completeness(run: Run): Html {
   return html`<section aria-label="Completeness">
 <p class="status ${{ html: look }}"><strong>${words}:</strong> ${counted(run.scanned, 'digest')} of ${run.expected} assessed${run.failed.length > 0 ? `, ${run.failed.length} could not be read` : ''}.</p>
 ${list([...run.failed.map(({ digest, reason }) => `${digest}: ${reason}`), ...run.unseen])}
-${unmatchedList(run)}${gapList(run)}${foundList(run)}${leftOutList(run)}${carriedList(run)}
+${unmatchedList(run)}${gapList(run)}${foundList(run)}${leftOutList(run)}${carriedList(run)}${olderCaptures(run)}
 ${table(
   'Feeds',
   ['Feed', 'State', 'Records', 'Snapshot'],
@@ -54,6 +55,13 @@ function foundList({ found }: Run): Html | null {
   if (found.length === 0) return null;
   return html`<p>Found running and indexed tonight, since no push had told of it (as of any registry but the stack’s own; of that one, see whether its events arrive):</p>
 ${list(found.map(({ reference, digest, lineages }) => `${reference}@${digest}: ${lineages.map(describeLineage).join(', ')}`))}`;
+}
+
+/** Images of which less is kept than is wanted by now. */
+function olderCaptures({ captures }: Run): Html | null {
+  if (!captures) return null;
+  return html`<p>${describeReread(captures)}</p>
+${list(captures.failed.map(({ digest, reason }) => `${digest}: ${reason}`))}`;
 }
 
 /** Lines of `Run.carried` that are shown: all images of a registry may carry something. */

@@ -188,6 +188,18 @@ export interface Run {
   readonly findings: string;
   /** The index of its fleet, which the next night begins with; not there in a night of before there was one. */
   readonly index?: StoredIndex;
+  /** How far the reading of images is whose captures hold less than is wanted now; not there where none does. */
+  readonly captures?: {
+    /** Platform digests that are still read by older captures. */
+    readonly older: number;
+    /** Key of their list. */
+    readonly digests: string;
+    /** Images that were read again tonight, with the bytes of their layers that registries gave for it. */
+    readonly reread: number;
+    readonly bytes: number;
+    /** Images that were to be read again and could not be; a later night tries once more. */
+    readonly failed: readonly { readonly digest: Digest; readonly reason: string }[];
+  };
 }
 
 /** Keys of a run's objects. */

@@ -10,6 +10,15 @@ export const ReconcileImagesEnvironment = z.object({
   ECR_REPOSITORIES: z
     .string()
     .transform((text) => text.split(',').filter((pattern) => pattern !== '')),
+  /** How many images that older captures serve one night reads again, and how many GB of them. */
+  REREAD_IMAGES: z
+    .string()
+    .regex(/^\d{1,4}$/, 'expected a number of images')
+    .transform(Number),
+  REREAD_GIGABYTES: z
+    .string()
+    .regex(/^\d{1,5}$/, 'expected gigabytes')
+    .transform(Number),
 });
 
 export type ReconcileImagesEnvironment = z.input<typeof ReconcileImagesEnvironment>;

@@ -16,6 +16,10 @@ const ports = {
   ...openStores(environment),
   registry: openRegistry(environment),
   lister: openLister(environment.ECR_REPOSITORIES),
+  reread: {
+    images: environment.REREAD_IMAGES,
+    bytes: environment.REREAD_GIGABYTES * 1e9,
+  },
 };
 
 export const handler = withSelfCheck(

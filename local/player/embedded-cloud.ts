@@ -63,6 +63,8 @@ const WHOLE_PAST = 36_500;
 /** What a configuration would say. */
 const SETTINGS = {
   backfillDays: WHOLE_PAST,
+  // Nothing that a world keeps is older than the code that plays it.
+  reread: { images: 0, bytes: 0 },
   policy: DEFAULT_POLICY,
   rememberDays: REMEMBER_DAYS,
   // A world's nights are events: none is planned.

@@ -1,4 +1,5 @@
 import type { WatchList } from '../../actions/observe-tags.ts';
+import type { RereadBudget } from '../../actions/plan-reread.ts';
 import type {
   AdvisoryFeed,
   AlertTopic,
@@ -38,6 +39,7 @@ export interface ProductPorts {
   readonly suppressions: SuppressionSource;
   readonly watchList: WatchList;
   readonly backfillDays: number;
+  readonly reread: RereadBudget;
   readonly policy: AlertPolicy;
   readonly rememberDays: number;
   readonly quietNights: QuietNights;

@@ -6,7 +6,7 @@ import type { WorkerName } from '../../actions/night-steps.ts';
 import { FeedUnavailableError } from '../../actions/ports.ts';
 import { RUN_FORMATS, readAllRows, readCurrentRun, readHeadState } from '../../actions/read-run.ts';
 import { runNight } from '../../actions/run-night.ts';
-import { readObject } from '../../actions/stored-objects.ts';
+import { hexOf, readObject } from '../../actions/stored-objects.ts';
 import { parseReference } from '../../core/image/reference.ts';
 import { inventoryKey } from '../../core/inventory/inventory-key.ts';
 import { channelOf } from '../../core/lineage/channel.ts';
@@ -207,7 +207,8 @@ describe('a registry that cannot be reached', () => {
     await begin(VULNERABLE);
     const image = await anImageOf(VULNERABLE);
     ports.registry.unreachable.add(HOST);
-    // Other extractors keep what they read under other keys.
+    // Other extractors keep what they read under other keys, and earlier ones kept no documents.
+    ports.objects.objects.delete(`images/documents/${hexOf(image.digest)}.json`);
     ports.objects.objects.delete(indexedImageKey(image.digest));
     ports.objects.objects.delete(inventoryKey(image.digest));
     for (const key of ports.objects.objects.keys()) {

@@ -161,6 +161,8 @@ describe('defineConfig', () => {
       'feeds.osv.mirror',
       { feeds: { osv: { ecosystems: ['PyPI'], mirror: 's3://bucket/a/../b' } } },
     ],
+    ['reread.images', { reread: { images: -1 } }],
+    ['reread.gigabytes', { reread: { gigabytes: 0 } }],
     ['backfillDays', { backfillDays: -1 }],
     ['backfillDays', { backfillDays: 1.5 }],
     ['backfillDays', { backfillDays: 4000 }],

@@ -32,6 +32,7 @@ beforeAll(() => {
     retention: { logDays: 30, runDays: 100 },
     watchedTags: ['cgr.dev/chainguard/node:latest', 'cgr.dev/chainguard/node:latest-dev'],
     backfillDays: 7,
+    reread: { images: 30, gigabytes: 4 },
     ecr: { repositories: ['team/*', 'web'] },
     alerts: { disclosed: 'high', regression: 'critical', quietNight: false },
     orchestrators: { ecs: true, lambda: true, eks: ['main', 'edge'] },
@@ -335,6 +336,8 @@ it('hands the configuration to those who read it', () => {
   }
   expect(functionOf('ReconcileImages').Properties.Environment.Variables).toMatchObject({
     ECR_REPOSITORIES: 'team/*,web',
+    REREAD_IMAGES: '30',
+    REREAD_GIGABYTES: '4',
   });
   expect(functionOf('ListDeployments').Properties.Environment.Variables).toMatchObject({
     DEPLOYMENT_SOURCES: 'ecs,lambda',

@@ -328,6 +328,7 @@ export function fakePortsOver(state: StateStore): FakePorts {
     watched: [],
     watchList: { images: async () => ports.watched },
     backfillDays: 30,
+    reread: { images: 1, bytes: 1_000_000 },
     policy: DEFAULT_POLICY,
     rememberDays: REMEMBER_DAYS,
     quietNights: { areTold: true, schedule: null },

@@ -154,9 +154,9 @@ describe('a push of what is no image', () => {
     });
 
     if (!('results' in output)) throw new Error('a batch of pushes');
-    expect(await readNight(ports.objects, 'results', output.results)).toMatchObject([
-      { reference: WEB, digest, error: 'MalformedManifestError' },
-    ]);
+    expect(await readNight(ports.objects, 'results', output.results)).toMatchObject({
+      failures: [{ reference: WEB, digest, error: 'MalformedManifestError' }],
+    });
     expect(ports.registry.calls).toEqual([]);
   });
 });
@@ -188,9 +188,9 @@ describe('a batch of the night', () => {
     const output = await handleIndexImage(ports)({ runId, plan, batch: 0 });
 
     if (!('results' in output)) throw new Error('a batch of pushes');
-    expect(await readNight(ports.objects, 'results', output.results)).toMatchObject([
-      { reference: WEB, digest: digestOf('missing'), error: 'ImageNotFoundError' },
-    ]);
+    expect(await readNight(ports.objects, 'results', output.results)).toMatchObject({
+      failures: [{ reference: WEB, digest: digestOf('missing'), error: 'ImageNotFoundError' }],
+    });
     expect(await findIndexedImage(ports.objects, image.digest)).toBeDefined();
   });
 
