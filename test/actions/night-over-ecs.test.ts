@@ -273,7 +273,7 @@ it('asks for no tag where a digest alone was deployed', async () => {
   expect(await run()).toMatchObject({ status: 'complete', scanned: 1 });
   const questions = ports.registry.calls.filter((call) => call.startsWith('resolve'));
   // Whether something is attached is asked by a tag that is a digest.
-  expect(questions.filter((call) => !call.endsWith('.att'))).toEqual([]);
+  expect(questions.filter((call) => !/\.(?:att|sbom)$/.test(call))).toEqual([]);
 });
 
 function digestIn({ containers }: EcsTask): unknown {

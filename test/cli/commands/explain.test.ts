@@ -417,7 +417,7 @@ describe('what is no vulnerability', () => {
     [
       'a slip in a check',
       ['check|shel'],
-      'no check is called "shel" (did you mean shell?): there are root-user, ',
+      'no check is called "shel" (did you mean shell or shell-form?): there are root-user, ',
     ],
     ['a CVE that is none', ['CVE-20269001002'], '(did you mean CVE-2026-9001002'],
     ['a purl', ['pkg:pypi/fery'], 'no package "pkg:pypi/fery" is in the images looked at'],

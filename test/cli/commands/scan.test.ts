@@ -216,6 +216,7 @@ describe('the JSON of an image in a registry', () => {
         size: expect.any(Number),
         layers: [expect.anything(), expect.anything()],
       },
+      coverage: { owned: 0, listed: 0, partly: 0, scripts: 0, opaque: 0, opaqueFiles: [] },
       distro: { id: 'chainguard', versionId: '20230214', name: 'Chainguard' },
       packages: expect.any(Array),
       runtimes: [
