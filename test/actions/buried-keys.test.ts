@@ -6,7 +6,8 @@ import { PlatformSpec } from '../../local/world/platform-spec.ts';
 import { createFakeRegistry } from '../support/fake-ports.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 
-const PEM = '-----BEGIN PRIVATE\x20KEY-----\nMIGHAgEAMBMGByqGSM49AgEG\n-----END PRIVATE\x20KEY-----\n';
+const PEM =
+  '-----BEGIN PRIVATE\x20KEY-----\nMIGHAgEAMBMGByqGSM49AgEG\n-----END PRIVATE\x20KEY-----\n';
 const REFERENCE = 'registry.test/web:1';
 
 async function keyCheckOf(layers: readonly object[]) {
