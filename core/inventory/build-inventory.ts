@@ -53,7 +53,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
   const extractions = await Promise.all(EXTRACTORS.map((each) => each.extract(input)));
   const owned = extractions.flatMap((each) => each.owned);
   const ownerOf = createOwnerIndex(tree, owned);
-  const installed = findOwners(tree, ownerOf, extractions).sort(byTypeNameVersionPath);
+  const installed = findOwners(ownerOf, extractions).sort(byTypeNameVersionPath);
   const settings = readSettings(config);
   const found = findRuntimes({ tree, packages: installed, config: settings, ownerOf });
   const unowned = found.unowned.map(interpreterPackage);
@@ -112,25 +112,17 @@ type OwnerOf = (path: string) => string | null;
 
 const OS_TYPES: ReadonlySet<Package['type']> = new Set(['apk', 'deb', 'rpm']);
 
-/** All packages; those of a language with the OS package and the layer that brought their file. */
-function findOwners(
-  tree: FileTree,
-  ownerOf: OwnerOf,
-  extractions: readonly Extraction[],
-): Package[] {
+/** All packages; those of a language with the OS package that brought their file. */
+function findOwners(ownerOf: OwnerOf, extractions: readonly Extraction[]): Package[] {
   return (
     extractions
       .flatMap((each) => each.packages)
-      .map((each) => (OS_TYPES.has(each.type) ? each : placed(tree, ownerOf, each)))
+      .map((each) =>
+        OS_TYPES.has(each.type) ? each : { ...each, owner: ownerOf(fileOfPath(each.path)) },
+      )
       // Of what an OS package stands for, a guess adds nothing.
       .filter(({ confidence, owner }) => confidence === undefined || owner === null)
   );
-}
-
-function placed(tree: FileTree, ownerOf: OwnerOf, each: Package): Package {
-  const file = fileOfPath(each.path);
-  const layer = tree.entry(file)?.layer;
-  return { ...each, owner: ownerOf(file), ...(layer !== undefined && { layer }) };
 }
 
 /** All packages with the layer that brought them, where that is known. */
@@ -144,7 +136,8 @@ async function withLayers(
   const layerOf = await findLayers(input, ofOs, owned);
   return packages.map((each) => {
     const isOfOs = OS_TYPES.has(each.type);
-    const layer = each.layer ?? (isOfOs ? layerOf(each) : input.tree.entry(each.path)?.layer);
+    const layer =
+      each.layer ?? (isOfOs ? layerOf(each) : input.tree.entry(fileOfPath(each.path))?.layer);
     return layer === undefined ? each : { ...each, layer };
   });
 }
