@@ -132,7 +132,7 @@ async function timeExtractors(): Promise<BenchRow[]> {
     ownerOf: () => null,
     buriedKeys: [],
   });
-  for (const each of IMAGE_CHECKS) await time(each.name, () => each.run(input));
+  for (const each of IMAGE_CHECKS) await time(`check/${each.id}`, () => each.run(input));
   return rows;
 }
 

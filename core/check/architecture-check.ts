@@ -21,9 +21,6 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 /** Whether what starts was built for the processor that the image says it is for. */
 export const architectureCheck: ImageCheck = {
   id: 'architecture',
-  kind: 'fitness',
-  name: 'check/architecture',
-  version: 1,
 
   run(input) {
     const architecture = OTHER_NAMES[input.architecture] ?? input.architecture;

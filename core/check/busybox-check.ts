@@ -6,9 +6,6 @@ const BUSYBOX = new Set(['busybox', 'busybox-static', 'busybox.static', 'toybox'
 /** Whether one program that is a hundred others lies in the image; that it is a shell the check of shells says. */
 export const busyboxCheck: ImageCheck = {
   id: 'busybox',
-  kind: 'advice',
-  name: 'check/busybox',
-  version: 1,
 
   run({ tree, config }) {
     const folders = [...PROGRAM_FOLDERS, ...pathFolders(config.env)];

@@ -17,9 +17,6 @@ const BUNDLES = [
 /** Whether programs find the certificates of authorities that they check others by. */
 export const caBundleCheck: ImageCheck = {
   id: 'ca-bundle',
-  kind: 'advice',
-  name: 'check/ca-bundle',
-  version: 1,
 
   run({ tree, config }) {
     const named = variableOf(config, 'SSL_CERT_FILE');

@@ -4,9 +4,6 @@ import { fail, type ImageCheck, pass } from './image-check.ts';
 /** Whether programs have capabilities of their own (capabilities(7)), whoever starts them. */
 export const capabilitiesCheck: ImageCheck = {
   id: 'file-capabilities',
-  kind: 'hardening',
-  name: 'check/file-capabilities',
-  version: 1,
 
   run({ tree }) {
     const found: string[] = [];

@@ -10,9 +10,6 @@ const WITH_DEV_VARIANT = new Set(['wolfi', 'chainguard']);
 /** Whether the image is the variant that is meant for looking into it, or for building: `debug`, `latest-dev`. */
 export const debugVariantCheck: ImageCheck = {
   id: 'debug-variant',
-  kind: 'hardening',
-  name: 'check/debug-variant',
-  version: 1,
 
   run({ tree, distro, packages }) {
     const [busybox] = DISTROLESS.filter((path) => tree.resolve(path) !== undefined);

@@ -5,9 +5,6 @@ import { judgePrograms } from './start/judge-start.ts';
 /** Whether the loader that a program names (PT_INTERP) is there. Static programs name none, position-independent ones neither. */
 export const elfInterpreterCheck: ImageCheck = {
   id: 'elf-interpreter',
-  kind: 'fitness',
-  name: 'check/elf-interpreter',
-  version: 1,
 
   run(input) {
     const { tree } = input;

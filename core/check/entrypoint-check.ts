@@ -4,9 +4,6 @@ import { describeBroken, STARTS_NOTHING } from './start/judge-start.ts';
 /** Whether what the config starts is there and can be executed. What a deployment starts instead it cannot know. */
 export const entrypointCheck: ImageCheck = {
   id: 'entrypoint',
-  kind: 'fitness',
-  name: 'check/entrypoint',
-  version: 1,
 
   run({ start, config }) {
     const evidence = config.entrypoint.length > 0 ? 'config.Entrypoint' : 'config.Cmd';

@@ -14,9 +14,6 @@ const NO_SECRET = /^(?:|true|false|yes|no|none|null|[01]|\/.*|\$.*|file:.*|arn:.
 /** Whether the environment that everybody can read in the config has a variable named like a secret. Values never leave this function. */
 export const envSecretCheck: ImageCheck = {
   id: 'env-secret',
-  kind: 'hardening',
-  name: 'check/env-secret',
-  version: 1,
 
   run({ config }) {
     const names = config.env.flatMap((variable) => {

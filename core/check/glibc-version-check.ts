@@ -9,9 +9,6 @@ const RELEASE = /^GLIBC_2\.(\d+)(?:\.\d+)?$/;
 /** Whether the image's glibc is as new as what starts, and its libraries, were built against. */
 export const glibcVersionCheck: ImageCheck = {
   id: 'glibc-version',
-  kind: 'fitness',
-  name: 'check/glibc-version',
-  version: 1,
 
   run(input) {
     const load = createLoadLibraries(input.tree, input.config);

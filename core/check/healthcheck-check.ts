@@ -5,9 +5,6 @@ import { findCommand } from './start/find-command.ts';
 /** Whether the image's own health check can run. ECS and Kubernetes have theirs, and do not look at it: advice. */
 export const healthcheckCheck: ImageCheck = {
   id: 'healthcheck',
-  kind: 'advice',
-  name: 'check/healthcheck',
-  version: 1,
 
   run({ tree, config, os }) {
     const [kind = '', command = ''] = config.healthcheck;

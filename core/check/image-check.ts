@@ -1,7 +1,7 @@
-import type { Versioned } from '../extract/extractor.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import type { Check, Distro, Inventory, Package, Runtime } from '../inventory/inventory.ts';
 import type { LayerKey } from './find-buried-keys.ts';
+import type { CheckId } from './listed-checks.ts';
 import type { Start } from './start/start.ts';
 
 /** What a check may look at. */
@@ -33,10 +33,8 @@ export type CheckKind = 'hardening' | 'fitness' | 'advice';
 export type Verdict = Omit<Check, 'id'>;
 
 /** One question about an image; `fail` means that the bad thing is there. Pure; never throws for what an image holds. */
-export interface ImageCheck extends Versioned {
-  /** `root-user`; `name` is `check/` and this. */
-  readonly id: string;
-  readonly kind: CheckKind;
+export interface ImageCheck {
+  readonly id: CheckId;
   run(input: CheckInput): Verdict;
 }
 

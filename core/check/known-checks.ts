@@ -1,11 +1,12 @@
-import { COVERAGE, OPAQUE_CHECK } from '../cover/coverage.ts';
+import { OPAQUE_CHECK } from '../cover/coverage.ts';
+import { PART_VERSIONS } from '../extract/part-versions.ts';
 import { LISTED_CHECKS } from './listed-checks.ts';
 
 /** Every check with its version: what code knows how to ask. Sorted. */
 export const KNOWN_CHECKS: readonly string[] = [
   ...LISTED_CHECKS,
   // Not one of an image's files, but told like them.
-  { id: OPAQUE_CHECK, version: COVERAGE.version },
+  { id: OPAQUE_CHECK, version: PART_VERSIONS.coverage },
 ]
   .map(({ id, version }) => `${id}@${version}`)
   .sort();

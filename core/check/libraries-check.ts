@@ -6,9 +6,6 @@ import { createLoadLibraries } from './start/load-libraries.ts';
 /** Whether the libraries are there that what starts needs, and those that these need. */
 export const librariesCheck: ImageCheck = {
   id: 'libraries',
-  kind: 'fitness',
-  name: 'check/libraries',
-  version: 1,
 
   run(input) {
     const load = createLoadLibraries(input.tree, input.config);

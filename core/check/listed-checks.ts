@@ -1,11 +1,10 @@
-import type { Versioned } from '../extract/extractor.ts';
 import type { CheckKind } from './image-check.ts';
 
 /** A check by itself, without what it does. */
 interface ListedCheck {
   readonly id: string;
   readonly kind: CheckKind;
-  /** As the check says it. */
+  /** Raised when the same image would get another answer. */
   readonly version: number;
 }
 
@@ -13,7 +12,7 @@ interface ListedCheck {
  * Every check that is stored with an inventory: who only has to know which there are, and of which
  * kind, does not carry what they do.
  */
-export const LISTED_CHECKS: readonly ListedCheck[] = [
+export const LISTED_CHECKS = [
   { id: 'root-user', kind: 'hardening', version: 1 },
   { id: 'shell', kind: 'hardening', version: 1 },
   { id: 'package-manager', kind: 'hardening', version: 1 },
@@ -39,7 +38,10 @@ export const LISTED_CHECKS: readonly ListedCheck[] = [
   { id: 'user-entry', kind: 'advice', version: 1 },
   { id: 'low-port', kind: 'advice', version: 1 },
   { id: 'stop-signal', kind: 'advice', version: 1 },
-];
+] as const satisfies readonly ListedCheck[];
+
+/** The id of a check that is stored with an inventory. */
+export type CheckId = (typeof LISTED_CHECKS)[number]['id'];
 
 /** Checks that are made where an inventory is read. */
 export const LISTED_READ_CHECKS: readonly Omit<ListedCheck, 'version'>[] = [
@@ -47,13 +49,7 @@ export const LISTED_READ_CHECKS: readonly Omit<ListedCheck, 'version'>[] = [
   { id: 'image-size', kind: 'advice' },
 ];
 
-/** As parts of an inventory's fingerprint. */
-export const CHECK_VERSIONS: readonly Versioned[] = LISTED_CHECKS.map(({ id, version }) => ({
-  name: `check/${id}`,
-  version,
-}));
-
-const KINDS: ReadonlyMap<string, CheckKind> = new Map(
+const KINDS: ReadonlyMap<string, CheckKind> = new Map<string, CheckKind>(
   [...LISTED_CHECKS, ...LISTED_READ_CHECKS].map(({ id, kind }) => [id, kind]),
 );
 

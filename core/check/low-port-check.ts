@@ -7,9 +7,6 @@ const FIRST_FREE = 1024;
 /** Whether a user who is not root is to listen where some hosts let root alone. */
 export const lowPortCheck: ImageCheck = {
   id: 'low-port',
-  kind: 'advice',
-  name: 'check/low-port',
-  version: 1,
 
   run(input) {
     const { config, start, tree } = input;

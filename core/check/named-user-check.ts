@@ -6,9 +6,6 @@ import { fail, type ImageCheck, pass, unknown } from './image-check.ts';
 /** Whether a user or group that the config names is in the image's files: runtimes refuse to start without (runc, containerd). */
 export const namedUserCheck: ImageCheck = {
   id: 'named-user',
-  kind: 'fitness',
-  name: 'check/named-user',
-  version: 1,
 
   run({ tree, config, os }) {
     if (os !== 'linux') return unknown(`An image for ${quote(os)}.`);

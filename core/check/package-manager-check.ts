@@ -18,9 +18,6 @@ const PIP = /^pip(?:\d+(?:\.\d+t?)?)?$/;
 /** Whether the image brings a package manager, in the system's folders: the `pip` in an application's venv is the application's. */
 export const packageManagerCheck: ImageCheck = {
   id: 'package-manager',
-  kind: 'hardening',
-  name: 'check/package-manager',
-  version: 1,
 
   run({ tree }) {
     const isManager = (name: string) => PACKAGE_MANAGERS.has(name) || PIP.test(name);

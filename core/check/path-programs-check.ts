@@ -14,9 +14,6 @@ const LEFT_OUT = /\/(?:sh|bash|dash|ash|perl)$/;
 /** Whether programs in PATH can start, whoever calls them. Few images call all that they have: advice. */
 export const pathProgramsCheck: ImageCheck = {
   id: 'path-programs',
-  kind: 'advice',
-  name: 'check/path-programs',
-  version: 1,
 
   run(input) {
     if (input.os !== 'linux') return unknown(`An image for ${quote(input.os)}.`);

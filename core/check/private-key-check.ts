@@ -11,9 +11,6 @@ const FOR_TESTS =
 /** Whether a private key lies in the image, or in a layer below the one that deleted it. */
 export const privateKeyCheck: ImageCheck = {
   id: 'private-key',
-  kind: 'hardening',
-  name: 'check/private-key',
-  version: 1,
 
   run({ tree, ownerOf, buriedKeys }) {
     const isOurs = (path: string) => ownerOf(path) === null && !isPublished(path);

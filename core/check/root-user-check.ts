@@ -9,9 +9,6 @@ const PASSWD = 'etc/passwd';
 /** Whether processes start as root: `config.User` is `user[:group]`, a name or a number (OCI image-spec, config.md). */
 export const rootUserCheck: ImageCheck = {
   id: 'root-user',
-  kind: 'hardening',
-  name: 'check/root-user',
-  version: 1,
 
   run({ tree, config }) {
     const evidence = 'config.User';

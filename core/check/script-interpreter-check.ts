@@ -4,9 +4,6 @@ import { describeBroken, NOT_KNOWN_WHAT_STARTS, STARTS_NOTHING } from './start/j
 /** Whether the script that starts finds what its first line (`#!`) asks for. */
 export const scriptInterpreterCheck: ImageCheck = {
   id: 'script-interpreter',
-  kind: 'fitness',
-  name: 'check/script-interpreter',
-  version: 1,
 
   run({ start }) {
     if (start.kind === 'none') return pass(STARTS_NOTHING);

@@ -8,9 +8,6 @@ const EXECUTABLE = 0o111;
 /** Whether programs run as their owner or group, whoever starts them. On a folder the bit means something else. */
 export const setuidCheck: ImageCheck = {
   id: 'setuid',
-  kind: 'hardening',
-  name: 'check/setuid',
-  version: 1,
 
   run({ tree }) {
     const found: string[] = [];

@@ -9,9 +9,6 @@ const SHELLS = new Set(
 /** Whether somebody who gets in finds a shell, in the usual folders or in those of PATH. */
 export const shellCheck: ImageCheck = {
   id: 'shell',
-  kind: 'hardening',
-  name: 'check/shell',
-  version: 1,
 
   run({ tree, config }) {
     const folders = [...PROGRAM_FOLDERS, ...pathFolders(config.env)];

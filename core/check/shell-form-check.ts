@@ -10,9 +10,6 @@ const SHELLS = /(?:^|\/)(?:sh|bash|ash|dash|zsh|ksh)$/;
 /** Whether entrypoint or command are a shell's line (`ENTRYPOINT app --flag`) in an image without that shell. */
 export const shellFormCheck: ImageCheck = {
   id: 'shell-form',
-  kind: 'fitness',
-  name: 'check/shell-form',
-  version: 1,
 
   run(input) {
     const { config, os } = input;

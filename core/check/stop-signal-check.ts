@@ -11,9 +11,6 @@ const SIGNALS = new Set(
 /** Whether the program hears that it is to end before it is killed. */
 export const stopSignalCheck: ImageCheck = {
   id: 'stop-signal',
-  kind: 'advice',
-  name: 'check/stop-signal',
-  version: 1,
 
   run({ config }) {
     const { stopSignal } = config;

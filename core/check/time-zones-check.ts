@@ -13,9 +13,6 @@ const WRITTEN_OUT = /^:?<?[A-Za-z0-9+-]{3,}>?[+-]?\d/;
 /** Whether the time zone is there that the environment names, or any at all. */
 export const timeZonesCheck: ImageCheck = {
   id: 'time-zones',
-  kind: 'advice',
-  name: 'check/time-zones',
-  version: 1,
 
   run({ tree, config, packages }) {
     const zone = variableOf(config, 'TZ') ?? '';

@@ -6,9 +6,6 @@ const PASSWD = 'etc/passwd';
 /** Whether the uid that processes run as has a name and a home; ssh, git and `getpwuid` ask for them. */
 export const userEntryCheck: ImageCheck = {
   id: 'user-entry',
-  kind: 'advice',
-  name: 'check/user-entry',
-  version: 1,
 
   run({ tree, config }) {
     const [user = ''] = config.user.trim().split(':');

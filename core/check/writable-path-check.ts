@@ -8,9 +8,6 @@ const WRITABLE = 0o002;
 /** Whether anybody may replace or add a program in the folders of PATH. A sticky bit only keeps others' files from being removed. */
 export const writablePathCheck: ImageCheck = {
   id: 'writable-path',
-  kind: 'hardening',
-  name: 'check/writable-path',
-  version: 1,
 
   run({ tree, config }) {
     const folders = new Set(searchPath(config).flatMap((folder) => tree.resolve(folder) ?? []));

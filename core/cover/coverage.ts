@@ -1,5 +1,3 @@
-import type { Versioned } from '../extract/extractor.ts';
-
 /** An executable that nothing says what it is made of. */
 export interface OpaqueFile {
   readonly path: string;
@@ -27,9 +25,6 @@ export interface Coverage {
   /** The first of the opaque ones by path. */
   readonly opaqueFiles: readonly OpaqueFile[];
 }
-
-/** Raised when the same image would be covered otherwise. */
-export const COVERAGE: Versioned = { name: 'coverage', version: 1 };
 
 /** The check that fails of an image with opaque code. */
 export const OPAQUE_CHECK = 'opaque';

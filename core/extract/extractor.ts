@@ -1,14 +1,7 @@
 import type { Problem } from '../image/capture.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import type { Distro, Package } from '../inventory/inventory.ts';
-
-/** A part of every inventory; its version is in the inventory's key. */
-export interface Versioned {
-  /** Unique, by path: `os/apk`, `check/shell`. */
-  readonly name: string;
-  /** Raised when the same image would give another result. */
-  readonly version: number;
-}
+import type { PartName } from './part-versions.ts';
 
 /** What an extractor may look at. */
 export interface ExtractorInput {
@@ -35,6 +28,7 @@ export interface Extraction {
  * Reads the packages of one format out of an image. Pure: no file system, no network, no clock;
  * never throws for what an image holds. Asynchronous only where a library that reads a database is.
  */
-export interface Extractor<Result = Extraction | Promise<Extraction>> extends Versioned {
+export interface Extractor<Result = Extraction | Promise<Extraction>> {
+  readonly name: PartName;
   extract(input: ExtractorInput): Result;
 }

@@ -16,7 +16,6 @@ const DATABASES = ['usr/lib/apk/db/installed', 'lib/apk/db/installed'];
 /** Alpine, Wolfi and Chainguard. */
 export const apkExtractor: Extractor<Extraction> = {
   name: 'os/apk',
-  version: 3,
 
   extract({ tree, distro }) {
     const { databases, problems } = readDatabases(tree, distro);

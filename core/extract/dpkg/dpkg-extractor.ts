@@ -18,7 +18,6 @@ const NO_STANZA =
 /** Debian, Ubuntu and distroless. */
 export const dpkgExtractor: Extractor<Extraction> = {
   name: 'os/dpkg',
-  version: 2,
 
   extract({ tree, distro }) {
     const found: Found = { packages: new Map(), owned: [], problems: [] };

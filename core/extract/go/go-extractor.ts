@@ -19,7 +19,6 @@ const RELEASE = /^v\d/;
 /** Go's standard library and the modules in programs and libraries that Go's linker wrote. */
 export const goExtractor: Extractor<Extraction> = {
   name: 'language/go',
-  version: 1,
 
   extract({ tree }) {
     const packages: Package[] = [];

@@ -18,7 +18,6 @@ const PART = /^[A-Za-z0-9_.-]{1,256}$/;
  */
 export const javaExtractor: Extractor<Extraction> = {
   name: 'language/java',
-  version: 1,
 
   extract({ tree }) {
     const packages: Package[] = [];

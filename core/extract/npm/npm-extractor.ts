@@ -17,7 +17,6 @@ const NAME = /^(?:@[\w.~-]+\/)?[\w.~!'()*-]{1,214}$/;
 /** Installed npm packages, those that come with Node (npm, Corepack) and theirs included. */
 export const npmExtractor: Extractor<Extraction> = {
   name: 'language/npm',
-  version: 1,
 
   extract({ tree }) {
     const packages: Package[] = [];

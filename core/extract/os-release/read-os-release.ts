@@ -1,7 +1,6 @@
 import type { Problem } from '../../image/capture.ts';
 import type { FileTree } from '../../image/file-tree.ts';
 import type { Distro } from '../../inventory/inventory.ts';
-import type { Versioned } from '../extractor.ts';
 import { readText } from '../read-text.ts';
 import { quote } from '../token.ts';
 
@@ -12,8 +11,6 @@ export interface OsRelease {
   readonly path: string | null;
   readonly problems: readonly Problem[];
 }
-
-export const OS_RELEASE: Versioned = { name: 'os/os-release', version: 1 };
 
 /** os-release(5): the first takes precedence over the second. */
 const PATHS = ['etc/os-release', 'usr/lib/os-release'];

@@ -1,11 +1,8 @@
 import type { PythonEnvironment } from '../../inventory/python-environment.ts';
-import type { Versioned } from '../extractor.ts';
 import { type EnvironmentInput, readSurroundings } from './environment-input.ts';
 import { judgePackages } from './judge-packages.ts';
 import { judgeSettings } from './judge-settings.ts';
 import { judgeVenv } from './judge-venv.ts';
-
-export const PYTHON_ENVIRONMENTS: Versioned = { name: 'python-environments', version: 1 };
 
 /** Of one environment, each way: who fixes those sees the others. */
 const KEPT = 16;

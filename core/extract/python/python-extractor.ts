@@ -25,7 +25,6 @@ const VERSION = /^[!-~](?:[ -~]{0,254}[!-~])?$/;
 /** Installed Python projects, wherever they lie. */
 export const pythonExtractor: Extractor<Extraction> = {
   name: 'language/python',
-  version: 2,
 
   extract({ tree }) {
     const packages: Package[] = [];

@@ -14,7 +14,6 @@ import { toRpmPackage } from './rpm-package.ts';
 /** Azure Linux, Amazon Linux, the Red Hat family, SUSE: whatever has a database of rpm's. */
 export const rpmExtractor: Extractor<Extraction> = {
   name: 'os/rpm',
-  version: 2,
 
   extract({ tree, distro }) {
     const { databases, problems } = readDatabases(tree);

@@ -1,7 +1,6 @@
 import type { Problem } from '../../image/capture.ts';
 import type { UnownedRuntime } from '../../inventory/interpreter-package.ts';
 import type { Runtime } from '../../inventory/inventory.ts';
-import type { Versioned } from '../extractor.ts';
 import { combineEvidence, type Installation } from './combine-evidence.ts';
 import { type Gathered, isExact, type Language, type RuntimeInput } from './evidence.ts';
 import { goEvidence } from './go/go-evidence.ts';
@@ -9,24 +8,22 @@ import { javaEvidence } from './java/java-evidence.ts';
 import { nodeEvidence } from './node/node-evidence.ts';
 import { pythonEvidence } from './python/python-evidence.ts';
 
-interface Reader extends Versioned {
+interface Reader {
   readonly language: Language;
   readonly title: string;
   gather(input: RuntimeInput): Gathered;
 }
 
 /** Python first: what a tag or a workload is known by, where it has several. */
-export const RUNTIME_READERS: readonly Reader[] = [
+const READERS: readonly Reader[] = [
   {
     language: 'python',
     title: 'Python',
-    name: 'runtime/python',
-    version: 3,
     gather: pythonEvidence,
   },
-  { language: 'node', title: 'Node.js', name: 'runtime/node', version: 1, gather: nodeEvidence },
-  { language: 'java', title: 'Java', name: 'runtime/java', version: 1, gather: javaEvidence },
-  { language: 'go', title: 'Go', name: 'runtime/go', version: 1, gather: goEvidence },
+  { language: 'node', title: 'Node.js', gather: nodeEvidence },
+  { language: 'java', title: 'Java', gather: javaEvidence },
+  { language: 'go', title: 'Go', gather: goEvidence },
 ];
 
 /** The runtimes of an image. */
@@ -40,7 +37,7 @@ export interface FoundRuntimes {
 
 /** Every language runtime of an image, with all that speaks of it. */
 export function findRuntimes(input: RuntimeInput): FoundRuntimes {
-  const found = RUNTIME_READERS.map((reader) => readLanguage(input, reader));
+  const found = READERS.map((reader) => readLanguage(input, reader));
   return {
     runtimes: found.flatMap(({ runtimes }) => runtimes),
     unowned: found.flatMap(({ unowned }) => unowned),

@@ -12,7 +12,6 @@ const CRATE = /^(.+?)-(\d+\.\d+\.\d+.*)$/;
 /** The crates in programs and libraries that Rust's compiler made: what cargo-auditable left in them, else what their panics name. */
 export const rustExtractor: Extractor<Extraction> = {
   name: 'language/rust',
-  version: 1,
 
   extract({ tree }) {
     const packages: Package[] = [];

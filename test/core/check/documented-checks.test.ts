@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { IMAGE_CHECKS } from '../../../core/check/image-checks.ts';
-import { LISTED_CHECKS, LISTED_READ_CHECKS } from '../../../core/check/listed-checks.ts';
+import {
+  kindOfCheck,
+  LISTED_CHECKS,
+  LISTED_READ_CHECKS,
+} from '../../../core/check/listed-checks.ts';
 import { READ_CHECKS } from '../../../core/check/read-checks.ts';
 
 const CHECKS = [...IMAGE_CHECKS, ...READ_CHECKS];
@@ -14,10 +18,8 @@ const SECTIONS = DOCUMENT.split(/^## /m)
   .map((text) => ({ id: text.slice(0, text.indexOf('\n')), text }))
   .filter(({ id }) => /^[a-z-]+$/.test(id));
 
-it('lists each check as it says of itself', () => {
-  expect(LISTED_CHECKS).toEqual(
-    IMAGE_CHECKS.map(({ id, kind, version }) => ({ id, kind, version })),
-  );
+it('lists each check that is made', () => {
+  expect(LISTED_CHECKS.map(({ id }) => id)).toEqual(IMAGE_CHECKS.map(({ id }) => id));
   expect(LISTED_READ_CHECKS).toEqual(READ_CHECKS.map(({ id, kind }) => ({ id, kind })));
 });
 
@@ -26,8 +28,7 @@ it('has a section for each check, in their order, and for nothing else', () => {
 });
 
 it.each(SECTIONS)('says of $id its kind, why, and how it is put right', ({ id, text }) => {
-  const kind = CHECKS.find((each) => each.id === id)?.kind;
-  expect(text).toMatch(new RegExp(`^Kind: ${kind}\\.`, 'm'));
+  expect(text).toMatch(new RegExp(`^Kind: ${kindOfCheck(id)}\\.`, 'm'));
   expect(text).toMatch(/^- \*\*Why\*\*: /m);
   expect(text).toMatch(/^- \*\*Fix\*\*: /m);
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { IMAGE_CHECKS } from '../../../core/check/image-checks.ts';
 import type { Inventory } from '../../../core/inventory/inventory.ts';
 import type { buildTree } from '../../support/build-tree.ts';
 import { runCheck } from '../../support/run-check.ts';
@@ -12,10 +11,6 @@ type Files = Parameters<typeof buildTree>[0];
 function run(id: string, files: Files, config: Partial<Inventory['config']> = {}) {
   return runCheck(id, { files, config });
 }
-
-it('names each check after its id', () => {
-  for (const { id, name } of IMAGE_CHECKS) expect(name).toBe(`check/${id}`);
-});
 
 describe('root-user', () => {
   it.each([

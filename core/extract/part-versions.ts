@@ -1,0 +1,27 @@
+/**
+ * What an inventory is put together of, with the version of each part: raised when the same image
+ * would give another result. They are in the inventory's key, and stand here by themselves, so that
+ * who only has to know the key does not carry what reads an image.
+ */
+export const PART_VERSIONS = {
+  /** Laying layers over each other, putting an inventory together. */
+  inventory: 2,
+  'os/os-release': 1,
+  'os/apk': 3,
+  'os/dpkg': 2,
+  'os/rpm': 2,
+  'language/python': 2,
+  'language/go': 1,
+  'language/rust': 1,
+  'language/npm': 1,
+  'language/java': 1,
+  'runtime/python': 3,
+  'runtime/node': 1,
+  'runtime/java': 1,
+  'runtime/go': 1,
+  'python-environments': 1,
+  coverage: 1,
+} as const;
+
+/** A part with a version of its own. */
+export type PartName = keyof typeof PART_VERSIONS;
