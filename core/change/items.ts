@@ -91,7 +91,7 @@ function opaqueCheck(coverage: Inventory['coverage']): ImageFacts['checks'] {
   const named = opaqueFiles.slice(0, OPAQUE_NAMED).map(({ path, why }) => `${path}: ${why}`);
   const more = opaque - named.length;
   const rest = more > 0 ? `; and ${more} more` : '';
-  const message = `Holds executables that no advisory can speak of: ${named.join('; ')}${rest}.`;
+  const message = `Holds code that no advisory can speak of: ${named.join('; ')}${rest}.`;
   return [{ id: OPAQUE_CHECK, message }];
 }
 

@@ -19,12 +19,17 @@ export const pathProgramsCheck: ImageCheck = {
     if (input.os !== 'linux') return unknown(`An image for ${quote(input.os)}.`);
     const load = createLoadLibraries(input.tree, input.config);
     const broken: { readonly path: string; readonly reason: string }[] = [];
-    for (const path of listExecutables(input.tree, searchPath(input.config))) {
+    const programs = listExecutables(input.tree, searchPath(input.config));
+    for (const path of programs) {
       const reason = reasonNotToStart(input, load, path);
       if (reason !== undefined) broken.push({ path, reason });
     }
     const [first] = broken;
-    if (!first) return pass('Programs in PATH find what they need.');
+    if (!first) {
+      return programs.length < MAX_PROGRAMS
+        ? pass('Programs in PATH find what they need.')
+        : unknown(`Of the programs in PATH only the first ${MAX_PROGRAMS} were looked at.`);
+    }
     const shown = broken.slice(0, 3).map(({ path, reason }) => `/${path} (${reason})`);
     const rest = broken.length - shown.length;
     const more = rest > 0 ? ` and ${rest} more` : '';

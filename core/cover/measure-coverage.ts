@@ -9,6 +9,7 @@ import type { Coverage, OpaqueFile } from './coverage.ts';
 import { findListedFiles } from './listed-files.ts';
 import { OPAQUE, type Opaque, opaqueElf, opaqueRuntime } from './opaque.ts';
 import { isInVirtualEnvironment, runtimeTreeOf, standsFor } from './runtime-trees.ts';
+import { findUnreadLists } from './unread-lists.ts';
 
 /** Opaque files that are named; all are counted. */
 const NAMED = 50;
@@ -37,12 +38,13 @@ export function measureCoverage(image: Covered): Coverage {
     byFile: Map.groupBy(packages, ({ path }) => fileOfPath(path)),
   };
   const counts: Record<Kind, number> = { owned: 0, listed: 0, partly: 0, scripts: 0 };
-  const opaque: OpaqueFile[] = [];
+  const opaque: OpaqueFile[] = findUnreadLists(tree, image.ownerOf);
   for (const each of executables) {
     const judged = judge(context, each);
     if (typeof judged === 'string') counts[judged] += 1;
     else opaque.push({ path: each.entry.path, ...judged });
   }
+  opaque.sort((left, right) => (left.path < right.path ? -1 : 1));
   return { ...counts, opaque: opaque.length, opaqueFiles: opaque.slice(0, NAMED) };
 }
 
@@ -55,20 +57,22 @@ interface Context extends Covered {
 const PACKED_PYTHON = /\.(?:pex|pyz|pyzw|shiv)$/;
 
 /** Objects that a linker still has to take, and dumps, are none. */
-function isExecutable({ entry, facts: { elf, shebang, jars, problems } }: ToldFile): boolean {
+function isExecutable({ entry, facts }: ToldFile): boolean {
+  const { elf, shebang, jars, foreign, problems } = facts;
   if (elf) return elf.type === 'exec' || elf.type === 'dyn' || (entry.mode & 0o111) !== 0;
-  if (shebang !== undefined || jars?.some((each) => each.hasClasses)) return true;
+  if (shebang !== undefined || foreign !== undefined || jars?.some((each) => each.hasClasses))
+    return true;
   return isArchive(entry) && problems !== undefined;
 }
 
 function judge(context: Context, file: ToldFile): Kind | Opaque {
   const { path } = file.entry;
-  const { elf, shebang } = file.facts;
+  const { elf, shebang, foreign } = file.facts;
   if (context.ownerOf(path) !== null) return 'owned';
   if (context.files.has(path)) return 'listed';
   if (elf) return judgeElf(context, path, elf);
   if (shebang !== undefined) return PACKED_PYTHON.test(path) ? OPAQUE.packedPython : 'scripts';
-  return judgeArchive(context, file);
+  return foreign === undefined ? judgeArchive(context, file) : OPAQUE[foreign];
 }
 
 function judgeElf(context: Context, path: string, elf: ElfFacts): Kind | Opaque {

@@ -4,7 +4,8 @@ import type { OpaqueFile } from './coverage.ts';
 /** Why nothing is known of a file, and what helps. */
 export type Opaque = Omit<OpaqueFile, 'path'>;
 
-const INSTALL = 'install it by a package manager, or attach an SBOM that lists it';
+/** What makes advisories able to name a thing. */
+export const PACKAGE_IT = 'install it as a package of the distribution (apk, deb, rpm)';
 
 export const OPAQUE = {
   go: {
@@ -17,19 +18,27 @@ export const OPAQUE = {
   },
   native: {
     why: 'a native program or library of no package',
-    remedy: INSTALL,
+    remedy: PACKAGE_IT,
+  },
+  pe: {
+    why: 'a program or library of Windows or .NET',
+    remedy: PACKAGE_IT,
+  },
+  wasm: {
+    why: 'a module of WebAssembly of no package',
+    remedy: PACKAGE_IT,
   },
   archive: {
     why: 'an archive of Java classes that names no project',
-    remedy: 'leave META-INF/maven in it, or attach an SBOM that lists it',
+    remedy: 'leave META-INF/maven in it',
   },
   unreadArchive: {
     why: 'an archive that was not read',
-    remedy: 'see the problems of the image; unpack it, or attach an SBOM that lists it',
+    remedy: 'see the problems of the image, or unpack it',
   },
   packedPython: {
     why: 'a Python application packed into one file',
-    remedy: 'install it with its *.dist-info folders (pip, uv), or attach an SBOM that lists it',
+    remedy: 'install it with its *.dist-info folders (pip, uv)',
   },
 } as const satisfies Readonly<Record<string, Opaque>>;
 
@@ -37,7 +46,7 @@ export const OPAQUE = {
 export function opaqueRuntime(language: string): Opaque {
   return {
     why: `part of a ${language} that no package stands for`,
-    remedy: `install ${language} by a package manager, or attach an SBOM that lists it`,
+    remedy: `install ${language} as a package of the distribution`,
   };
 }
 

@@ -20,7 +20,7 @@ export const PART_VERSIONS = {
   'runtime/java': 1,
   'runtime/go': 1,
   'python-environments': 1,
-  coverage: 1,
+  coverage: 2,
 } as const;
 
 /** A part with a version of its own. */

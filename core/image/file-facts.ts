@@ -75,6 +75,8 @@ export interface FileFacts {
   readonly jars?: readonly JarFacts[];
   /** `EGG-INFO/PKG-INFO` of a Python project in one file. */
   readonly eggInfo?: string;
+  /** Code that is no ELF file: a program or library of Windows or .NET, a module of WebAssembly. */
+  readonly foreign?: 'pe' | 'wasm';
   /** The label of a PEM private key: `RSA PRIVATE KEY`, `OPENSSH PRIVATE KEY`. */
   readonly privateKey?: string;
   /** What could not be read of it. */

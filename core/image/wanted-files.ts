@@ -1,7 +1,7 @@
 import { isInstalledPackage, PACKAGE_JSON_LIMIT } from '../extract/npm/installed-package.ts';
 
 /** Raised whenever a capture keeps or tells more: an older one then lacks something. */
-export const WANTED_VERSION = 2;
+export const WANTED_VERSION = 3;
 
 /** Wanted files above this are recorded as a problem, not kept (bytes). */
 export const WANTED_FILE_LIMIT = 64 * 1024 * 1024;

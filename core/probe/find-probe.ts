@@ -2,6 +2,7 @@ import { isElf } from '../elf/elf-header.ts';
 import { createElfProbe } from '../elf/elf-probe.ts';
 import type { FileFacts } from '../image/file-facts.ts';
 import { isArchive, type OpenScratch, probeArchive } from '../java/archive-probe.ts';
+import { foreignFormat } from './foreign-format.ts';
 import { privateKeyLabel } from './private-key.ts';
 import type { Probe, ProbedFile } from './probe.ts';
 import { readShebang } from './shebang.ts';
@@ -24,6 +25,8 @@ export function findProbe(
   // Of scripts that nobody can execute, the first line says nothing.
   const shebang = (file.mode & 0o111) === 0 ? undefined : readShebang(head);
   if (shebang !== undefined) return { shebang };
+  const foreign = foreignFormat(head);
+  if (foreign !== undefined) return { foreign };
   const privateKey = privateKeyLabel(head);
   return privateKey === undefined ? undefined : { privateKey };
 }

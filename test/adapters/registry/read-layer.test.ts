@@ -10,6 +10,7 @@ import {
   TooLargeError,
 } from '../../../core/image/errors.ts';
 import { UnsupportedMediaTypeError } from '../../../core/image/manifest.ts';
+import { WANTED_VERSION } from '../../../core/image/wanted-files.ts';
 import {
   captureAll,
   hardLink,
@@ -45,7 +46,7 @@ describe('a layer', () => {
     const file = { type: 'file', mode: 0o644, uid: 0, gid: 0 };
     const link = { mode: 0o644, uid: 0, gid: 0, size: 0 };
     expect(capture).toEqual({
-      wanted: 2,
+      wanted: WANTED_VERSION,
       layer: digestOf(blob),
       diffId: digestOf(tar),
       size: blob.length,

@@ -167,8 +167,7 @@ it('takes no image for clean that holds what is opaque, and tells no other’s b
     {
       key: 'check|opaque',
       severity: 'unrated',
-      title:
-        'Holds executables that no advisory can speak of: a: a program; b: a program; and 58 more.',
+      title: 'Holds code that no advisory can speak of: a: a program; b: a program; and 58 more.',
     },
   ]);
 });

@@ -47,6 +47,13 @@ describe('path-programs', () => {
     expect(verdict).toMatchObject({ status: 'fail', evidence: 'usr/bin/x' });
     expect(verdict.message).toContain(words);
   });
+
+  it('does not know of more than it looks at', () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 5_000 }, (_, n) => [`usr/bin/${n}`, { facts: { elf } }]),
+    );
+    expect(runCheck('path-programs', { files })).toMatchObject({ status: 'unknown' });
+  });
 });
 
 describe('healthcheck', () => {

@@ -203,7 +203,7 @@ describe('a program', () => {
       'opt/rust': { facts: { elf: anElf({ madeBy: 'rust' }) } },
     });
     expect(opaqueFiles.map(({ remedy }) => remedy)).toEqual([
-      'install it by a package manager, or attach an SBOM that lists it',
+      'install it as a package of the distribution (apk, deb, rpm)',
       'build it by cargo auditable build',
     ]);
   });
@@ -280,6 +280,71 @@ describe('what is no list and is not opaque', () => {
       }),
     ).toEqual({ owned: 1, listed: 1 });
   });
+});
+
+describe('packages that are not read', () => {
+  it('make an image opaque, once a folder', async () => {
+    const gems = 'usr/local/bundle/specifications';
+    const { opaque, opaqueFiles } = await coverageOf({
+      [`${gems}/rack-3.1.0.gemspec`]: '',
+      [`${gems}/rails-8.0.0.gemspec`]: '',
+      'app/.yarn/cache/left-pad-npm-1.3.0-1-2.zip': '',
+      'app/Shop.deps.json': '{}',
+      'app/vendor/composer/installed.json': '{}',
+    });
+    expect(opaque).toBe(4);
+    expect(opaqueFiles.map(({ path, why }) => `${path}: ${why}`)).toEqual([
+      'app/.yarn/cache/left-pad-npm-1.3.0-1-2.zip: a list of npm packages that Yarn keeps zipped, which are not read',
+      'app/Shop.deps.json: a list of .NET packages, which are not read',
+      'app/vendor/composer/installed.json: a list of PHP packages of Composer, which are not read',
+      `${gems}/rack-3.1.0.gemspec: a list of gems of Ruby, which are not read`,
+    ]);
+  });
+
+  it('are the distribution’s affair when it brought them', async () => {
+    expect(
+      await countsOf({
+        'etc/os-release': 'ID=wolfi\n',
+        'usr/lib/apk/db/installed':
+          'P:ruby-rack\nV:3.1-r0\nA:x86_64\nF:usr/lib/ruby/specifications\nR:rack-3.1.0.gemspec\n\n',
+        'usr/lib/ruby/specifications/rack-3.1.0.gemspec': '',
+      }),
+    ).toEqual({});
+  });
+
+  it('are none of Ruby’s own, nor any JSON or archive', async () => {
+    expect(
+      await countsOf({
+        'usr/local/lib/ruby/gems/3.4.0/specifications/default/json-2.9.1.gemspec': '',
+        'app/rack.gemspec': '',
+        'app/composer/installed.json': '',
+        'app/data.json': '',
+        'srv/cache/x.zip': '',
+      }),
+    ).toEqual({});
+  });
+});
+
+it('takes code that is no ELF file for opaque, unless a package of a language brought it', async () => {
+  const pe = Buffer.alloc(256);
+  pe.write('MZ');
+  pe.writeUInt32LE(0x80, 0x3c);
+  pe.write('PE\0\0', 0x80);
+  const wasm = Buffer.from('\0asm\x01\0\0\0rest', 'latin1');
+  const { coverage } = await inventoryOf([
+    { name: 'app/Shop.dll', text: pe },
+    { name: 'srv/filter.wasm', text: wasm },
+    { name: 'app/node_modules/undici/package.json', text: '{"name":"undici","version":"7.0.0"}' },
+    { name: 'app/node_modules/undici/lib/llhttp.wasm', text: wasm },
+    // An old program of DOS, and a text that begins like one.
+    { name: 'srv/dos.exe', text: pe.subarray(0, 0x80) },
+    { name: 'srv/MZ.txt', text: 'MZ' },
+  ]);
+  expect(coverage).toMatchObject({ listed: 1, opaque: 2 });
+  expect(coverage?.opaqueFiles.map(({ path, why }) => `${path}: ${why}`)).toEqual([
+    'app/Shop.dll: a program or library of Windows or .NET',
+    'srv/filter.wasm: a module of WebAssembly of no package',
+  ]);
 });
 
 it('names the first 50 and counts all', async () => {

@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { rustExtractor } from '../../../../core/extract/rust/rust-extractor.ts';
 import type { ElfFacts } from '../../../../core/image/file-facts.ts';
@@ -10,6 +10,7 @@ import {
 } from '../../../support/compiled-programs.ts';
 import { goldenFile, HAS_REFERENCE_DATA } from '../../../support/golden-file.ts';
 import { inventoryOf, program } from '../../../support/inventory-of.ts';
+import { captureLayers } from '../../../support/layers.ts';
 import { hasProgram } from '../../../support/umoci.ts';
 
 function extract(facts: Partial<ElfFacts>) {
@@ -26,6 +27,13 @@ describe('what cargo-auditable left', () => {
     'is read, and local crates are no packages (reference data)',
     async () => {
       const elf = Buffer.from(goldenFile('rust/test.elf'));
+      const [capture] = await captureLayers([program('usr/bin/x', elf)]);
+      const audit = inflateSync(
+        Buffer.from(capture?.facts['usr/bin/x']?.elf?.rustAudit ?? '', 'base64'),
+      );
+      expect(JSON.parse(audit.toString())).toEqual(
+        JSON.parse(goldenFile('rust/test.elf.dep-v0.json').toString()),
+      );
       const { packages, problems } = await inventoryOf([program('usr/bin/x', elf)]);
       expect(packages).toEqual([]);
       expect(problems).toEqual([]);

@@ -1,0 +1,55 @@
+import type { FileTree, TreeEntry } from '../image/file-tree.ts';
+import type { OpaqueFile } from './coverage.ts';
+import { PACKAGE_IT } from './opaque.ts';
+
+/** A list of packages that is not read. */
+interface UnreadList {
+  readonly pattern: RegExp;
+  /** For people. */
+  readonly packages: string;
+}
+
+/**
+ * What says that packages were installed which no extractor reads. One of a folder speaks for all in it.
+ * Those of conda are not here: what is in them is listed by Python or is native.
+ */
+const UNREAD: readonly UnreadList[] = [
+  // RubyGems; those in `default` are Ruby's own, and come with it.
+  { pattern: /(?:^|\/)specifications\/[^/]+\.gemspec$/, packages: 'gems of Ruby' },
+  { pattern: /(?:^|\/)vendor\/composer\/installed\.json$/, packages: 'PHP packages of Composer' },
+  // https://github.com/dotnet/runtime, docs/design/features/host-probing.md
+  { pattern: /\.deps\.json$/, packages: '.NET packages' },
+  {
+    pattern: /(?:^|\/)\.yarn\/cache\/[^/]+\.zip$/,
+    packages: 'npm packages that Yarn keeps zipped',
+  },
+];
+
+/** Installed packages that are not read and that no OS package has brought: no advisory is ever matched with them. */
+export function findUnreadLists(
+  tree: FileTree,
+  ownerOf: (path: string) => string | null,
+): OpaqueFile[] {
+  const found = new Map<string, OpaqueFile>();
+  for (const entry of tree.entries()) {
+    const list = unreadList(entry);
+    if (!list) continue;
+    const { path } = entry;
+    const folder = `${list.packages} ${path.slice(0, Math.max(path.lastIndexOf('/'), 0))}`;
+    if (found.has(folder) || ownerOf(path) !== null) continue;
+    found.set(folder, {
+      path,
+      why: `a list of ${list.packages}, which are not read`,
+      remedy: PACKAGE_IT,
+    });
+  }
+  return [...found.values()];
+}
+
+function unreadList({ type, path }: TreeEntry): UnreadList | undefined {
+  if (type !== 'file' || !ENDS.test(path)) return undefined;
+  return UNREAD.find(({ pattern }) => pattern.test(path));
+}
+
+/** Most of an image's files end otherwise. */
+const ENDS = /\.(?:gemspec|json|zip)$/;
