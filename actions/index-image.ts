@@ -8,6 +8,7 @@ import {
   MalformedManifestError,
   parseImageConfig,
   parseManifest,
+  UnsupportedMediaTypeError,
 } from '../core/image/manifest.ts';
 import { createLayerStack } from '../core/image/overlay.ts';
 import { formatPlatform } from '../core/image/platform.ts';
@@ -168,22 +169,44 @@ async function readManifest(
 async function indexPlatforms(
   ports: IndexPorts,
   reference: ImageReference,
-  index: Extract<ImageManifest, { kind: 'index' }>,
+  index: IndexManifest,
   { captures, materialsOf }: Sources,
 ): Promise<IndexedPlatform[]> {
   const platforms = [];
-  for (const { descriptor, platform } of index.platforms) {
-    const manifest = await readManifest(ports, reference, descriptor.digest);
-    if (manifest.kind === 'index') throw new MalformedManifestError('index within an index');
-    const { digest } = descriptor;
+  for (const child of index.platforms) {
+    const manifest = await readChild(child, (digest) => readManifest(ports, reference, digest));
+    if (!manifest) continue;
+    const { platform } = child;
+    const { digest } = child.descriptor;
     const beside = { indexAnnotations: index.annotations, materials: materialsOf(digest) };
     const found = await indexPlatform(ports, captures, reference, digest, manifest, beside);
-    platforms.push({ ...found, platform: formatPlatform(platform) });
+    platforms.push(platform ? { ...found, platform: formatPlatform(platform) } : found);
   }
+  if (platforms.length === 0) throw new MalformedManifestError('index without an image');
   return platforms;
 }
 
+/**
+ * The image that an index lists; `undefined` for what is none though the index does not say so.
+ *
+ * @throws MalformedManifestError, UnsupportedMediaTypeError, and what `read` throws
+ */
+export async function readChild(
+  { platform, descriptor }: IndexManifest['platforms'][number],
+  read: (digest: Digest) => Promise<ImageManifest>,
+): Promise<PlatformManifest | undefined> {
+  try {
+    const manifest = await read(descriptor.digest);
+    if (manifest.kind === 'index') throw new MalformedManifestError('index within an index');
+    return manifest;
+  } catch (error) {
+    if (platform === null && error instanceof UnsupportedMediaTypeError) return undefined;
+    throw error;
+  }
+}
+
 type PlatformManifest = Extract<ImageManifest, { kind: 'image' }>;
+type IndexManifest = Extract<ImageManifest, { kind: 'index' }>;
 
 async function indexPlatform(
   ports: IndexPorts,

@@ -2,14 +2,6 @@ import type { Likelihood } from '../core/advisory/likelihood.ts';
 import { checksAsRead } from '../core/check/read-checks.ts';
 import type { Problem } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
-import {
-  type Descriptor,
-  type ImageManifest,
-  MalformedManifestError,
-  parseImageConfig,
-  parseManifest,
-} from '../core/image/manifest.ts';
-import { formatPlatform } from '../core/image/platform.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import type { Check, Inventory } from '../core/inventory/inventory.ts';
 import { channelOf } from '../core/lineage/channel.ts';
@@ -20,6 +12,7 @@ import type { AttachedVex } from '../core/suppress/attached-vex.ts';
 import { createSuppressor } from '../core/suppress/create-suppressor.ts';
 import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import type { AppliedSuppression, SuppressionSet } from '../core/suppress/suppression.ts';
+import { choosePlatform } from './choose-platform.ts';
 import { type IndexPorts, takeInventory } from './index-image.ts';
 import { matchFeeds } from './match-feeds.ts';
 import type { AdvisoryFeed, Clock } from './ports.ts';
@@ -81,11 +74,6 @@ export interface ScanResult {
 export interface SuppressedFinding {
   readonly finding: Finding;
   readonly by: AppliedSuppression;
-}
-
-/** The image is not there for the platform that was asked for, or nobody said which of many. */
-export class PlatformNotFoundError extends Error {
-  override readonly name = 'PlatformNotFoundError';
 }
 
 /**
@@ -178,71 +166,4 @@ function splitFindings(
     else findings.push(finding);
   }
   return { findings, suppressed };
-}
-
-type PlatformManifest = Extract<ImageManifest, { kind: 'image' }>;
-
-interface Chosen {
-  readonly digest: Digest;
-  readonly manifest: PlatformManifest;
-  /** Of the index that it is chosen from. */
-  readonly attestations: readonly Descriptor[];
-  readonly indexAnnotations?: Readonly<Record<string, string>> | undefined;
-}
-
-async function choosePlatform(
-  ports: ScanPorts,
-  request: ScanRequest,
-  digest: Digest,
-): Promise<Chosen> {
-  const manifest = await readManifest(ports, request.reference, digest);
-  if (manifest.kind === 'image') {
-    return checkOnly(ports, request, { digest, manifest, attestations: [] });
-  }
-  const platforms = new Map<string, Descriptor>();
-  for (const { platform, descriptor } of manifest.platforms) {
-    const name = formatPlatform(platform);
-    if (!platforms.has(name)) platforms.set(name, descriptor);
-  }
-  const descriptor = platforms.get(pick([...platforms.keys()], request));
-  if (!descriptor) throw new MalformedManifestError('index without a platform');
-  const child = await readManifest(ports, request.reference, descriptor.digest);
-  if (child.kind === 'index') throw new MalformedManifestError('index within an index');
-  const { attestations, annotations: indexAnnotations } = manifest;
-  return { digest: descriptor.digest, manifest: child, attestations, indexAnnotations };
-}
-
-/** An image without an index says its platform in its config alone. */
-async function checkOnly(
-  { images }: ScanPorts,
-  request: ScanRequest,
-  only: Chosen,
-): Promise<Chosen> {
-  if (request.platform === null) return only;
-  const config = parseImageConfig(await images.blob(request.reference, only.manifest.config));
-  pick([formatPlatform(config)], request);
-  return only;
-}
-
-/** @throws PlatformNotFoundError */
-function pick(platforms: readonly string[], { platform, preferred }: ScanRequest): string {
-  const there = platforms.join(', ');
-  if (platform !== null) {
-    if (platforms.includes(platform)) return platform;
-    throw new PlatformNotFoundError(`no platform ${JSON.stringify(platform)}, only ${there}`);
-  }
-  const chosen = preferred.find((each) => platforms.includes(each));
-  const [first, ...others] = platforms;
-  if (chosen !== undefined) return chosen;
-  if (first !== undefined && others.length === 0) return first;
-  throw new PlatformNotFoundError(`several platforms, none of them was asked for: ${there}`);
-}
-
-async function readManifest(
-  { images }: ScanPorts,
-  reference: ImageReference,
-  digest: Digest,
-): Promise<ImageManifest> {
-  const { bytes, mediaType } = await images.manifest(reference, digest);
-  return parseManifest(bytes, mediaType);
 }

@@ -1,5 +1,5 @@
 import type { Digest } from '../core/image/digest.ts';
-import { type Descriptor, parseManifest } from '../core/image/manifest.ts';
+import { type Descriptor, parseManifest, UnsupportedMediaTypeError } from '../core/image/manifest.ts';
 import type { BaseClaim } from '../core/inventory/base-evidence.ts';
 import type { ImageSource, ObjectStore } from './ports.ts';
 import { findObject, hexOf, writeObject } from './stored-objects.ts';
@@ -42,10 +42,18 @@ export function findDocuments(
 
 /** The layers of all platforms. */
 export function layersIn({ manifests }: ImageDocuments): readonly Descriptor[] {
-  return Object.values(manifests).flatMap(({ mediaType, base64 }) => {
+  return Object.values(manifests).flatMap(layersOf);
+}
+
+function layersOf({ mediaType, base64 }: Document): readonly Descriptor[] {
+  try {
     const manifest = parseManifest(Buffer.from(base64, 'base64'), mediaType);
     return manifest.kind === 'image' ? manifest.layers : [];
-  });
+  } catch (error) {
+    // An index may list what is no image.
+    if (error instanceof UnsupportedMediaTypeError) return [];
+    throw error;
+  }
 }
 
 /** Answers out of what is kept; what is not kept is asked for. */

@@ -64,7 +64,8 @@ export type ImageManifest =
       readonly kind: 'index';
       /** The children that are images, attestations left out, in the index's order. */
       readonly platforms: readonly {
-        readonly platform: Platform;
+        /** `null` where the index does not say it: its config does (image-spec image-index.md: the member is optional). */
+        readonly platform: Platform | null;
         readonly descriptor: Descriptor;
       }[];
       /** The children that say something of the images: provenance, lists of packages, VEX. */
@@ -105,17 +106,29 @@ function guessMediaType(json: unknown): string {
 
 function parseIndex(json: unknown): ImageManifest {
   const index = parseAs(Index, json, 'index');
+  const attestations = index.manifests.filter(isAttestation);
   const platforms = index.manifests.flatMap((descriptor) => {
-    const { platform } = descriptor;
+    const { platform = null } = descriptor;
     // BuildKit lists attestations as children of an unknown platform.
-    return platform && platform.os !== 'unknown' ? [{ platform, descriptor }] : [];
+    const isImage = platform ? platform.os !== 'unknown' : mayBeImage(descriptor);
+    return isImage ? [{ platform, descriptor }] : [];
   });
   if (platforms.length === 0) throw new MalformedManifestError('index without a platform');
-  const attestations = index.manifests.filter(
-    ({ annotations }) => annotations?.['vnd.docker.reference.type'] === 'attestation-manifest',
-  );
   const { annotations } = index;
   return { kind: 'index', platforms, attestations, ...(annotations && { annotations }) };
+}
+
+function isAttestation({ annotations }: Descriptor): boolean {
+  return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
+}
+
+/** Whether a child of an index may be an image, by what the index says of it. */
+function mayBeImage(descriptor: Descriptor): boolean {
+  const { mediaType, artifactType } = descriptor;
+  const isManifest =
+    mediaType === MEDIA_TYPES.ociManifest || mediaType === MEDIA_TYPES.dockerManifest;
+  const isImage = artifactType === undefined || artifactType === MEDIA_TYPES.ociConfig;
+  return isManifest && isImage && !isAttestation(descriptor);
 }
 
 function parseImage(json: unknown): ImageManifest {

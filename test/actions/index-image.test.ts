@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { choosePlatform } from '../../actions/choose-platform.ts';
 import {
   findIndexedImage,
   type IndexPorts,
   indexImage,
   readInventory,
 } from '../../actions/index-image.ts';
+import { findDocuments, layersIn } from '../../actions/stored-documents.ts';
 import { digestOf } from '../../core/image/digest.ts';
 import { DigestMismatchError, ImageNotFoundError, TooLargeError } from '../../core/image/errors.ts';
 import {
@@ -76,6 +78,55 @@ it('makes an inventory for each platform', async () => {
     expect(inventory.packages.map(({ name }) => name)).toEqual(['openssl']);
   }
   expect(await findIndexedImage(objects, image.digest)).toEqual(indexed);
+});
+
+describe('an index that says no platform', () => {
+  async function withoutPlatforms(...extra: readonly (readonly [string, unknown])[]) {
+    const image = await anImageOf({ ...PACKAGES, platforms: ['linux/amd64', 'linux/arm64'] });
+    const head = image.manifests.find((each) => each.digest === image.digest);
+    const json = JSON.parse(Buffer.from(head?.bytes ?? []).toString());
+    const others = extra.map(([mediaType, document]) => {
+      const bytes = Buffer.from(JSON.stringify(document));
+      return { mediaType, digest: digestOf(bytes), size: bytes.length };
+    });
+    const children = json.manifests.map(({ platform: _, ...each }: { platform: unknown }) => each);
+    return documents(image, ...extra, [
+      MEDIA_TYPES.ociIndex,
+      { ...json, manifests: [...others, ...children] },
+    ]);
+  }
+
+  it('has those that its images say of themselves', async () => {
+    const { platforms } = await index(await withoutPlatforms());
+    expect(platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('is read though it lists what is no image', async () => {
+    const chart = {
+      schemaVersion: 2,
+      config: { mediaType: 'application/x-chart', digest: digestOf('c'), size: 2 },
+      layers: [],
+    };
+    const image = await withoutPlatforms([MEDIA_TYPES.ociManifest, chart]);
+    const { platforms } = await index(image);
+    expect(platforms).toHaveLength(2);
+    const kept = await findDocuments(objects, image.digest);
+    expect(kept && layersIn(kept)).toHaveLength(2);
+  });
+
+  it('is scanned for the platform that is asked for', async () => {
+    const image = await withoutPlatforms();
+    registry.push(WEB, image);
+    const chosen = await choosePlatform(
+      ports,
+      { reference, platform: 'linux/arm64', preferred: [] },
+      image.digest,
+    );
+    const config = JSON.parse(
+      Buffer.from(await registry.blob(reference, chosen.manifest.config)).toString(),
+    );
+    expect(config.architecture).toBe('arm64');
+  });
 });
 
 it('reads nothing of an image that it knows', async () => {

@@ -77,14 +77,28 @@ describe('an index', () => {
   it('lists its platforms in order, attestations left out', () => {
     const arm64 = { os: 'linux', architecture: 'arm64', variant: 'v8' };
     const attestation = child({ os: 'unknown', architecture: 'unknown' });
-    const manifest = parseManifest(index(child(arm64), attestation, child(), child(AMD64)));
+    const manifest = parseManifest(index(child(arm64), attestation, child(AMD64)));
     expect(manifest.kind === 'index' && manifest.platforms.map(({ platform }) => platform)).toEqual(
       [arm64, AMD64],
     );
   });
 
-  it('without a platform is malformed', () => {
-    expect(() => parseManifest(index(child()))).toThrow(MalformedManifestError);
+  it('need not say the platform of an image', () => {
+    const annotations = { 'vnd.docker.reference.type': 'attestation-manifest' };
+    const others = [
+      descriptor(MEDIA_TYPES.ociManifest, { annotations }),
+      descriptor(MEDIA_TYPES.ociManifest, { artifactType: 'application/x-chart' }),
+      descriptor('application/vnd.cncf.helm.config.v1+json', {}),
+    ];
+    const manifest = parseManifest(index(...others, child(), child(AMD64)));
+    expect(manifest.kind === 'index' && manifest.platforms.map(({ platform }) => platform)).toEqual(
+      [null, AMD64],
+    );
+  });
+
+  it('without an image is malformed', () => {
+    const unknown = child({ os: 'unknown', architecture: 'unknown' });
+    expect(() => parseManifest(index(unknown))).toThrow(MalformedManifestError);
     expect(() => parseManifest(index())).toThrow(MalformedManifestError);
   });
 
