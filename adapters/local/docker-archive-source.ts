@@ -16,6 +16,7 @@ import {
   checkDigest,
   type ImageFile,
   type ImageFiles,
+  isCalled,
   type LocalSourceOptions,
   onlyOne,
   readDocument,
@@ -47,7 +48,7 @@ interface OpenImage {
  * Reads images from what `docker save` writes. Newer Dockers write an OCI layout into the
  * archive, read as such, with its digests. Older archives have no manifest: one is made of
  * their config and layers, the same for the same bytes, and its digest is known to no
- * registry. Of a reference only tag and digest count (`v1` finds `web:v1`); without either
+ * registry. Of a reference only tag and digest count (`v1` and `web:v1` find `web:v1`); without either
  * the archive's only image is meant, else the one tagged `latest`.
  */
 export function createDockerArchiveSource(
@@ -181,7 +182,7 @@ function byTag(
   tag: string | undefined,
 ): OpenImage {
   const wanted = tag ?? 'latest';
-  const tagged = images.filter(({ tags }) => tags.some((each) => each.endsWith(`:${wanted}`)));
+  const tagged = images.filter(({ tags }) => tags.some((each) => isCalled(each, wanted)));
   const candidates = tag === undefined && images.length === 1 ? images : tagged;
   const tags = images.flatMap((each) => each.tags);
   return onlyOne(files, candidates, wanted, tags);

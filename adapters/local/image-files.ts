@@ -28,6 +28,11 @@ export interface ImageFiles {
   open(path: string): Promise<ImageFile | undefined>;
 }
 
+/** Whether an image is called by that tag, or by that name as far as it goes: `1`, `go:1` and `acme/go:1` for `docker.io/acme/go:1`. */
+export function isCalled(name: string, wanted: string): boolean {
+  return name === wanted || name.endsWith(`:${wanted}`) || name.endsWith(`/${wanted}`);
+}
+
 /** How the layers of an image on disk are read. */
 export interface LocalSourceOptions {
   /** @default LAYER_LIMITS */
@@ -120,6 +125,7 @@ export function onlyOne<Image>(
       `${name} has ${candidates.length} images tagged ${said}, of ${tags.join(', ')}`,
     );
   }
-  const there = tags.length > 0 ? `only ${tags.join(', ')}` : 'and no other';
+  const choose = tags.length > 1 ? ` (say which: ${name}:${tags[0]})` : '';
+  const there = tags.length > 0 ? `only ${tags.join(', ')}${choose}` : 'and no other';
   throw new ImageNotFoundError(`${name} has no image tagged ${said}, ${there}`);
 }

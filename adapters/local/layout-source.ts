@@ -9,6 +9,7 @@ import {
   blobPath,
   checkDigest,
   type ImageFiles,
+  isCalled,
   type LocalSourceOptions,
   onlyOne,
   readDocument,
@@ -17,6 +18,8 @@ import {
 
 /** OCI image-spec annotations.md: in a layout's index, the tag. */
 const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
+/** Where `docker save` and containerd write the whole name (containerd, `images/annotations.go`). */
+const NAME_ANNOTATION = 'io.containerd.image.name';
 
 /** Manifests of a layout that are asked what they refer to. */
 const REFERRERS_AT_MOST = 200;
@@ -87,14 +90,18 @@ function pick(
 ): Descriptor {
   const tagged = descriptors.filter((each) => hasTag(each, tag ?? 'latest'));
   const candidates = tag === undefined && descriptors.length === 1 ? descriptors : tagged;
-  const tags = descriptors.map((each) => each.annotations?.[TAG_ANNOTATION] ?? each.digest);
+  const tags = descriptors.map((each) => namesOf(each)[0] ?? each.digest);
   return onlyOne(files, candidates, tag ?? 'latest', tags);
 }
 
-/** Some writers put the whole reference where the tag belongs. */
-function hasTag({ annotations }: Descriptor, tag: string): boolean {
-  const name = annotations?.[TAG_ANNOTATION] ?? '';
-  return name === tag || name.endsWith(`:${tag}`);
+/** Some writers put the whole reference where the tag belongs, Docker's beside it. */
+function hasTag(descriptor: Descriptor, tag: string): boolean {
+  return namesOf(descriptor).some((each) => isCalled(each, tag));
+}
+
+/** The longest first. */
+function namesOf({ annotations }: Descriptor): string[] {
+  return [NAME_ANNOTATION, TAG_ANNOTATION].flatMap((each) => annotations?.[each] ?? []);
 }
 
 /** A manifest below an index need not say its own type (manifest.md, `mediaType`). */

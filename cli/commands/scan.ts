@@ -70,7 +70,7 @@ export const scan: Command = {
   options: [
     [
       'TARGET',
-      'a reference with its registry (cgr.dev/chainguard/python:latest), oci:DIR[:TAG] or docker-archive:FILE. Registries are asked without credentials; REGISTRY_ENDPOINTS=host=url,... in the environment says where else one is reached',
+      'a reference with its registry (cgr.dev/chainguard/python:latest), oci:DIR[:TAG] or docker-archive:FILE[:NAME:TAG]. Registries are asked without credentials; REGISTRY_ENDPOINTS=host=url,... in the environment says where else one is reached',
     ],
     [
       '--advisories',
@@ -210,9 +210,9 @@ function readPlatform(text: string): string {
 function openSource(target: ScanTarget, io: Io): ImageSource {
   switch (target.kind) {
     case 'oci':
-      return createOciLayoutSource(target.folder);
+      return createOciLayoutSource(target.path);
     case 'docker-archive':
-      return createDockerArchiveSource(target.file);
+      return createDockerArchiveSource(target.path);
     case 'registry':
       return createRegistry({ endpoints: readEndpoints(io.registryEndpoints) });
   }

@@ -142,7 +142,11 @@ describe('an archive of docker save', () => {
     };
 
     expect(await configOfTag('v2')).toMatchObject({ config: { digest: digestOf(config[1]) } });
+    expect(await configOfTag('web:v2')).toEqual(await configOfTag('v2'));
     expect(await configOfTag()).toMatchObject({ config: { digest: digestOf(other[1]) } });
+    await expect(source.resolve({ ...LOCAL, tag: 'db:v1' })).rejects.toThrow(
+      /\(say which: .*saved\.tar:web:v1\)$/,
+    );
     await expect(source.resolve({ ...LOCAL, tag: 'v3' })).rejects.toThrow(/web:v1, web:v2, db/);
     await expect(source.resolve({ ...LOCAL, digest: digestOf('') })).rejects.toThrow(
       ImageNotFoundError,
