@@ -1,4 +1,4 @@
-import type { Digest } from '../image/digest.ts';
+import { type Digest, digestOf } from '../image/digest.ts';
 
 /** Layers of an image, the lowest first, by the digests of their unpacked archives. */
 export interface Layered {
@@ -22,8 +22,12 @@ export function findBase<Image extends Layered>(
     );
 }
 
+/** Archives without a file, as builders write them where an instruction changed none: every image may have one. */
+const WITHOUT_FILES: ReadonlySet<string> = new Set(
+  [1024, 10_240].map((size) => digestOf(Buffer.alloc(size))),
+);
+
 function isBelow(base: readonly Digest[], diffIds: readonly Digest[]): boolean {
-  return (
-    base.length > 0 && base.length < diffIds.length && base.every((id, at) => id === diffIds[at])
-  );
+  const isProper = base.length < diffIds.length && base.some((id) => !WITHOUT_FILES.has(id));
+  return isProper && base.every((id, at) => id === diffIds[at]);
 }
