@@ -8,7 +8,7 @@ export const PART_VERSIONS = {
   inventory: 2,
   'os/os-release': 1,
   'os/apk': 3,
-  'os/dpkg': 2,
+  'os/dpkg': 3,
   'os/rpm': 2,
   'language/python': 2,
   'language/go': 1,

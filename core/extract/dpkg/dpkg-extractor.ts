@@ -15,15 +15,20 @@ const FOLDERS = ['var/lib/dpkg', 'usr/lib/dpkg'];
 const NO_STANZA =
   /\.(?:md5sums|list|preinst|postinst|prerm|postrm|conffiles|config|templates|triggers|shlibs|symbols)$/;
 
+/** dpkg's journal (lib/dpkg/dbmodify.c): files whose names are numbers; a later run takes them into `status`. */
+const UPDATE = /\/\d{4}$/;
+const PENDING = 'dpkg was interrupted: what it had not written into its status yet is not read';
+
 /** Debian, Ubuntu and distroless. */
 export const dpkgExtractor: Extractor<Extraction> = {
   name: 'os/dpkg',
 
   extract({ tree, distro }) {
     const found: Found = { packages: new Map(), owned: [], problems: [] };
-    for (const { status, statusFolder, infoFolder } of findDatabases(tree)) {
+    for (const { status, statusFolder, infoFolder, updates } of findDatabases(tree)) {
       const names = new Map<string, string>();
       readStanzas({ tree, distro }, { path: status, isStatus: true }, names, found);
+      for (const path of updates) found.problems.push({ path, reason: PENDING });
       for (const path of infoFolder) readFileList(tree, path, names, found);
 
       const stems = new Map<string, string>();
@@ -48,6 +53,8 @@ interface DatabaseFiles {
   readonly status: string;
   readonly statusFolder: readonly string[];
   readonly infoFolder: readonly string[];
+  /** What an interrupted dpkg had still to write into `status`. */
+  readonly updates: readonly string[];
 }
 
 /** The distinct databases of an image, with their files. */
@@ -58,6 +65,7 @@ function findDatabases(tree: FileTree): DatabaseFiles[] {
   for (const folder of folders) {
     files.set(real(`${folder}/status.d`), []);
     files.set(real(`${folder}/info`), []);
+    files.set(real(`${folder}/updates`), []);
   }
   if (files.size === 0) return [];
   for (const { path, type } of tree.entries()) {
@@ -68,6 +76,7 @@ function findDatabases(tree: FileTree): DatabaseFiles[] {
     status: `${folder}/status`,
     statusFolder: files.get(real(`${folder}/status.d`)) ?? [],
     infoFolder: files.get(real(`${folder}/info`)) ?? [],
+    updates: (files.get(real(`${folder}/updates`)) ?? []).filter((path) => UPDATE.test(path)),
   }));
 }
 

@@ -16,6 +16,16 @@ function versions(files: Parameters<typeof buildTree>[0]): string[] {
 }
 
 describe('dpkgExtractor', () => {
+  it('says that an interrupted dpkg has left what is not read', () => {
+    const { packages, problems } = extract({
+      [STATUS]: `Package: p\n${INSTALLED}Architecture: amd64\nVersion: 1\n`,
+      'var/lib/dpkg/updates/0001': `Package: q\n${INSTALLED}Architecture: amd64\nVersion: 2\n`,
+      'var/lib/dpkg/updates/tmp.i': '',
+    });
+    expect(packages.map(({ name }) => name)).toEqual(['p']);
+    expect(problems.map(({ path }) => path)).toEqual(['var/lib/dpkg/updates/0001']);
+  });
+
   it('reads a stanza, continuation lines passed over', () => {
     const { packages, problems } = extract({
       [STATUS]: `Package: util-linux-extra\n${INSTALLED}Architecture: amd64\nDescription: x\n Version: 9\n .\n\tSource: y\nSource: util-linux (2.38.1-5)\nVersion: 2.38.1-5+b1\n`,
