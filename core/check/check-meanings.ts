@@ -74,7 +74,8 @@ export const CHECK_MEANINGS: ReadonlyMap<string, CheckMeaning> = new Map([
   [
     'env-secret',
     {
-      failsWhere: 'a variable of the image’s environment is named like a secret and has a value',
+      failsWhere:
+        'a variable of the image’s environment is named like a secret and has a value, or is a URL with a password',
       why: 'Whoever can pull the image, or see it in a console, can read it.',
       remedy:
         'Give it at run time, from a secret, and change the secret: the old image still has it.',

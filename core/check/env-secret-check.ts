@@ -1,17 +1,31 @@
 import { quote } from '../extract/token.ts';
+import { listed } from './find-programs.ts';
 import { fail, type ImageCheck, pass } from './image-check.ts';
 
 /**
  * Words that end the name of a variable that holds a secret. Its end alone counts: a
- * `TOKEN_EXPIRY` is a number, and the `GPG_KEY` of official images is public.
+ * `TOKEN_EXPIRY` is a number, and the `GPG_KEY` of official images is public. `PGPASSWORD` and
+ * `MYSQL_PWD` are the clients' own (libpq, "Environment Variables"), `SECRET_KEY_BASE` is Rails'.
  */
 const SECRET =
-  /(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PASS|SECRET|SECRET_?KEY|SECRET_ACCESS_KEY|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY|AUTH_KEY|CREDENTIALS?|CONNECTION_STRING)$/i;
+  /(?:(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|SECRET|SECRET_?KEY|SECRET_KEY_BASE|SECRET_ACCESS_KEY|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY|AUTH_KEY|MASTER_KEY|ENCRYPTION_KEY|SIGNING_KEY|CREDENTIALS?|CONNECTION_STRING)|^PGPASSWORD)$/i;
 
-/** What says where the secret is, or that there is none. */
-const NO_SECRET = /^(?:|true|false|yes|no|none|null|[01]|\/.*|\$.*|file:.*|arn:.*)$/i;
+/** The shell's own: where it is and where it was. */
+const FOLDERS: ReadonlySet<string> = new Set(['PWD', 'OLDPWD', 'OLD_PWD', 'INIT_CWD']);
 
-/** Whether the environment that everybody can read in the config has a variable named like a secret. Values never leave this function. */
+/** What says where the secret is, or that there is none. One that is hashed may begin like a variable. */
+const NO_SECRET =
+  /^(?:|true|false|yes|no|none|null|[01]|\$\w+|\$\{[^}]*\}|\$\([^)]*\)|file:.*|arn:.*)$/i;
+/** A file with the secret in it. One secret in 64 begins with a slash in base64: capitals and a single part make no path. */
+const PATH = /^\/[a-z0-9._@-]+(?:\/[a-z0-9._@-]+)+$/;
+
+/** A password in a URL (RFC 3986, 3.2.1), which is none if it is a variable. */
+const PASSWORD_IN_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:([^/\s@]+)@/i;
+
+/** Of the names. */
+const SHOWN = 20;
+
+/** Whether the environment that everybody can read in the config has a variable with a secret, by its name or in a URL. Values never leave this function. */
 export const envSecretCheck: ImageCheck = {
   id: 'env-secret',
 
@@ -20,10 +34,16 @@ export const envSecretCheck: ImageCheck = {
       const at = variable.indexOf('=');
       const name = at < 0 ? variable : variable.slice(0, at);
       const value = at < 0 ? '' : variable.slice(at + 1);
-      return SECRET.test(name) && !NO_SECRET.test(value.trim()) ? [name] : [];
+      return isSecret(name, value.trim()) ? [name] : [];
     });
-    if (names.length === 0) return pass('No variable of its environment is named like a secret.');
-    const shown = [...new Set(names)].sort().slice(0, 5).map(quote).join(', ');
-    return fail(`Variables named like secrets have values: ${shown}.`, 'config.Env');
+    if (names.length === 0) return pass('No variable of its environment looks like a secret.');
+    const shown = listed([...new Set(names)].sort().map(quote), SHOWN);
+    return fail(`Variables that look like secrets have values: ${shown}.`, 'config.Env');
   },
 };
+
+function isSecret(name: string, value: string): boolean {
+  const isNamed = SECRET.test(name) && !FOLDERS.has(name);
+  const secret = isNamed ? value : PASSWORD_IN_URL.exec(value)?.[1];
+  return secret !== undefined && !NO_SECRET.test(secret) && !PATH.test(secret);
+}

@@ -56,7 +56,14 @@ export function pathFolders(env: readonly string[]): string[] {
 
 /** `/usr/bin/apk, /usr/bin/pip and 3 more`. */
 export function listPrograms(paths: readonly string[]): string {
-  const shown = paths.slice(0, 4).map((path) => `/${path}`);
-  const rest = paths.length - shown.length;
-  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return listed(
+    paths.map((path) => `/${path}`),
+    4,
+  );
+}
+
+/** The first of them, and how many more there are. */
+export function listed(texts: readonly string[], shown: number): string {
+  const rest = texts.length - shown;
+  return texts.slice(0, shown).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

@@ -13,15 +13,15 @@ interface ListedCheck {
  * kind, does not carry what they do.
  */
 export const LISTED_CHECKS = [
-  { id: 'root-user', kind: 'hardening', version: 1 },
+  { id: 'root-user', kind: 'hardening', version: 2 },
   { id: 'shell', kind: 'hardening', version: 1 },
   { id: 'package-manager', kind: 'hardening', version: 1 },
   { id: 'debug-variant', kind: 'hardening', version: 1 },
   { id: 'setuid', kind: 'hardening', version: 1 },
   { id: 'file-capabilities', kind: 'hardening', version: 1 },
   { id: 'writable-path', kind: 'hardening', version: 1 },
-  { id: 'env-secret', kind: 'hardening', version: 1 },
-  { id: 'private-key', kind: 'hardening', version: 1 },
+  { id: 'env-secret', kind: 'hardening', version: 2 },
+  { id: 'private-key', kind: 'hardening', version: 2 },
   { id: 'entrypoint', kind: 'fitness', version: 1 },
   { id: 'shell-form', kind: 'fitness', version: 1 },
   { id: 'script-interpreter', kind: 'fitness', version: 1 },
@@ -29,14 +29,14 @@ export const LISTED_CHECKS = [
   { id: 'libraries', kind: 'fitness', version: 1 },
   { id: 'glibc-version', kind: 'fitness', version: 1 },
   { id: 'architecture', kind: 'fitness', version: 1 },
-  { id: 'named-user', kind: 'fitness', version: 1 },
+  { id: 'named-user', kind: 'fitness', version: 2 },
   { id: 'path-programs', kind: 'advice', version: 2 },
   { id: 'healthcheck', kind: 'advice', version: 1 },
   { id: 'busybox', kind: 'advice', version: 1 },
   { id: 'ca-bundle', kind: 'advice', version: 1 },
   { id: 'time-zones', kind: 'advice', version: 1 },
   { id: 'user-entry', kind: 'advice', version: 1 },
-  { id: 'low-port', kind: 'advice', version: 1 },
+  { id: 'low-port', kind: 'advice', version: 2 },
   { id: 'stop-signal', kind: 'advice', version: 1 },
 ] as const satisfies readonly ListedCheck[];
 

@@ -1,3 +1,4 @@
+import { listed } from './find-programs.ts';
 import { fail, type ImageCheck, pass } from './image-check.ts';
 import { rootUserCheck } from './root-user-check.ts';
 
@@ -21,7 +22,7 @@ export const lowPortCheck: ImageCheck = {
     if (steps.some(({ path }) => tree.entry(path)?.capability !== undefined)) {
       return pass('What starts has capabilities of its own.');
     }
-    const message = `Exposes ${low.slice(0, 4).join(', ')} and does not run as root: not every host lets it listen there.`;
+    const message = `Exposes ${listed(low, 4)} and does not run as root: not every host lets it listen there.`;
     return fail(message, 'config.ExposedPorts');
   },
 };

@@ -28,5 +28,8 @@ export const namedUserCheck: ImageCheck = {
 function isNamed(tree: FileTree, path: string, name: string): boolean | undefined {
   const file = readText(tree, path);
   if (file.kind === 'unreadable') return undefined;
-  return file.kind === 'text' && file.text.split('\n').some((line) => line.startsWith(`${name}:`));
+  return (
+    file.kind === 'text' &&
+    file.text.split('\n').some((line) => line.trimStart().startsWith(`${name}:`))
+  );
 }

@@ -1,3 +1,4 @@
+import { listed } from './find-programs.ts';
 import { fail, type ImageCheck, pass } from './image-check.ts';
 
 /** Folders of packages and of their documents, in which others publish keys to test with. */
@@ -27,10 +28,8 @@ export const privateKeyCheck: ImageCheck = {
     }
     const [first] = found;
     if (!first) return pass('Has no private key.');
-    const shown = found.slice(0, 4).map(({ text }) => text);
-    const rest = found.length - shown.length;
-    const more = rest > 0 ? ` and ${rest} more` : '';
-    return fail(`Has a private key: ${shown.join(', ')}${more}.`, first.path);
+    const keys = found.map(({ text }) => text);
+    return fail(`Has a private key: ${listed(keys, 4)}.`, first.path);
   },
 };
 

@@ -35,7 +35,8 @@ function judgeName(tree: FileTree, user: string): Omit<Check, 'id'> {
   // The first line of a name counts, as in getpwnam(3).
   const fields = passwd.text
     .split('\n')
-    .map((line) => line.split(':'))
+    // Runtimes trim lines (github.com/moby/sys/user, `parseLine`).
+    .map((line) => line.trim().split(':'))
     .find(([name]) => name === user);
   if (!fields) return unknown(`User ${quote(user)} is not in ${PASSWD}.`);
   const uid = fields[2] ?? '';

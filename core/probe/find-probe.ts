@@ -3,7 +3,7 @@ import { createElfProbe } from '../elf/elf-probe.ts';
 import type { FileFacts } from '../image/file-facts.ts';
 import { isArchive, type OpenScratch, probeArchive } from '../java/archive-probe.ts';
 import { foreignFormat } from './foreign-format.ts';
-import { privateKeyLabel } from './private-key.ts';
+import { privateKeyLabel, probePem } from './private-key.ts';
 import type { Probe, ProbedFile } from './probe.ts';
 import { readShebang } from './shebang.ts';
 
@@ -24,9 +24,9 @@ export function findProbe(
   if (archive) return archive;
   // Of scripts that nobody can execute, the first line says nothing.
   const shebang = (file.mode & 0o111) === 0 ? undefined : readShebang(head);
-  if (shebang !== undefined) return { shebang };
+  const privateKey = privateKeyLabel(head);
+  if (shebang !== undefined) return { shebang, ...(privateKey && { privateKey }) };
   const foreign = foreignFormat(head);
   if (foreign !== undefined) return { foreign };
-  const privateKey = privateKeyLabel(head);
-  return privateKey === undefined ? undefined : { privateKey };
+  return privateKey === undefined ? probePem(file, head) : { privateKey };
 }

@@ -80,8 +80,16 @@ describe('env-secret', () => {
     'github_token=ghp_x',
     'STRIPE_API_KEY=sk_live_x',
     'SECRET=x y',
+    'PGPASSWORD=hunter2',
+    'MYSQL_PWD=hunter2',
+    'SECRET_KEY_BASE=3f9a',
+    'RAILS_MASTER_KEY=3f9a',
+    'DB_PASSWORD=/aB3xyz',
+    'AWS_SECRET_ACCESS_KEY=/wJalr/XUtnFEMI/K7MDENG',
+    'API_TOKEN=$2b$12$abcdefgh',
+    'DATABASE_URL=postgres://shop:hunter2@db/shop',
   ])('fails for %s without its value', (variable) => {
-    const [name = '', value = ''] = variable.split('=');
+    const [name = '', value = ''] = variable.split(/=(.*)/s);
     const verdict = runCheck('env-secret', { config: { env: ['PATH=/bin', variable] } });
     expect(verdict).toMatchObject({ status: 'fail', evidence: 'config.Env' });
     expect(verdict.message).toContain(name);
@@ -96,6 +104,13 @@ describe('env-secret', () => {
     'DB_PASSWORD_FILE=/run/secrets/db',
     'DB_PASSWORD=/run/secrets/db',
     'DB_PASSWORD=$OTHER',
+    'DB_PASSWORD=\x24{OTHER:-}',
+    'DB_PASSWORD=$(cat /run/secrets/db)',
+    'PWD=/srv/App',
+    'OLDPWD=/srv/App',
+    'DATABASE_URL=postgres://shop@db/shop',
+    'DATABASE_URL=postgres://shop:$PASSWORD@db/shop',
+    'HOMEPAGE=https://example.org:443/a@b',
     'TOKEN_EXPIRY=3600',
     'DISABLE_TOKEN=true',
     'DB_CREDENTIALS=arn:aws:secretsmanager:eu-west-1:123456789012:secret:db',
@@ -105,6 +120,12 @@ describe('env-secret', () => {
       status: 'pass',
     });
   });
+});
+
+it('env-secret says how many more there are than it names', () => {
+  const env = Array.from({ length: 25 }, (_, n) => `A${n}_TOKEN=x`);
+  const { message } = runCheck('env-secret', { config: { env } });
+  expect(message).toMatch(/"A0_TOKEN", .* and 5 more\.$/);
 });
 
 describe('private-key', () => {

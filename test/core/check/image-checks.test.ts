@@ -36,6 +36,12 @@ describe('root-user', () => {
     });
   });
 
+  it('reads a name as runtimes do, which trim lines', () => {
+    const files = { 'etc/passwd': `  app:x:0:0::/:\n${PASSWD}` };
+    expect(run('root-user', files, { user: 'app' })).toMatchObject({ status: 'fail' });
+    expect(run('named-user', files, { user: 'app' })).toMatchObject({ status: 'pass' });
+  });
+
   it.each([{}, { 'etc/passwd': { link: 'gone' } }, { 'etc/passwd': { kept: false } }] as Files[])(
     'does not know a name without passwd: %o',
     (files) => {

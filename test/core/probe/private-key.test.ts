@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { privateKeyLabel } from '../../../core/probe/private-key.ts';
+import { captureLayers } from '../../support/layers.ts';
 
 function label(text: string): string | undefined {
   return privateKeyLabel(Buffer.from(text));
@@ -43,6 +44,19 @@ it.each([
   ['a placeholder', '-----BEGIN PRIVATE\x20KEY-----\n...\n-----END PRIVATE\x20KEY-----\n'],
 ])('does not take %s for a key', (_, text) => {
   expect(label(text)).toBeUndefined();
+});
+
+it('is found behind a chain of certificates, and in a script', async () => {
+  const chain = `-----BEGIN CERTIFICATE-----\n${`${'M'.repeat(64)}\n`.repeat(400)}-----END CERTIFICATE-----\n`;
+  const [capture] = await captureLayers([
+    ['etc/ssl/server.pem', chain + PKCS8],
+    ['etc/ssl/bundle.pem', chain],
+    { name: 'app/deploy.sh', text: `#!/bin/sh\ncat <<END\n${PKCS8}END\n`, mode: 0o755 },
+  ]);
+  expect(capture?.facts).toEqual({
+    'etc/ssl/server.pem': { privateKey: 'PRIVATE KEY' },
+    'app/deploy.sh': { shebang: '/bin/sh', privateKey: 'PRIVATE KEY' },
+  });
 });
 
 it('is not slow on a text that almost is a key', () => {
