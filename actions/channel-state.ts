@@ -106,6 +106,8 @@ export async function compareWithChannel(
         before: before?.get(inventory.digest) ?? null,
         after: after?.get(inventory.digest) ?? null,
         previous: past.rows.find((row) => row.lineage === target.lineage),
+        // As the runs judged: a day that has begun since is the next night's to tell.
+        at: { before: (judgedBy ?? run)?.at ?? pushedAt, after: run?.at ?? pushedAt },
         newEngine: false,
         newChecks: checksNewSince(past.checks),
         newFeeds: new Set(),

@@ -4,6 +4,7 @@ import {
   idsToWord,
   keepLineage,
   type LineageComparison,
+  type LineageInput,
 } from '../core/change/compare-lineage.ts';
 import { comparePackages } from '../core/change/compare-packages.ts';
 import { endFeeds } from '../core/change/feed-baseline.ts';
@@ -13,6 +14,7 @@ import { tellChanges } from '../core/change/tell-changes.ts';
 import { driftId } from '../core/change/tell-drifts.ts';
 import { tellNight } from '../core/change/tell-night.ts';
 import { checksNewSince } from '../core/check/known-checks.ts';
+import { findFleetSupport } from '../core/check/support/fleet-support.ts';
 import { ENGINE } from '../core/engine.ts';
 import { mainLineage } from '../core/lineage/channel.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
@@ -62,7 +64,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const newFeeds = unseenFeeds(feeds, past);
   const fleet = await readMatchedFleet(objects, matched);
   const { suppressors, endsFor } = await readDecisions(objects, input.runId, past, matched);
-  const comparing = { objects, newFeeds, suppressors, past };
+  const at = { before: past.run?.at ?? input.runId, after: input.runId };
+  const comparing = { objects, newFeeds, suppressors, past, at };
   const comparisons = await compareAll(plan, matched, fleet, comparing);
   const telling = tellChanges({
     comparisons,
@@ -73,6 +76,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     knownRows: [...past.rows.values(), ...past.runRows],
     likelihoodOf: await readLikelihoods(objects, feeds, idsToWord(comparisons)),
   });
+  const supported = supportOf(matched, fleet, input.runId);
   const toldDrifts = new Set(past.run?.drifts);
   const night = tellNight({
     isBaseline: past.run === undefined,
@@ -82,6 +86,8 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     feeds,
     unmatched: matched.unmatched,
     ...problemsOf(matched, past),
+    ...supported,
+    before: past.run?.at ?? null,
     newFeeds,
     failures,
     missing: matched.missing,
@@ -119,12 +125,24 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     failed: night.failed,
     found: past.run ? foundRunning(plan, scopes, failures, past) : [],
     captures: await keepCaptures(objects, input, matched, fleet),
+    support: supported.support,
   });
 }
 
 /** What other code has found, or nobody has asked for, says nothing of what is new. */
 function problemsOf({ problems = [] }: MatchedFleet, { run }: Past) {
   return { problems, problemsBefore: (run?.engine === ENGINE && run.problems) || null };
+}
+
+/** What the workloads are built on that comes to its end. */
+function supportOf({ targets }: MatchedFleet, fleet: JudgedFleet, at: string) {
+  const running = targets
+    .filter(({ kind }) => kind === 'workload')
+    .map(({ lineage, digest }) => ({ lineage, digest, facts: fleet.find(digest)?.facts }));
+  return {
+    support: findFleetSupport(running, at),
+    isSupportPartial: running.some(({ facts }) => !facts?.supported),
+  };
 }
 
 /** What somebody has decided, as of the last night and as of tonight. */
@@ -164,6 +182,8 @@ interface Comparing {
   readonly newFeeds: ReadonlySet<string>;
   readonly suppressors: Suppressors;
   readonly past: Past;
+  /** When the last night and tonight judge. */
+  readonly at: LineageInput['at'];
   readonly objects: ObjectStore;
 }
 
@@ -171,7 +191,7 @@ async function compareAll(
   plan: NightPlan,
   matched: MatchedFleet,
   fleet: JudgedFleet,
-  { objects, newFeeds, suppressors, past }: Comparing,
+  { objects, newFeeds, suppressors, past, at }: Comparing,
 ): Promise<LineageComparison[]> {
   const isRenewed = await findRenewed(objects, past.run, fleet);
   const isPresent = presentOf(plan, matched);
@@ -193,6 +213,7 @@ async function compareAll(
         target,
         facts: image.facts,
         previous,
+        at,
         newEngine: (past.run !== undefined && past.run.engine !== ENGINE) || renewed,
         newChecks,
         newFeeds,

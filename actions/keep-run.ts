@@ -34,6 +34,7 @@ export interface JudgedNight {
   readonly looked: Run['looked'];
   readonly found: Run['found'];
   readonly captures: Run['captures'];
+  readonly support: NonNullable<Run['support']>;
 }
 
 /** Rows per shard, about: a push reads one shard. */
@@ -72,6 +73,7 @@ export async function keepRun(
     ...(matched.carried && { carried: matched.carried }),
     unmatched: matched.unmatched,
     ...(matched.problems && { problems: matched.problems }),
+    support: night.support,
     changes: countChanges(night),
     threads: resolved.open,
     ended: resolved.ended,

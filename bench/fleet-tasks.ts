@@ -78,6 +78,7 @@ function newInventories() {
   return Array.from({ length: NEW_DIGESTS }, (_, n) => ({
     digest: digestOf(`new ${n}`),
     packages: newPackages(n),
+    distro: null,
     checks: [],
     problems: [],
     runtimes: [],

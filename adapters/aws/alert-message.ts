@@ -15,6 +15,7 @@ const FIELDS = {
     'resolved',
     'feed',
     'problem',
+    'support',
     'suppression',
   ]),
   severity: z.enum(['critical', 'high', 'medium', 'low', 'unrated', 'none']),

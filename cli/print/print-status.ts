@@ -1,5 +1,6 @@
 import type { Status } from '../../actions/read-status.ts';
 import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
+import { describeSupported, supportText } from '../../core/check/support/fleet-support.ts';
 import { describeUnmatched } from '../../core/match/find-unmatched.ts';
 import { describeProblem, isGap, summariseProblem } from '../../core/match/fleet-problems.ts';
 import { describeReread } from '../../core/run/describe-reread.ts';
@@ -40,7 +41,10 @@ function nightText({ runId, status, scanned, expected }: Run): string {
   return `${runId}, ${status}: ${scanned} of ${counted(expected, 'digest')} scanned`;
 }
 
-function sayNight(say: Say, { feeds, unseen, failed, unmatched, problems = [] }: Run): void {
+function sayNight(
+  say: Say,
+  { feeds, unseen, failed, unmatched, problems = [], support = [] }: Run,
+): void {
   if (feeds.length === 0) say('Feeds', 'none enabled: nothing was matched');
   for (const { name, state, records, hold, failure } of feeds) {
     say(
@@ -56,8 +60,17 @@ function sayNight(say: Say, { feeds, unseen, failed, unmatched, problems = [] }:
   }
   for (const each of feeds.length > 0 ? unmatched : []) say('Not matched', describeUnmatched(each));
   for (const each of problems.filter(isGap)) say('Not sure', describeProblem(each));
+  saySupport(say, support);
   const leftOut = problems.filter((each) => !isGap(each));
   for (const each of leftOut) say('Left out', summariseProblem(each));
+}
+
+function saySupport(say: Say, support: NonNullable<Run['support']>): void {
+  for (const each of support.filter(({ state }) => state !== 'unknown')) {
+    say('Support', describeSupported(each));
+  }
+  const undated = support.filter(({ state }) => state === 'unknown');
+  if (undated.length > 0) say('Support', `not known: ${namesOf(undated.map(supportText))}`);
 }
 
 function namesOf(all: readonly string[]): string {

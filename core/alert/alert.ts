@@ -19,6 +19,7 @@ export type AlertKind =
   | 'resolved'
   | 'feed'
   | 'problem'
+  | 'support'
   | 'suppression';
 
 /** What is told. */

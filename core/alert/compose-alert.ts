@@ -70,6 +70,7 @@ export function composeAlert(alertId: string, threadId: string, text: AlertText)
 }
 
 function whyOf({ kind, cause }: AlertText): string {
+  if (kind === 'support') return 'the day has come that its makers published';
   if (kind === 'resolved') return ENDINGS[cause];
   return (kind === 'baseline' ? BASELINES[cause] : undefined) ?? CAUSES[cause];
 }

@@ -13,7 +13,7 @@ import type {
 } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
 import type { AppliedSuppression } from '../suppress/suppression.ts';
-import { checkOfKey, findingOfKey, type ImageFacts, itemsOf } from './items.ts';
+import { checkOfKey, findingOfKey, type ImageFacts, isOfDay, itemsOf } from './items.ts';
 import { movedRuntimes, standingMoves } from './runtime-moves.ts';
 import { createMatcher, type Matcher } from './same-item.ts';
 import {
@@ -59,6 +59,8 @@ export interface LineageInput {
   /** Findings of the target by today's advisories; `null` while there are none. */
   readonly after: readonly Finding[] | null;
   readonly previous: LineageRow | undefined;
+  /** When `previous` was assessed and when the target is (RFC 3339): what is supported on one day may not be on the other. */
+  readonly at: { readonly before: string; readonly after: string };
   /** Whether today's code extracts and matches otherwise than the code of `previous`. */
   readonly newEngine: boolean;
   /** Checks that `previous` was made without: what only they say may have been so all along. @default none */
@@ -114,8 +116,8 @@ export function compareLineage(input: LineageInput): LineageComparison {
   const suppressors = input.suppressors ?? NOTHING_SUPPRESSED;
   const before = splitFindings(input.before ?? [], suppressors.before, target);
   const after = splitFindings(input.after ?? [], suppressors.after, target);
-  const byOld = itemsOf(facts, before.open);
-  const byNew = itemsOf(facts, after.open);
+  const byOld = itemsOf(facts, before.open, input.at.before);
+  const byNew = itemsOf(facts, after.open, input.at.after);
   const oldHas = createMatcher([...byOld.values()]);
   const judged = { input, byNew, oldHas };
   const present = splitPresent(judged, createMatcher(openAgain(before.suppressed, after.open)));
@@ -142,10 +144,7 @@ export function compareLineage(input: LineageInput): LineageComparison {
   };
 }
 
-function splitMoves(
-  moves: LineageRow['moves'],
-  runtimes: LineageRow['runtimes'],
-): Pick<LineageComparison, 'standing' | 'returned'> {
+function splitMoves(moves: LineageRow['moves'], runtimes: LineageRow['runtimes']) {
   const standing = standingMoves(moves, runtimes);
   return { standing, returned: moves.filter((move) => !standing.includes(move)) };
 }
@@ -248,12 +247,17 @@ function splitPast({ input, byNew, oldHas }: Judged, isSilenced: (item: Item) =>
       split.changes.push({ kind: 'closed', item, cause: 'suppression' });
       continue;
     }
-    // Judged by nothing, a finding is neither there nor gone; a lineage that nobody saw has lost nothing.
-    const isUnjudged = input.after === null && findingOfKey(item.key) !== undefined;
-    if (isUnjudged || input.stale !== null) split.kept.push(item);
+    // A lineage that nobody saw has lost nothing.
+    if (isUnjudged(input, item) || input.stale !== null) split.kept.push(item);
     else split.changes.push({ kind: 'closed', item, cause: closedBy(input, item, oldHas(item)) });
   }
   return split;
+}
+
+/** Judged by nothing, a finding is neither there nor gone, and so is what facts of before say nothing of. */
+function isUnjudged({ after, facts }: LineageInput, item: Item): boolean {
+  if (isOfDay(item)) return facts.supported === undefined;
+  return after === null && findingOfKey(item.key) !== undefined;
 }
 
 function openedBy(input: LineageInput, item: Item, wasThereByOld: Item | undefined): Cause {

@@ -1,5 +1,6 @@
 import type { Item, LineageRow } from '../lineage/lineage.ts';
 import { compareLineage, type LineageComparison, type LineageInput } from './compare-lineage.ts';
+import { isOfDay } from './items.ts';
 
 /**
  * As `compareLineage`, of a lineage with the same digest, read and judged by the same code:
@@ -11,13 +12,14 @@ export function comparePackages(
   packages: ReadonlySet<string>,
 ): LineageComparison {
   const { previous, before, after } = input;
-  const isOf = ({ key }: Item) => packages.has(key.slice(key.lastIndexOf('|') + 1));
   const isUntouched = before?.length === 0 && after?.length === 0;
-  const touched = isUntouched ? [] : previous.items.filter(isOf);
-  const rest = isUntouched ? previous.items : previous.items.filter((item) => !isOf(item));
+  const isOf = (item: Item) =>
+    isOfDay(item) || (!isUntouched && packages.has(item.key.slice(item.key.lastIndexOf('|') + 1)));
+  const touched = previous.items.filter(isOf);
+  const rest = touched.length === 0 ? previous.items : previous.items.filter((item) => !isOf(item));
   const comparison = compareLineage({
     ...input,
-    // Checks are as they were.
+    // Checks are as they were, but those of the day.
     facts: { ...input.facts, checks: [] },
     previous: { ...previous, items: touched },
   });

@@ -1,10 +1,11 @@
 import { SEVERITIES, type Severity, worst } from '../advisory/severity.ts';
 import { type AlertText, counted } from '../alert/compose-alert.ts';
+import { describeSupported, type FleetSupport } from '../check/support/fleet-support.ts';
 import type { LineageRow, OpenItem } from '../lineage/lineage.ts';
 import { describeUnmatched, type Unmatched } from '../match/find-unmatched.ts';
 import { describeProblem, isGap, type MatchProblem } from '../match/fleet-problems.ts';
 import { type FeedState, isBlind } from '../run/run.ts';
-import { findingOfKey } from './items.ts';
+import { findingOfKey, isAdvice } from './items.ts';
 
 /** How each first message ends. */
 const FROM_NOW_ON = 'from now on only changes are told.';
@@ -21,13 +22,20 @@ interface FirstNight {
   readonly unmatched: readonly Unmatched[];
   /** What runs and cannot be matched as it should. */
   readonly problems: readonly MatchProblem[];
+  /** What runs and is out of support, or soon will be. */
+  readonly support: readonly FleetSupport[];
 }
 
 /** Words the one message of the first night: what is there is known from now on, and not told again. */
-export function describeBaseline({ rows, feeds, unmatched, problems }: FirstNight): AlertText {
+export function describeBaseline(night: FirstNight): AlertText {
+  const { rows, feeds, unmatched, problems, support } = night;
   const workloads = rows.filter((row) => row.kind === 'workload');
   const items = new Map(
-    workloads.flatMap((row) => row.items.map((item) => [`${row.digest} ${item.key}`, item])),
+    workloads.flatMap((row) =>
+      row.items
+        .filter((item) => !isAdvice(item))
+        .map((item) => [`${row.digest} ${item.key}`, item]),
+    ),
   );
   const findings = [...items.values()].filter((item) => findingOfKey(item.key));
   const checks = items.size - findings.length;
@@ -53,6 +61,9 @@ export function describeBaseline({ rows, feeds, unmatched, problems }: FirstNigh
       ...feeds.map(
         ({ name, records, state }) => `feed ${name}: ${counted(records, 'record')}, ${state}`,
       ),
+      ...support
+        .filter(({ state }) => state !== 'unknown')
+        .map((each) => `support: ${describeSupported(each)}`),
       ...(isBlind(feeds)
         ? ['nothing is matched: no feed was ever read']
         : [

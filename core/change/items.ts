@@ -1,5 +1,8 @@
 import type { Severity } from '../advisory/severity.ts';
 import { kindOfCheck } from '../check/listed-checks.ts';
+import { isOver } from '../check/support/judge-part.ts';
+import { type SupportedPart, supportedParts } from '../check/support/supported-parts.ts';
+import { judgeSupport } from '../check/support-check.ts';
 import { OPAQUE_CHECK } from '../cover/coverage.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Item, RuntimeMinor } from '../lineage/lineage.ts';
@@ -12,6 +15,8 @@ export interface ImageFacts {
   /** Failed checks but those that only advise; some of them are that part of the image could not be read or is opaque, so that nobody takes it for clean. */
   readonly checks: readonly { readonly id: string; readonly message: string }[];
   readonly runtimes: readonly RuntimeMinor[];
+  /** Of which it depends on the day whether they are still supported; not there in facts of before they were asked for. */
+  readonly supported?: readonly SupportedPart[];
   /** As in `Inventory`: it was made of captures that hold less than today's extractors want. */
   readonly capture?: number;
 }
@@ -25,6 +30,9 @@ const CHECK_SEVERITY: Readonly<Record<string, Severity>> = {
   [OPAQUE_CHECK]: 'unrated',
 };
 
+/** Of what is shown, and not told. */
+const ADVICE_SEVERITY: Severity = 'low';
+
 /** What cannot start is down. */
 const FITNESS_SEVERITY: Severity = 'high';
 
@@ -32,7 +40,14 @@ const FITNESS_SEVERITY: Severity = 'high';
 export function factsOf(
   inventory: Pick<
     Inventory,
-    'checks' | 'problems' | 'runtimes' | 'pythonEnvironments' | 'coverage' | 'capture'
+    | 'checks'
+    | 'problems'
+    | 'distro'
+    | 'packages'
+    | 'runtimes'
+    | 'pythonEnvironments'
+    | 'coverage'
+    | 'capture'
   >,
 ): ImageFacts {
   return {
@@ -44,13 +59,22 @@ export function factsOf(
       ...opaqueCheck(inventory.coverage),
     ],
     runtimes: listRuntimes(inventory),
+    supported: supportedParts(inventory),
     ...(inventory.capture !== undefined && { capture: inventory.capture }),
   };
 }
 
-/** Everything wrong with an image, by key: a vulnerability in several versions of a package is one item. */
-export function itemsOf(facts: ImageFacts, findings: readonly Finding[]): Map<string, Item> {
-  const checks = facts.checks.map(checkItem);
+/**
+ * Everything wrong with an image, by key: a vulnerability in several versions of a package is one item.
+ *
+ * @param at the day by which it is judged (RFC 3339)
+ */
+export function itemsOf(
+  facts: ImageFacts,
+  findings: readonly Finding[],
+  at: string,
+): Map<string, Item> {
+  const checks = [...facts.checks.map(checkItem), ...supportItems(facts, at)];
   const found = [...groupByKey(findings).values()].map((same) => findingItem(mergeFindings(same)));
   return new Map([...checks, ...found].map((item) => [item.key, item]));
 }
@@ -93,6 +117,24 @@ function opaqueCheck(coverage: Inventory['coverage']): ImageFacts['checks'] {
   const rest = more > 0 ? `; and ${more} more` : '';
   const message = `Holds code that no advisory can speak of: ${named.join('; ')}${rest}.`;
   return [{ id: OPAQUE_CHECK, message }];
+}
+
+/** What is over weighs as a lost check does; what only comes to its end is told once for all images. */
+function supportItems({ supported = [] }: ImageFacts, at: string): Item[] {
+  const { status, message } = judgeSupport(supported, at);
+  if (status !== 'fail') return [];
+  const severity = supported.some((part) => isOver(part, at)) ? 'medium' : ADVICE_SEVERITY;
+  return [{ ...checkItem({ id: 'support', message }), severity }];
+}
+
+/** Whether a failed check is of the day on which it is asked, not of the image alone. */
+export function isOfDay({ key }: Pick<Item, 'key'>): boolean {
+  return key === 'check|support';
+}
+
+/** Whether a failed check only advises: it is shown, and not told. */
+export function isAdvice({ key, severity }: Pick<Item, 'key' | 'severity'>): boolean {
+  return checkOfKey(key) !== undefined && severity === ADVICE_SEVERITY;
 }
 
 function checkItem({ id, message }: ImageFacts['checks'][number]): Item {

@@ -10,7 +10,7 @@ import {
   weighsMore,
 } from './compare-lineage.ts';
 import { describeMatter, type LikelihoodOf } from './describe-matter.ts';
-import { findingOfKey } from './items.ts';
+import { findingOfKey, isAdvice } from './items.ts';
 import { joinMatter, type Matter, type Matters, matterHash, tell } from './matter.ts';
 import {
   type Draft,
@@ -164,9 +164,9 @@ function disclosedOrigin(
   return { matter };
 }
 
-/** A lost check always is; a finding from the policy's severity on. */
+/** A lost check is, unless it only advises; a finding from the policy's severity on. */
 function isTold(item: Item, policy: AlertPolicy): boolean {
-  return !findingOfKey(item.key) || weighsEnough(item, policy.regression);
+  return findingOfKey(item.key) ? weighsEnough(item, policy.regression) : !isAdvice(item);
 }
 
 function imageMatter(matters: Matters, { previous, target, cause }: LineageComparison): Matter {

@@ -1,5 +1,6 @@
 import type { Alert, Thread } from '../alert/alert.ts';
 import { type AlertText, counted } from '../alert/compose-alert.ts';
+import type { FleetSupport } from '../check/support/fleet-support.ts';
 import type { Drift } from '../drift/find-drifts.ts';
 import type { Digest } from '../image/digest.ts';
 import { parseReference } from '../image/reference.ts';
@@ -22,6 +23,7 @@ import {
   unreadMatter,
 } from './tell-images.ts';
 import { matchGaps } from './tell-problems.ts';
+import { tellSupport } from './tell-support.ts';
 import { describeUnseen } from './tell-unseen.ts';
 
 /** What a night met besides the changes of its lineages. */
@@ -42,6 +44,12 @@ export interface NightInput {
   readonly problems: readonly MatchProblem[];
   /** Those of the last night; `null` where these say nothing of what is new. */
   readonly problemsBefore: readonly MatchProblem[] | null;
+  /** What runs and is out of support, soon will be, or of which nobody knows. */
+  readonly support: readonly FleetSupport[];
+  /** Whether something that runs could not be asked what it is built on. */
+  readonly isSupportPartial: boolean;
+  /** When the last night judged; `null` before the first. */
+  readonly before: string | null;
   readonly failures: readonly {
     readonly reference: string;
     readonly digest: Digest;
@@ -95,9 +103,11 @@ export function tellNight(input: NightInput): NightTelling {
     ...blindRegistries(input),
   ];
   const known = new Map(input.known.map((thread) => [thread.matter, thread.threadId]));
-  const alerts = new Map<string, Alert>();
-  const threads: Thread[] = [];
+  const support = tellSupport({ ...input, isPartial: input.isSupportPartial });
+  const alerts = new Map(support.alerts.map((alert) => [alert.alertId, alert]));
+  const threads: Thread[] = [...support.threads];
   const standing = new Set([
+    ...support.standing,
     ...hiddenBehind(input),
     ...unasked(input),
     ...stillHeld(input),

@@ -1,12 +1,18 @@
 import { OPAQUE_CHECK } from '../cover/coverage.ts';
 import { PART_VERSIONS } from '../extract/part-versions.ts';
+import { hashOf } from '../object/json-object.ts';
 import { LISTED_CHECKS } from './listed-checks.ts';
+import { SUPPORT_DATES } from './support/support-dates.ts';
 
-/** Every check with its version: what code knows how to ask. Sorted. */
+/** Another table of dates is another check: what only it says may have been so all along. */
+const SUPPORT_VERSION = `${PART_VERSIONS['supported-parts']}.${hashOf(SUPPORT_DATES).slice(0, 8)}`;
+
+/** Every check that may be told with its version: what code knows how to ask. Sorted. */
 export const KNOWN_CHECKS: readonly string[] = [
   ...LISTED_CHECKS,
   // Not one of an image's files, but told like them.
   { id: OPAQUE_CHECK, version: PART_VERSIONS.coverage },
+  { id: 'support', version: SUPPORT_VERSION },
 ]
   .map(({ id, version }) => `${id}@${version}`)
   .sort();

@@ -21,6 +21,8 @@ export const PART_VERSIONS = {
   'runtime/go': 1,
   'python-environments': 1,
   coverage: 2,
+  /** What of an image has an end of its support; not in the inventory, in the facts that are kept beside it. */
+  'supported-parts': 1,
 } as const;
 
 /** A part with a version of its own. */

@@ -1,3 +1,4 @@
+import { isOfDay } from '../change/items.ts';
 import { describeLineage } from '../lineage/channel.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import type { Html } from './html.ts';
@@ -9,7 +10,8 @@ export function checkSection(rows: readonly LineageRow[]): Html | null {
     .filter((row) => row.kind === 'workload')
     .flatMap(({ lineage, items }) =>
       items
-        .filter(({ key }) => key.startsWith('check|'))
+        // What is supported no more is a section of its own.
+        .filter((item) => item.key.startsWith('check|') && !isOfDay(item))
         .map(({ key, title, origin }) => [
           key.slice('check|'.length),
           title,

@@ -7,6 +7,7 @@ import { html } from './html.ts';
 import type { ReportData } from './report-data.ts';
 import { REPORT_STYLE } from './report-style.ts';
 import { sources } from './sources.ts';
+import { supportSection } from './support-section.ts';
 import { suppressedSection } from './suppressed-section.ts';
 import { timeText } from './time-text.ts';
 import { workloadSection } from './workload-section.ts';
@@ -29,7 +30,7 @@ export function renderReport(data: ReportData): string {
 ${completeness(run)}
 ${alertSection([...data.told, ...data.alerts])}
 ${findingSection(data)}${suppressedSection(data)}
-${checkSection(data.rows)}
+${checkSection(data.rows)}${supportSection(run)}
 ${workloadSection(data)}
 ${driftSection(data)}${sources(run)}
 </main>

@@ -1,5 +1,6 @@
 import type { Severity } from '../advisory/severity.ts';
 import type { Thread } from '../alert/alert.ts';
+import type { FleetSupport } from '../check/support/fleet-support.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Unmatched } from '../match/find-unmatched.ts';
 import type { MatchProblem } from '../match/fleet-problems.ts';
@@ -157,6 +158,8 @@ export interface Run {
   readonly unmatched: readonly Unmatched[];
   /** What runs and cannot be matched as it should; not there in a night of before it was asked for. */
   readonly problems?: readonly MatchProblem[];
+  /** Releases that run and are out of support, soon will be, or of which nobody knows; not there in a night of before it was asked for. */
+  readonly support?: readonly FleetSupport[];
   /** Counts by kind of change. */
   readonly changes: Readonly<Record<string, number>>;
   readonly threads: readonly Thread[];

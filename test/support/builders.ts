@@ -109,10 +109,13 @@ export function aRow(overrides: Partial<LineageRow> = {}): LineageRow {
   };
 }
 
+const [NIGHT_BEFORE, NIGHT] = ['2026-03-08T02:00:00Z', '2026-03-09T02:00:00Z'];
+
 export function aLineageInput(overrides: Partial<LineageInput> = {}): LineageInput {
   return {
     target: aTarget(),
-    facts: { checks: [], runtimes: [] },
+    facts: { checks: [], runtimes: [], supported: [] },
+    at: { before: NIGHT_BEFORE, after: NIGHT },
     before: [],
     after: [],
     previous: aRow(),
@@ -176,6 +179,9 @@ export function aNightInput(overrides: Partial<NightInput> = {}): NightInput {
     unmatched: [],
     problems: [],
     problemsBefore: [],
+    support: [],
+    isSupportPartial: false,
+    before: NIGHT_BEFORE,
     known: [],
     rows: [],
     drifts: [],

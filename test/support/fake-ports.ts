@@ -41,6 +41,8 @@ export interface ImageSpec {
   readonly root?: boolean;
   /** A program of no package. */
   readonly opaque?: boolean;
+  /** Of its os-release, instead of Wolfi's. */
+  readonly osRelease?: Readonly<Record<string, string>>;
   readonly platforms?: readonly string[];
 }
 
@@ -58,7 +60,7 @@ export function anImageOf(spec: ImageSpec = {}): Promise<BuiltImage> {
   const platform = PlatformSpec.parse({
     layers: [
       {
-        osRelease: { ID: 'wolfi', NAME: 'Wolfi', VERSION_ID: '20230201' },
+        osRelease: spec.osRelease ?? { ID: 'wolfi', NAME: 'Wolfi', VERSION_ID: '20230201' },
         apk: [...packages, ...(python ? [pythonPackage(python)] : [])],
         files,
         compression: 'none',

@@ -15,7 +15,15 @@ export function anIndexedInventory(
   packages: readonly Package[] = [anApk()],
   overrides: Partial<IndexedInventory> = {},
 ): IndexedInventory {
-  return { digest: of(name), packages, checks: [], problems: [], runtimes: [], ...overrides };
+  return {
+    digest: of(name),
+    packages,
+    distro: null,
+    checks: [],
+    problems: [],
+    runtimes: [],
+    ...overrides,
+  };
 }
 
 /** The index of inventories, made in one go. */

@@ -1,11 +1,14 @@
+import { quote } from '../../extract/token.ts';
 import type { Distro, Inventory, Package, Runtime } from '../../inventory/inventory.ts';
+import { SUPPORTED_PRODUCTS } from './support-dates.ts';
 
 /** A part of an image that somebody supports, or does not any more. */
 export interface SupportedPart {
   /** As in the table of dates. */
   readonly product: string;
+  /** Empty where the image does not say it. */
   readonly release: string;
-  /** For people: `Debian GNU/Linux 12`. */
+  /** For people: `Debian 12`. */
   readonly name: string;
 }
 
@@ -13,7 +16,12 @@ export interface SupportedPart {
 export type SupportedImage = Pick<Inventory, 'distro' | 'packages' | 'runtimes'>;
 
 /** Distributions without releases: what is in them is as new as its upstream, and ends with it. */
-const ROLLING: ReadonlySet<string> = new Set(['wolfi', 'chainguard']);
+const ROLLING: ReadonlySet<string> = new Set([
+  'wolfi',
+  'chainguard',
+  'arch',
+  'opensuse-tumbleweed',
+]);
 
 /** Distributions that number releases by a major version alone. */
 const BY_MAJOR: ReadonlySet<string> = new Set([
@@ -23,17 +31,30 @@ const BY_MAJOR: ReadonlySet<string> = new Set([
   'azurelinux',
   'rhel',
   'rocky',
+  'almalinux',
+  'ol',
+  'centos',
+  'centos-stream',
+  'fedora',
 ]);
+
+const TITLES: ReadonlyMap<string, string> = new Map(
+  SUPPORTED_PRODUCTS.map(({ product, title }) => [product, title]),
+);
+
+/** Longest id that is kept (characters): it comes out of the image. */
+const ID_LIMIT = 60;
 
 /** How distributions write a package as evidence of a runtime. */
 const OF_DISTRIBUTION = /^(?:apk|deb|dpkg|rpm) /;
 
-/** The parts of an image whose support ends some day: its distribution, and runtimes that are not the distribution's own. */
+/** The parts of an image whose support ends some day: its distribution, and runtimes that are not the distribution's own. Each once. */
 export function supportedParts({ distro, packages, runtimes }: SupportedImage): SupportedPart[] {
-  return [
+  const parts = [
     ...distroParts(distro, packages, runtimes),
     ...runtimes.filter((each) => isOnItsOwn(each, distro)).flatMap(runtimePart),
   ];
+  return [...new Map(parts.map((part) => [`${part.product} ${part.release}`, part])).values()];
 }
 
 function distroParts(
@@ -41,19 +62,22 @@ function distroParts(
   packages: readonly Package[],
   runtimes: readonly Runtime[],
 ): SupportedPart[] {
-  const release = distro && releaseOf(distro);
-  if (!distro || !release) return [];
-  const part = {
-    product: distro.id,
-    release,
-    name: `${distro.name || distro.id} ${release}`,
-  };
+  // A system without os-release says nothing of itself: there is no more to it than what is in it.
+  if (!distro || distro.id === '' || ROLLING.has(distro.id)) return [];
+  const product = productOf(distro);
+  const release = releaseOf(product, distro.versionId);
+  const title = TITLES.get(product) ?? quote(product);
+  const part = { product, release, name: `${title} ${release}`.trim() };
   const isDistroless =
-    distro.id === 'debian' &&
-    packages.some(({ path }) => path.startsWith('var/lib/dpkg/status.d/'));
-  if (!isDistroless) return [part];
+    product === 'debian' && packages.some(({ path }) => path.startsWith('var/lib/dpkg/status.d/'));
+  if (!isDistroless || release === '') return [part];
   const suite = `debian${release} ${suiteOf(runtimes)}`;
   return [{ product: 'distroless', release: suite, name: `distroless ${suite}` }, part];
+}
+
+/** CentOS Stream calls itself as the CentOS before it did, but for its name. */
+function productOf({ id, name }: Distro): string {
+  return id === 'centos' && /\bstream\b/i.test(name) ? 'centos-stream' : id.slice(0, ID_LIMIT);
 }
 
 function suiteOf(runtimes: readonly Runtime[]): string {
@@ -63,12 +87,13 @@ function suiteOf(runtimes: readonly Runtime[]): string {
   return languages.has('node') ? 'nodejs' : 'base';
 }
 
-/** `undefined` where nobody numbers releases, or this image does not say its own. */
-function releaseOf({ id, versionId }: Distro): string | undefined {
-  if (ROLLING.has(id)) return undefined;
+/** Empty where this image does not say its own, or is of what comes before a release (Alpine's edge). */
+function releaseOf(product: string, versionId: string): string {
   // Amazon's first called itself by the month.
-  if (id === 'amzn' && /^201\d\./.test(versionId)) return '1';
-  return (BY_MAJOR.has(id) ? /^\d+/ : /^\d+\.\d+/).exec(versionId)?.[0];
+  if (product === 'amzn' && /^201\d\./.test(versionId)) return '1';
+  if (/_alpha/.test(versionId)) return '';
+  const pattern = BY_MAJOR.has(product) ? /^\d{1,6}/ : /^\d{1,6}(?:\.\d{1,6})?/;
+  return pattern.exec(versionId)?.[0] ?? '';
 }
 
 /** A distribution patches what it packages, for as long as it lives. */
@@ -78,10 +103,9 @@ function isOnItsOwn({ evidence }: Runtime, distro: Distro | null): boolean {
 }
 
 function runtimePart({ language, version, minor }: Runtime): SupportedPart[] {
-  const release = language === 'python' ? minor : (/^\d+/.exec(version)?.[0] ?? '');
-  // Go supports its two newest releases, whose dates nobody publishes ahead.
-  if (language === 'go' || release === '') return [];
-  return [{ product: language, release, name: `${NAMES[language]} ${release}` }];
+  const isByMinor = language === 'python' || language === 'go';
+  const text = isByMinor ? minor : version;
+  const release = (isByMinor ? /^\d{1,6}\.\d{1,6}/ : /^\d{1,6}/).exec(text)?.[0];
+  if (release === undefined) return [];
+  return [{ product: language, release, name: `${TITLES.get(language)} ${release}` }];
 }
-
-const NAMES = { python: 'Python', node: 'Node.js', java: 'Java' } as const;

@@ -1,10 +1,24 @@
 import { expect, it } from 'vitest';
-import { barePurl, factsOf, findingOfKey, itemsOf } from '../../../core/change/items.ts';
+import {
+  barePurl,
+  factsOf,
+  findingOfKey,
+  type ImageFacts,
+  itemsOf as itemsOn,
+} from '../../../core/change/items.ts';
 import type { PythonEnvironment } from '../../../core/inventory/python-environment.ts';
 import type { Finding } from '../../../core/match/finding.ts';
 import { aFinding } from '../../support/builders.ts';
 
-const NONE = { checks: [], runtimes: [] };
+const NONE = { checks: [], runtimes: [], supported: [] };
+
+/** Of an image without a system. */
+const BARE = { distro: null, packages: [] };
+
+const AT = '2026-11-22T02:00:00Z';
+
+const itemsOf = (facts: ImageFacts, findings: readonly Finding[], at = AT) =>
+  itemsOn(facts, findings, at);
 
 it.each([
   ['pkg:apk/wolfi/openssl@3.5.0-r0?arch=x86_64&distro=wolfi', 'pkg:apk/wolfi/openssl'],
@@ -75,6 +89,7 @@ it('gives root the higher severity among checks', () => {
 it('compares of a runtime what breaks: the minor, of Node and Java the major, each once', () => {
   const about = { version: '', evidence: [] };
   const { runtimes } = factsOf({
+    ...BARE,
     checks: [],
     problems: [],
     runtimes: [
@@ -108,6 +123,7 @@ it('keeps of a Python environment that works what ties it to its minor', () => {
     };
   };
   const { runtimes } = factsOf({
+    ...BARE,
     checks: [],
     problems: [],
     runtimes: [
@@ -137,6 +153,7 @@ it('finds no finding in a check', () => {
 
 it('makes items of checks that fail, but of advice; what cannot start is graver than what is not hardened', () => {
   const facts = factsOf({
+    ...BARE,
     checks: ['shell', 'libraries', 'stop-signal', 'setuid'].map((id) => ({
       id,
       status: id === 'setuid' ? ('unknown' as const) : ('fail' as const),
@@ -154,7 +171,7 @@ it('makes items of checks that fail, but of advice; what cannot start is graver 
 });
 
 it('takes no image for clean that holds what is opaque, and tells no other’s by it', () => {
-  const inventory = { checks: [], problems: [], runtimes: [] };
+  const inventory = { ...BARE, checks: [], problems: [], runtimes: [] };
   const none = { owned: 1, listed: 1, partly: 1, scripts: 1, opaque: 0, opaqueFiles: [] };
   expect(factsOf({ ...inventory, coverage: none })).toEqual(NONE);
   const remedy = 'install it';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checksAsRead } from '../../../core/check/read-checks.ts';
-import { SUPPORT_DATES } from '../../../core/check/support/support-dates.ts';
+import { SUPPORT_DATES, SUPPORTED_PRODUCTS } from '../../../core/check/support/support-dates.ts';
 import type { Inventory, Runtime } from '../../../core/inventory/inventory.ts';
 import { anApk } from '../../support/advisory-builders.ts';
 import { of } from '../../support/builders.ts';
@@ -50,31 +50,29 @@ describe('support', () => {
       },
     ],
     ['a newer Node', { runtimes: [runtime('node', '24.1.0', 'usr/local/bin/node')] }],
-    ['Go, which has no dates', { runtimes: [runtime('go', '1.12', 'usr/local/go/VERSION')] }],
+    ['one of the two Gos that are supported', { runtimes: [runtime('go', '1.27.1')] }],
+    ['a Java whose end nobody publishes', { runtimes: [runtime('java', '21.0.5')] }],
+    ['Azure Linux', distro('azurelinux', '3.0.20260601')],
   ])('passes for %s', (_, image) => {
     expect(read('support', image)).toMatchObject({ status: 'pass' });
   });
 
   it.each<[string, Partial<Inventory>, string]>([
-    [
-      'a Debian',
-      distro('debian', '11', 'Debian'),
-      'Out of support: "Debian 11", since 2026-08-31.',
-    ],
+    ['a Debian', distro('debian', '11', 'Debian'), 'Out of support: Debian 11, since 2026-08-31.'],
     [
       'an Alpine',
       distro('alpine', '3.20.3', 'Alpine'),
-      'Out of support: "Alpine 3.20", since 2026-04-01.',
+      'Out of support: Alpine 3.20, since 2026-04-01.',
     ],
     [
       "Amazon's first",
       distro('amzn', '2018.03', 'AMI'),
-      'Out of support: "AMI 1", since 2023-12-31.',
+      'Out of support: Amazon Linux 1, since 2023-12-31.',
     ],
     [
       'a Python that nobody packaged',
       { runtimes: [runtime('python', '3.10.2', 'usr/local/lib/python3.10')] },
-      'Out of support: "Python 3.10", since 2026-10-31.',
+      'Out of support: Python 3.10, since 2026-10-31.',
     ],
     [
       'a Python of Wolfi, which ends with its upstream',
@@ -82,12 +80,33 @@ describe('support', () => {
         ...distro('wolfi', '20230201'),
         runtimes: [runtime('python', '3.10.2', 'apk python-3.10=3.10.2-r0 (x)')],
       },
-      'Out of support: "Python 3.10", since 2026-10-31.',
+      'Out of support: Python 3.10, since 2026-10-31.',
     ],
     [
       'Node',
       { runtimes: [runtime('node', '20.11.0')] },
-      'Out of support: "Node.js 20", since 2026-04-30.',
+      'Out of support: Node.js 20, since 2026-04-30.',
+    ],
+    ['Go', { runtimes: [runtime('go', '1.25.3')] }, 'Out of support: Go 1.25, since 2026-08-19.'],
+    [
+      'an Alpine that came before the table',
+      distro('alpine', '3.9.6', 'Alpine'),
+      'Out of support: Alpine 3.9, since 2022-05-01.',
+    ],
+    [
+      'CentOS Stream, which has the id of CentOS',
+      distro('centos', '8', 'CentOS Stream'),
+      'Out of support: CentOS Stream 8, since 2024-05-31.',
+    ],
+    [
+      'Mariner',
+      distro('mariner', '2.0.20250701', 'Common Base Linux Mariner'),
+      'Out of support: CBL-Mariner 2, since 2025-07-31.',
+    ],
+    [
+      'one of two, though nothing is known of the other',
+      { ...distro('debian', '99'), runtimes: [runtime('node', '20.11.0')] },
+      'Out of support: Node.js 20, since 2026-04-30.',
     ],
   ])('fails for %s that is over', (_, image, message) => {
     expect(read('support', image)).toMatchObject({
@@ -102,7 +121,7 @@ describe('support', () => {
     const runtimes = [runtime('python', '3.11.2', 'deb python3.11-minimal=3.11.2 (x)')];
     const image = { ...distro('debian', '12', 'Debian'), packages, runtimes };
     expect(read('support', image)?.message).toBe(
-      'Out of support: "distroless debian12 python3", since 2026-04-30.',
+      'Out of support: distroless debian12 python3, since 2026-04-30.',
     );
     expect(read('support', { ...image, runtimes: [] })?.message).toContain('debian12 base');
   });
@@ -111,20 +130,48 @@ describe('support', () => {
     const image = distro('alpine', '3.22.0', 'Alpine');
     expect(read('support', image, '2027-01-30T00:00:00Z')).toMatchObject({ status: 'pass' });
     expect(read('support', image, '2027-01-31T12:00:00Z')?.message).toBe(
-      'Support of "Alpine 3.22" ends on 2027-05-01, in 90 days.',
+      'Support of Alpine 3.22 ends on 2027-05-01, in 90 days.',
     );
     expect(read('support', image, '2027-05-01T23:00:00Z')?.message).toContain('in 0 days');
     expect(read('support', image, '2027-05-02T00:00:00Z')?.message).toContain('Out of support');
   });
 
-  it('does not know a release that is not in its table', () => {
-    expect(read('support', distro('debian', '99'))).toMatchObject({ status: 'unknown' });
+  it.each<[string, Partial<Inventory>, string]>([
+    ['that is newer than its table', distro('debian', '99'), 'Debian 99 is newer than the table'],
+    ['that is in no table', distro('ubuntu', '25.07'), 'Ubuntu 25.07 is not in the table of dates'],
+    ['that an image does not say', distro('debian', ''), 'Debian does not say which release it is'],
+    ["of Alpine's edge", distro('alpine', '3.25_alpha20261101'), 'Alpine does not say which'],
+    ['of what nobody dates', distro('x'.repeat(90), '1'), '" 1 is nothing of which a day is known'],
+    [
+      'that is newer, beside one that is supported',
+      { ...distro('debian', '13'), runtimes: [runtime('python', '3.99.0')] },
+      'It is not known until when: Python 3.99 is newer than the table of dates.',
+    ],
+  ])('does not know a release %s', (_, image, message) => {
+    expect(read('support', image)).toMatchObject({
+      status: 'unknown',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('takes "at least" for no end, and does not know any more when it is over', () => {
+    const image = { runtimes: [runtime('java', '17.0.1')] };
+    expect(read('support', image, '2027-10-31T12:00:00Z')?.message).toBe(
+      'Supported until 2027-10-31 at least (Java 17).',
+    );
+    expect(read('support', image, '2027-11-01T00:00:00Z')).toMatchObject({ status: 'unknown' });
   });
 
   it('has dates that there are, each release once, and who says so', () => {
     for (const { until, source } of SUPPORT_DATES) {
       expect(new Date(`${until}T00:00:00Z`).toISOString().slice(0, 10)).toBe(until);
       expect(source).toMatch(/^https:\/\//);
+    }
+    for (const { dates } of SUPPORTED_PRODUCTS) {
+      const releases = dates.map(([release]) => release);
+      expect(releases).toEqual(
+        releases.toSorted(new Intl.Collator('en', { numeric: true }).compare),
+      );
     }
     const names = SUPPORT_DATES.map(({ product, release }) => `${product} ${release}`);
     expect(new Set(names).size).toBe(names.length);

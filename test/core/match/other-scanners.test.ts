@@ -486,6 +486,7 @@ describe('changes', () => {
     const common = {
       facts,
       newEngine: false,
+      at: { before: '2026-03-08T02:00:00Z', after: '2026-03-09T02:00:00Z' },
       newFeeds: new Set<string>(),
       goneFeeds: new Set<string>(),
       stale: null,
