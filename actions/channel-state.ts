@@ -107,6 +107,7 @@ export async function compareWithChannel(
         after: after?.get(inventory.digest) ?? null,
         previous: past.rows.find((row) => row.lineage === target.lineage),
         // As the runs judged: a day that has begun since is the next night's to tell.
+        imageMegabytes: ports.policy.imageMegabytes,
         at: { before: (judgedBy ?? run)?.at ?? pushedAt, after: run?.at ?? pushedAt },
         newEngine: false,
         newChecks: checksNewSince(past.checks),

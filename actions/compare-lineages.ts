@@ -14,14 +14,15 @@ import { tellChanges } from '../core/change/tell-changes.ts';
 import { driftId } from '../core/change/tell-drifts.ts';
 import { tellNight } from '../core/change/tell-night.ts';
 import { checksNewSince } from '../core/check/known-checks.ts';
-import { findFleetSupport } from '../core/check/support/fleet-support.ts';
 import { ENGINE } from '../core/engine.ts';
 import { mainLineage } from '../core/lineage/channel.ts';
 import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
-import { type FeedState, type Run, runKeys } from '../core/run/run.ts';
+import { type Run, runKeys } from '../core/run/run.ts';
 import { createSuppressor } from '../core/suppress/create-suppressor.ts';
 import { tellEnds } from '../core/suppress/tell-ends.ts';
+import { disabledFeeds, unseenFeeds } from './feed-changes.ts';
 import { foundRunning } from './found-running.ts';
+import { supportOf } from './judge-support.ts';
 import { type JudgedFleet, readMatchedFleet } from './judged-fleet.ts';
 import { keepRun } from './keep-run.ts';
 import type { MatchedFleet, NightPlan, ObservedTag } from './night-objects.ts';
@@ -33,6 +34,7 @@ import type { QuietNights } from './quiet-line.ts';
 import { readLikelihoods } from './read-details.ts';
 import { type Past, readPast } from './read-past.ts';
 import { RUN_FORMATS } from './read-run.ts';
+import type { NightScope } from './remember-deployments.ts';
 import { findObject } from './stored-objects.ts';
 import { readSuppressions } from './stored-suppressions.ts';
 
@@ -65,36 +67,31 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const fleet = await readMatchedFleet(objects, matched);
   const { suppressors, endsFor } = await readDecisions(objects, input.runId, past, matched);
   const at = { before: past.run?.at ?? input.runId, after: input.runId };
-  const comparing = { objects, newFeeds, suppressors, past, at };
+  const comparing = { objects, newFeeds, suppressors, past, at, policy: ports.policy };
   const comparisons = await compareAll(plan, matched, fleet, comparing);
+  const known = { isBaseline: past.run === undefined, ended: past.run?.ended ?? {} };
   const telling = tellChanges({
     comparisons,
     policy: ports.policy,
-    isBaseline: past.run === undefined,
-    ended: past.run?.ended ?? {},
+    ...known,
     threads: past.threads,
     knownRows: [...past.rows.values(), ...past.runRows],
     likelihoodOf: await readLikelihoods(objects, feeds, idsToWord(comparisons)),
   });
-  const supported = supportOf(matched, fleet, input.runId);
+  const supported = supportOf(matched, fleet, past, input.runId);
   const toldDrifts = new Set(past.run?.drifts);
   const night = tellNight({
-    isBaseline: past.run === undefined,
-    ended: past.run?.ended ?? {},
+    ...known,
     known: past.threads,
     drifts: drifts.filter((drift) => !toldDrifts.has(driftId(drift))),
     feeds,
     unmatched: matched.unmatched,
     ...problemsOf(matched, past),
     ...supported,
-    before: past.run?.at ?? null,
     newFeeds,
     failures,
     missing: matched.missing,
-    gone: plan.gone,
-    unasked: plan.unasked,
-    scopes: [...scopes, ...(plan.registries ?? [])],
-    channels: plan.channels,
+    ...askedOf(plan, scopes),
     tags,
     rows: telling.rows,
   });
@@ -104,7 +101,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     standing: night.standing,
     comparisons,
     opened: [...telling.threads, ...night.threads],
-    ended: endFeeds(past.run?.ended ?? {}, disabledFeeds(feeds, past)),
+    ended: endFeeds(known.ended, disabledFeeds(feeds, past)),
   });
   return keepRun(objects, input.runId, {
     quietNights: ports.quietNights,
@@ -129,20 +126,17 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   });
 }
 
+/** Who was asked, and what of it is gone or was not answered. */
+function askedOf(
+  { gone, unasked, channels, registries = [] }: NightPlan,
+  scopes: readonly NightScope[],
+) {
+  return { gone, unasked, channels, scopes: [...scopes, ...registries] };
+}
+
 /** What other code has found, or nobody has asked for, says nothing of what is new. */
 function problemsOf({ problems = [] }: MatchedFleet, { run }: Past) {
   return { problems, problemsBefore: (run?.engine === ENGINE && run.problems) || null };
-}
-
-/** What the workloads are built on that comes to its end. */
-function supportOf({ targets }: MatchedFleet, fleet: JudgedFleet, at: string) {
-  const running = targets
-    .filter(({ kind }) => kind === 'workload')
-    .map(({ lineage, digest }) => ({ lineage, digest, facts: fleet.find(digest)?.facts }));
-  return {
-    support: findFleetSupport(running, at),
-    isSupportPartial: running.some(({ facts }) => !facts?.supported),
-  };
 }
 
 /** What somebody has decided, as of the last night and as of tonight. */
@@ -184,6 +178,7 @@ interface Comparing {
   readonly past: Past;
   /** When the last night and tonight judge. */
   readonly at: LineageInput['at'];
+  readonly policy: AlertPolicy;
   readonly objects: ObjectStore;
 }
 
@@ -191,7 +186,7 @@ async function compareAll(
   plan: NightPlan,
   matched: MatchedFleet,
   fleet: JudgedFleet,
-  { objects, newFeeds, suppressors, past, at }: Comparing,
+  { objects, newFeeds, suppressors, past, at, policy }: Comparing,
 ): Promise<LineageComparison[]> {
   const isRenewed = await findRenewed(objects, past.run, fleet);
   const isPresent = presentOf(plan, matched);
@@ -214,6 +209,7 @@ async function compareAll(
         facts: image.facts,
         previous,
         at,
+        imageMegabytes: policy.imageMegabytes,
         newEngine: (past.run !== undefined && past.run.engine !== ENGINE) || renewed,
         newChecks,
         newFeeds,
@@ -263,22 +259,6 @@ function pastOf({ rows }: Past): (target: LineageTarget) => LineageRow | undefin
     const main = mainLineage(lineage);
     return byMain.get(main)?.find((row) => row.digest === digest) ?? own ?? rows.get(main);
   };
-}
-
-/** Feeds whose advisories or details were never read before; scores neither open nor change anything. */
-function unseenFeeds(feeds: readonly FeedState[], { run }: Past): Set<string> {
-  const seen = new Set(run?.feeds.flatMap(({ key, name }) => (key ? [name] : [])));
-  return new Set(
-    feeds.flatMap(({ kind, key, name }) =>
-      key && kind !== 'scores' && !seen.has(name) ? [name] : [],
-    ),
-  );
-}
-
-/** Feeds that the configuration names no more. */
-function disabledFeeds(feeds: readonly FeedState[], { run }: Past): Set<string> {
-  const enabled = new Set(feeds.map(({ name }) => name));
-  return new Set(run?.feeds.flatMap(({ name }) => (enabled.has(name) ? [] : [name])));
 }
 
 /** Says whether a target is what its channel points at; where the tag is gone, or nobody could be asked, nobody knows better. */

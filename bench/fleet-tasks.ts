@@ -79,6 +79,7 @@ function newInventories() {
     digest: digestOf(`new ${n}`),
     packages: newPackages(n),
     distro: null,
+    size: 0,
     checks: [],
     problems: [],
     runtimes: [],

@@ -1,8 +1,13 @@
 import type { TidewatchConfig } from './tidewatch-config.ts';
 
-/** From which severity on what is told. */
+/** From when on what is told. */
 export function thresholdsOf({ alerts }: TidewatchConfig) {
-  return { ALERT_DISCLOSED: alerts.disclosed, ALERT_REGRESSION: alerts.regression };
+  const { disclosed, regression, imageMegabytes } = alerts;
+  return {
+    ALERT_DISCLOSED: disclosed,
+    ALERT_REGRESSION: regression,
+    ...(imageMegabytes !== undefined && { IMAGE_MEGABYTES: String(imageMegabytes) }),
+  };
 }
 
 /** What is listed besides what runs, and how much a night reads again. */

@@ -8,6 +8,7 @@ import type { AssessPushEnvironment } from '../lambda/assess-push/environment.ts
 import type { IndexImageEnvironment } from '../lambda/index-image/environment.ts';
 import { allow } from './allow.ts';
 import { createDeadLetters } from './dead-letters.ts';
+import { thresholdsOf } from './night-variables.ts';
 import { otherRegistriesOf } from './other-registries.ts';
 import { excludePulls, grantPull, grantResolve } from './registry-access.ts';
 import { grantRegistrySecrets, registryVariables } from './registry-secrets.ts';
@@ -128,8 +129,7 @@ export class PushPipeline extends Construct {
         ALERTS_TOPIC_ARN: alerts.topicArn,
         PEOPLE_TOPIC_ARN: people.topicArn,
         STACK_NAME: Stack.of(this).stackName,
-        ALERT_DISCLOSED: config.alerts.disclosed,
-        ALERT_REGRESSION: config.alerts.regression,
+        ...thresholdsOf(config),
         ...registryVariables(config),
       },
     });

@@ -196,6 +196,12 @@ const Settings = z.strictObject({
       disclosed: Threshold.default('medium'),
       /** A finding that a new digest, or a workload that appears, brings. */
       regression: Threshold.default('high'),
+      /** Decimal megabytes, compressed, above which an image is too large. @default none is */
+      imageMegabytes: z
+        .int()
+        .min(1, 'expected 1 to 1000000 megabytes')
+        .max(1_000_000, 'expected 1 to 1000000 megabytes')
+        .optional(),
       /** Whether people get a line when a night tells nothing. */
       quietNight: z.boolean().default(true),
     })

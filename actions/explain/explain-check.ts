@@ -1,3 +1,4 @@
+import { isReadCheck } from '../../core/change/items.ts';
 import { CHECK_MEANINGS } from '../../core/check/check-meanings.ts';
 import { closest } from '../../core/explain/closest.ts';
 import { readInventory } from '../index-image.ts';
@@ -21,7 +22,8 @@ export async function explainCheck(search: Search, id: string): Promise<Outcome>
     };
   }
   const failing = targets.flatMap((target) => {
-    const failed = held.factsOf(target.digest)?.checks.find((each) => each.id === id);
+    const failed =
+      held.factsOf(target.digest)?.checks.find((each) => each.id === id) ?? failedOnRow(target, id);
     return failed ? [{ target, message: failed.message }] : [];
   });
   const places: CheckPlace[] = [];
@@ -37,6 +39,13 @@ export async function explainCheck(search: Search, id: string): Promise<Outcome>
     failing: failing.length,
     places,
   };
+}
+
+/** What depends on the day, or on a setting, is told as the last night or a push since has judged it. */
+function failedOnRow({ rows }: Target, id: string): { readonly message: string } | undefined {
+  const items = rows.flatMap((row) => row.items.filter((item) => isReadCheck(item)));
+  const failed = items.find(({ key }) => key === `check|${id}`);
+  return failed && { message: failed.title };
 }
 
 async function placeOf(

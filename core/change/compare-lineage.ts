@@ -6,20 +6,25 @@ import type {
   LineageRow,
   LineageTarget,
   OpenItem,
-  Origin,
   RuntimeMove,
   StandingMove,
   SuppressedItem,
 } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
 import type { AppliedSuppression } from '../suppress/suppression.ts';
-import { checkOfKey, findingOfKey, type ImageFacts, isOfDay, itemsOf } from './items.ts';
+import {
+  checkOfKey,
+  findingOfKey,
+  type ImageFacts,
+  isReadCheck,
+  itemsOf,
+  type JudgedBy,
+} from './items.ts';
 import { movedRuntimes, standingMoves } from './runtime-moves.ts';
 import { createMatcher, type Matcher } from './same-item.ts';
 import {
   comeBack,
   createSilencing,
-  findingKey,
   judgeAgain,
   NOTHING_SUPPRESSED,
   openAgain,
@@ -61,6 +66,7 @@ export interface LineageInput {
   readonly previous: LineageRow | undefined;
   /** When `previous` was assessed and when the target is (RFC 3339): what is supported on one day may not be on the other. */
   readonly at: { readonly before: string; readonly after: string };
+  readonly imageMegabytes?: JudgedBy['imageMegabytes'];
   /** Whether today's code extracts and matches otherwise than the code of `previous`. */
   readonly newEngine: boolean;
   /** Checks that `previous` was made without: what only they say may have been so all along. @default none */
@@ -116,8 +122,9 @@ export function compareLineage(input: LineageInput): LineageComparison {
   const suppressors = input.suppressors ?? NOTHING_SUPPRESSED;
   const before = splitFindings(input.before ?? [], suppressors.before, target);
   const after = splitFindings(input.after ?? [], suppressors.after, target);
-  const byOld = itemsOf(facts, before.open, input.at.before);
-  const byNew = itemsOf(facts, after.open, input.at.after);
+  const { at, imageMegabytes } = input;
+  const byOld = itemsOf(facts, before.open, { at: at.before, imageMegabytes });
+  const byNew = itemsOf(facts, after.open, { at: at.after, imageMegabytes });
   const oldHas = createMatcher([...byOld.values()]);
   const judged = { input, byNew, oldHas };
   const present = splitPresent(judged, createMatcher(openAgain(before.suppressed, after.open)));
@@ -256,7 +263,7 @@ function splitPast({ input, byNew, oldHas }: Judged, isSilenced: (item: Item) =>
 
 /** Judged by nothing, a finding is neither there nor gone, and so is what facts of before say nothing of. */
 function isUnjudged({ after, facts }: LineageInput, item: Item): boolean {
-  if (isOfDay(item)) return facts.supported === undefined;
+  if (isReadCheck(item)) return facts.supported === undefined;
   return after === null && findingOfKey(item.key) !== undefined;
 }
 
@@ -281,27 +288,4 @@ function changedBy({ previous, target, newEngine, isPresent }: LineageInput): Ca
   if (!previous) return 'deployment';
   if (previous.digest === target.digest) return newEngine ? 'engine' : 'advisory';
   return isPresent ? 'image' : 'deployment';
-}
-
-/** The row that a comparison leaves, once each opened item was given its origin. */
-export function rowAfter(
-  comparison: LineageComparison,
-  originOf: (item: Item) => Origin,
-  moves: readonly StandingMove[],
-): LineageRow {
-  const opened = comparison.changes
-    .filter((change) => change.kind === 'opened')
-    .map(({ item }) => ({ ...item, origin: originOf(item) }));
-  const { suppressed } = comparison;
-  return {
-    ...comparison.target,
-    runtimes: comparison.runtimes,
-    moves,
-    items: [...comparison.kept, ...opened].sort((a, b) => (a.key < b.key ? -1 : 1)),
-    ...(suppressed.length > 0 && {
-      suppressed: suppressed.toSorted((a, b) => (findingKey(a) < findingKey(b) ? -1 : 1)),
-    }),
-    assessed: comparison.assessed,
-    stale: comparison.stale,
-  };
 }

@@ -106,6 +106,7 @@ function checkSteps(items: readonly Item[]): string[] {
   return [
     ...(kinds.includes('fitness') ? ['put into the image what it needs to start'] : []),
     ...(kinds.includes('hardening') ? ['build the final stage from the hardened base again'] : []),
+    ...(ids.includes('image-size') ? ['copy only what runs into the final stage'] : []),
     ...(ids.includes('support') ? ['take a base and runtimes that are still supported'] : []),
     ...(ids.includes(OPAQUE_CHECK)
       ? ['build what is opaque so that it says what is in it (docs/coverage.md)']

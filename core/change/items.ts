@@ -17,6 +17,8 @@ export interface ImageFacts {
   readonly runtimes: readonly RuntimeMinor[];
   /** Of which it depends on the day whether they are still supported; not there in facts of before they were asked for. */
   readonly supported?: readonly SupportedPart[];
+  /** What is pulled, compressed: begun decimal megabytes, so that many images share their facts. Not there in facts of before. */
+  readonly megabytes?: number;
   /** As in `Inventory`: it was made of captures that hold less than today's extractors want. */
   readonly capture?: number;
 }
@@ -30,6 +32,8 @@ const CHECK_SEVERITY: Readonly<Record<string, Severity>> = {
   [OPAQUE_CHECK]: 'unrated',
 };
 
+const MEGABYTE = 1e6;
+
 /** Of what is shown, and not told. */
 const ADVICE_SEVERITY: Severity = 'low';
 
@@ -42,6 +46,7 @@ export function factsOf(
     Inventory,
     | 'checks'
     | 'problems'
+    | 'size'
     | 'distro'
     | 'packages'
     | 'runtimes'
@@ -60,21 +65,30 @@ export function factsOf(
     ],
     runtimes: listRuntimes(inventory),
     supported: supportedParts(inventory),
+    megabytes: Math.ceil(inventory.size / MEGABYTE),
     ...(inventory.capture !== undefined && { capture: inventory.capture }),
   };
 }
 
-/**
- * Everything wrong with an image, by key: a vulnerability in several versions of a package is one item.
- *
- * @param at the day by which it is judged (RFC 3339)
- */
+/** By what an image is judged besides what it is. */
+export interface JudgedBy {
+  /** The day (RFC 3339 in UTC). */
+  readonly at: string;
+  /** As of `AlertPolicy`. */
+  readonly imageMegabytes?: number | undefined;
+}
+
+/** Everything wrong with an image, by key: a vulnerability in several versions of a package is one item. */
 export function itemsOf(
   facts: ImageFacts,
   findings: readonly Finding[],
-  at: string,
+  by: JudgedBy,
 ): Map<string, Item> {
-  const checks = [...facts.checks.map(checkItem), ...supportItems(facts, at)];
+  const checks = [
+    ...facts.checks.map(checkItem),
+    ...supportItems(facts, by),
+    ...sizeItems(facts, by),
+  ];
   const found = [...groupByKey(findings).values()].map((same) => findingItem(mergeFindings(same)));
   return new Map([...checks, ...found].map((item) => [item.key, item]));
 }
@@ -120,17 +134,27 @@ function opaqueCheck(coverage: Inventory['coverage']): ImageFacts['checks'] {
 }
 
 /** What is over weighs as a lost check does; what only comes to its end is told once for all images. */
-function supportItems({ supported = [] }: ImageFacts, at: string): Item[] {
+function supportItems({ supported = [] }: ImageFacts, { at }: JudgedBy): Item[] {
   const { status, message } = judgeSupport(supported, at);
   if (status !== 'fail') return [];
   const severity = supported.some((part) => isOver(part, at)) ? 'medium' : ADVICE_SEVERITY;
   return [{ ...checkItem({ id: 'support', message }), severity }];
 }
 
-/** Whether a failed check is of the day on which it is asked, not of the image alone. */
-export function isOfDay({ key }: Pick<Item, 'key'>): boolean {
-  return key === 'check|support';
+/** Somebody has set a budget to hear of what is above it. */
+function sizeItems({ megabytes = 0 }: ImageFacts, { imageMegabytes }: JudgedBy): Item[] {
+  if (imageMegabytes === undefined || megabytes <= imageMegabytes) return [];
+  const message = `Is larger than its budget: ${megabytes} MB of ${imageMegabytes} MB.`;
+  return [checkItem({ id: 'image-size', message })];
 }
+
+/** Whether a failed check depends on more than the image: on the day, or on a setting. */
+export function isReadCheck({ key }: Pick<Item, 'key'>): boolean {
+  return key === SUPPORT_KEY || key === 'check|image-size';
+}
+
+/** The key of what is not supported, or not for long. */
+export const SUPPORT_KEY = 'check|support';
 
 /** Whether a failed check only advises: it is shown, and not told. */
 export function isAdvice({ key, severity }: Pick<Item, 'key' | 'severity'>): boolean {

@@ -6,7 +6,6 @@ import {
   type EndedSuppression,
   type ItemChange,
   type LineageComparison,
-  rowAfter,
   weighsMore,
 } from './compare-lineage.ts';
 import { describeMatter, type LikelihoodOf } from './describe-matter.ts';
@@ -20,6 +19,7 @@ import {
   relativeOf,
   sameImage,
 } from './relatives.ts';
+import { rowAfter } from './row-after.ts';
 import { isReturn, moveKey } from './runtime-moves.ts';
 
 /** What there is to tell from. */

@@ -13,6 +13,7 @@ export const KNOWN_CHECKS: readonly string[] = [
   // Not one of an image's files, but told like them.
   { id: OPAQUE_CHECK, version: PART_VERSIONS.coverage },
   { id: 'support', version: SUPPORT_VERSION },
+  { id: 'image-size', version: 1 },
 ]
   .map(({ id, version }) => `${id}@${version}`)
   .sort();

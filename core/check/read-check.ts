@@ -12,7 +12,7 @@ export interface ReadContext {
 /** A check of an inventory that is made where somebody reads it, and never stored. Pure. */
 export interface ReadCheck {
   readonly id: string;
-  /** What is told must not depend on the day or the place of reading. */
+  /** Where it is told all the same, `core/change/` says so. */
   readonly kind: Extract<CheckKind, 'advice'>;
   run(inventory: Inventory, context: ReadContext): Verdict;
 }

@@ -32,6 +32,7 @@ export type IndexedInventory = Pick<
   | 'packages'
   | 'checks'
   | 'problems'
+  | 'size'
   | 'distro'
   | 'runtimes'
   | 'pythonEnvironments'

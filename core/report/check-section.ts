@@ -1,4 +1,4 @@
-import { isOfDay } from '../change/items.ts';
+import { SUPPORT_KEY } from '../change/items.ts';
 import { describeLineage } from '../lineage/channel.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import type { Html } from './html.ts';
@@ -11,7 +11,7 @@ export function checkSection(rows: readonly LineageRow[]): Html | null {
     .flatMap(({ lineage, items }) =>
       items
         // What is supported no more is a section of its own.
-        .filter((item) => item.key.startsWith('check|') && !isOfDay(item))
+        .filter((item) => item.key.startsWith('check|') && item.key !== SUPPORT_KEY)
         .map(({ key, title, origin }) => [
           key.slice('check|'.length),
           title,

@@ -27,6 +27,7 @@ const ports = {
   policy: {
     disclosed: environment.ALERT_DISCLOSED,
     regression: environment.ALERT_REGRESSION,
+    imageMegabytes: environment.IMAGE_MEGABYTES,
   },
   clock,
   log,

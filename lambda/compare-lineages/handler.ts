@@ -13,6 +13,7 @@ const ports = {
   policy: {
     disclosed: environment.ALERT_DISCLOSED,
     regression: environment.ALERT_REGRESSION,
+    imageMegabytes: environment.IMAGE_MEGABYTES,
   },
   quietNights: {
     areTold: environment.QUIET_NIGHTS,

@@ -23,8 +23,17 @@ export const TOPIC = {
 
 const SEVERITY = z.enum(['critical', 'high', 'medium', 'low', 'unrated']);
 
-/** From which severity on something is told. */
-export const POLICY = { ALERT_DISCLOSED: SEVERITY, ALERT_REGRESSION: SEVERITY };
+/** From when on something is told. */
+export const POLICY = {
+  ALERT_DISCLOSED: SEVERITY,
+  ALERT_REGRESSION: SEVERITY,
+  /** Not there where no image is too large. */
+  IMAGE_MEGABYTES: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/)
+    .transform(Number)
+    .optional(),
+};
 
 /** Registries that are reached elsewhere (nobody has to set that), or by name and password. */
 export const REGISTRY = {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assessPush } from '../../actions/assess-push.ts';
 import { deliverAlerts } from '../../actions/deliver-alerts.ts';
+import { explainFinding } from '../../actions/explain-finding.ts';
 import { indexImage } from '../../actions/index-image.ts';
 import { RUN_FORMATS, readAllRows, readCurrentRun } from '../../actions/read-run.ts';
+import { readStatus } from '../../actions/read-status.ts';
 import { writeObject } from '../../actions/stored-objects.ts';
 import { printStatus } from '../../cli/print/print-status.ts';
 import { parseReference } from '../../core/image/reference.ts';
@@ -65,7 +67,6 @@ async function openItems(): Promise<string[]> {
 async function status(): Promise<string[]> {
   const lines: string[] = [];
   const page = { print: (line: string) => lines.push(line), width: 200 };
-  const { readStatus } = await import('../../actions/read-status.ts');
   printStatus(page as never, await readStatus(ports), {
     schedule: null,
     isOverdue: false,
@@ -115,6 +116,23 @@ describe('a base that comes to its end while it runs', () => {
       Array(2).fill('medium: Out of support: Alpine 3.22, since 2027-05-01.'),
     );
     expect(await report('2027-05-02')).toContain('2027-05-01: out of support');
+  });
+
+  it('is explained as the night has judged it', async () => {
+    await night('2027-01-31');
+    const { outcome } = await explainFinding(ports, {
+      finding: 'support',
+      package: null,
+      image: null,
+      workload: null,
+    });
+    expect(outcome).toMatchObject({
+      kind: 'check',
+      failing: 2,
+      places: Array(2).fill({
+        message: 'Support of Alpine 3.22 ends on 2027-05-01, in 90 days.',
+      }),
+    });
   });
 
   it('is resolved when the last workload has left it', async () => {

@@ -34,7 +34,7 @@ beforeAll(() => {
     backfillDays: 7,
     reread: { images: 30, gigabytes: 4 },
     ecr: { repositories: ['team/*', 'web'] },
-    alerts: { disclosed: 'high', regression: 'critical', quietNight: false },
+    alerts: { disclosed: 'high', regression: 'critical', imageMegabytes: 500, quietNight: false },
     orchestrators: { ecs: true, lambda: true, eks: ['main', 'edge'] },
     deployments: [{ workload: 'vm/web', container: 'web', image: 'r.test/web:1' }],
     elsewhere: [
@@ -349,6 +349,7 @@ it('hands the configuration to those who read it', () => {
     expect(functionOf(name).Properties.Environment.Variables).toMatchObject({
       ALERT_DISCLOSED: 'high',
       ALERT_REGRESSION: 'critical',
+      IMAGE_MEGABYTES: '500',
     });
   }
   expect(functionOf('CompareLineages').Properties.Environment.Variables).toMatchObject({

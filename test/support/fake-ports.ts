@@ -41,6 +41,8 @@ export interface ImageSpec {
   readonly root?: boolean;
   /** A program of no package. */
   readonly opaque?: boolean;
+  /** Of files that are as large, uncompressed. */
+  readonly megabytes?: number;
   /** Of its os-release, instead of Wolfi's. */
   readonly osRelease?: Readonly<Record<string, string>>;
   readonly platforms?: readonly string[];
@@ -55,6 +57,7 @@ export function anImageOf(spec: ImageSpec = {}): Promise<BuiltImage> {
   const files = {
     'etc/passwd': 'root:x:0:0:root:/root:/sbin/nologin\nweb:x:65532:65532::/:/sbin/nologin\n',
     ...(shell && { 'bin/sh': 'a shell' }),
+    ...(spec.megabytes && { 'srv/data': 'x'.repeat(spec.megabytes * 1e6) }),
     ...(spec.opaque && { 'app/server': PROGRAM }),
   };
   const platform = PlatformSpec.parse({

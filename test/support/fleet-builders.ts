@@ -19,6 +19,7 @@ export function anIndexedInventory(
     digest: of(name),
     packages,
     distro: null,
+    size: 0,
     checks: [],
     problems: [],
     runtimes: [],

@@ -4,9 +4,9 @@ import {
   compareLineage,
   type LineageComparison,
   type LineageInput,
-  rowAfter,
 } from '../../../core/change/compare-lineage.ts';
 import { comparePackages } from '../../../core/change/compare-packages.ts';
+import { rowAfter } from '../../../core/change/row-after.ts';
 import { aFinding, aLineageInput, anItem, aRow, aWorkload, of } from '../../support/builders.ts';
 
 /** `opened CVE-… by cause`, `kept …`, `closed …`. */

@@ -10,15 +10,15 @@ import type { PythonEnvironment } from '../../../core/inventory/python-environme
 import type { Finding } from '../../../core/match/finding.ts';
 import { aFinding } from '../../support/builders.ts';
 
-const NONE = { checks: [], runtimes: [], supported: [] };
+const NONE = { checks: [], runtimes: [], supported: [], megabytes: 0 };
 
 /** Of an image without a system. */
-const BARE = { distro: null, packages: [] };
+const BARE = { size: 0, distro: null, packages: [] };
 
 const AT = '2026-11-22T02:00:00Z';
 
 const itemsOf = (facts: ImageFacts, findings: readonly Finding[], at = AT) =>
-  itemsOn(facts, findings, at);
+  itemsOn(facts, findings, { at });
 
 it.each([
   ['pkg:apk/wolfi/openssl@3.5.0-r0?arch=x86_64&distro=wolfi', 'pkg:apk/wolfi/openssl'],
