@@ -3,6 +3,7 @@ import type { LineageComparison } from '../core/change/compare-lineage.ts';
 import type { resolveThreads } from '../core/change/resolve-threads.ts';
 import type { Telling } from '../core/change/tell-changes.ts';
 import { KNOWN_CHECKS } from '../core/check/known-checks.ts';
+import { keptSupport } from '../core/check/support/fleet-support.ts';
 import { ENGINE } from '../core/engine.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import { hashOf } from '../core/object/json-object.ts';
@@ -73,7 +74,7 @@ export async function keepRun(
     ...(matched.carried && { carried: matched.carried }),
     unmatched: matched.unmatched,
     ...(matched.problems && { problems: matched.problems }),
-    support: night.support,
+    support: night.support.map(keptSupport),
     changes: countChanges(night),
     threads: resolved.open,
     ended: resolved.ended,

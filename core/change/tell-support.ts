@@ -65,9 +65,8 @@ function hasCrossed(release: FleetSupport, before: string | null): boolean {
 }
 
 function describe(release: FleetSupport): AlertText {
-  const { name, state, lineages, workloads, source } = release;
+  const { name, state, lineages, source } = release;
   const isOver = state === 'ended';
-  const more = workloads - lineages.length;
   return {
     kind: 'support',
     severity: isOver ? 'medium' : 'low',
@@ -78,9 +77,6 @@ function describe(release: FleetSupport): AlertText {
       : 'Plan the move to a release that is supported, in a branch of its own, since a runtime’s minor may move with it.',
     subject: name,
     lineages,
-    details: [
-      ...(source === null ? [] : [`As ${source} says`]),
-      ...(more > 0 ? [`Runs in ${workloads} workloads`] : []),
-    ],
+    details: source === null ? [] : [`As ${source} says`],
   };
 }

@@ -185,6 +185,7 @@ describe('defineConfig', () => {
       'deployments[0].image',
       { deployments: [{ ...WEB, image: `r.test/web:v*@sha256:${'a'.repeat(64)}` }] },
     ],
+    ['alerts.imageMegabytes', { alerts: { imageMegabytes: 0 } }],
     ['rememberDays', { rememberDays: 91 }],
     ['rememberDays', { rememberDays: 1.5 }],
     ['elsewhere[0].region', { elsewhere: [{ name: 'shop', region: 'eu' }] }],
@@ -350,7 +351,7 @@ describe('defineConfig', () => {
     ],
     [
       { alerts: { quietnight: true } },
-      'alerts.quietnight: no such setting, expected one of disclosed, regression, quietNight',
+      'alerts.quietnight: no such setting, expected one of disclosed, regression, imageMegabytes, quietNight',
     ],
     [{ alerts: { quietNight: 'no' } }, 'alerts.quietNight: expected true or false, got "no"'],
     [

@@ -16,7 +16,7 @@ export interface FleetSupport extends SupportedPart {
   readonly why: string | null;
   /** Platform digests that are built on it. */
   readonly digests: number;
-  /** Workloads, sorted: the first ones. */
+  /** Workloads, sorted; of a night that is kept the first ones. */
   readonly lineages: readonly string[];
   /** How many workloads there are. */
   readonly workloads: number;
@@ -72,10 +72,15 @@ function summarise(part: SupportedPart, on: readonly RunningImage[], at: string)
       source: date?.source ?? null,
       why: 'why' in verdict ? verdict.why : null,
       digests: new Set(on.map(({ digest }) => digest)).size,
-      lineages: lineages.slice(0, LINEAGES_KEPT),
+      lineages,
       workloads: lineages.length,
     },
   ];
+}
+
+/** As a night keeps it: a release may run everywhere. */
+export function keptSupport(release: FleetSupport): FleetSupport {
+  return { ...release, lineages: release.lineages.slice(0, LINEAGES_KEPT) };
 }
 
 const UNASKED = { state: 'unknown', why: 'was not asked for what it is built on' } as const;

@@ -14,9 +14,11 @@ export type PartVerdict =
   /** Nobody knows; `why` ends a sentence that begins with the part. */
   | { readonly state: 'unknown'; readonly why: string };
 
+const BY_PRODUCT = Map.groupBy(SUPPORT_DATES, ({ product }) => product);
+
 /** Judges a part at a time (RFC 3339 in UTC). */
 export function judgePart({ product, release }: SupportedPart, at: string): PartVerdict {
-  const known = SUPPORT_DATES.filter((each) => each.product === product);
+  const known = BY_PRODUCT.get(product) ?? [];
   const [oldest] = known;
   if (!oldest) return { state: 'unknown', why: 'is nothing of which a day is known' };
   if (release === '') return { state: 'unknown', why: 'does not say which release it is' };

@@ -159,6 +159,28 @@ describe('what stays', () => {
   });
 });
 
+describe('what depends on the day', () => {
+  // Ended on 2024-05-23.
+  const supported = [{ product: 'alpine', release: '3.16', name: 'Alpine 3.16' }];
+  const facts = { checks: [], runtimes: [], supported };
+  const item = { ...anItem(), key: 'check|support', ids: [], records: [], feeds: [] };
+
+  it('opens by the day alone where the image is the same', () => {
+    const at = { before: '2024-05-23T02:00:00Z', after: '2024-05-24T02:00:00Z' };
+
+    expect(changesOf({ facts, at, previous: sameImage, before: [], after: [] })).toEqual([
+      'opened support by advisory',
+    ]);
+  });
+
+  it('is neither there nor gone where an older version has read the image', () => {
+    const previous = aRow({ items: [item] });
+    expect(changesOf({ facts: { checks: [], runtimes: [] }, previous })).toEqual(['kept support']);
+    const asked = { checks: [], runtimes: [], supported: [] };
+    expect(changesOf({ facts: asked, previous })).toEqual(['closed support by image']);
+  });
+});
+
 describe('what was too little to be told', () => {
   const low = aRow({
     ...{ digest: of('new'), imageDigest: of('new index') },
