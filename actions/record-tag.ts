@@ -1,4 +1,5 @@
 import { comparePackages } from '../core/drift/compare-packages.ts';
+import { PARTS, partOf } from '../core/drift/find-drifts.ts';
 import { findLibc } from '../core/drift/find-libc.ts';
 import {
   isRead,
@@ -93,12 +94,14 @@ async function readObservations(
     const named = { ...common, platform, platformDigest, python, libc, packagesChanged };
     if (recorded.has(keyOf(named))) continue;
     const inventory = await readInventory(objects, platformDigest);
+    const before = lastOf(series, named);
+    // One that is gone cannot be read again: what was recorded of it stands.
+    const past = before && (await findInventory(objects, before.platformDigest));
     observations.push({
       ...named,
-      python: pythonOf(inventory),
-      ...otherRuntimes(inventory),
-      libc: findLibc(inventory),
-      packagesChanged: await packagesSince(objects, lastOf(series, named), inventory),
+      ...partsOf(inventory),
+      packagesChanged: past ? comparePackages(past, inventory) : null,
+      ...(past && rereadOf(before, past)),
     });
   }
   return observations.sort((a, b) => (a.platform < b.platform ? -1 : 1));
@@ -117,15 +120,23 @@ function lastOf(
     );
 }
 
-async function packagesSince(
-  objects: ObjectStore,
-  before: Observation | undefined,
-  inventory: Inventory,
-): Promise<Observation['packagesChanged']> {
-  if (!before) return null;
-  // An older one may be known to older extractors alone.
-  const past = await findInventory(objects, before.platformDigest);
-  return past ? comparePackages(past, inventory) : null;
+/** What is recorded of an image. */
+function partsOf(inventory: Inventory): Pick<Observation, 'python' | 'runtimes' | 'libc'> {
+  return {
+    python: pythonOf(inventory),
+    ...otherRuntimes(inventory),
+    libc: findLibc(inventory),
+  };
+}
+
+/** What today's extractors say of an image otherwise than those that it was recorded with. */
+function rereadOf(recorded: Observation, inventory: Inventory): Pick<Observation, 'reread'> {
+  const { image, at, seenAt, digest, platform, platformDigest } = recorded;
+  const common = { image, at, seenAt, digest, platform, platformDigest, packagesChanged: null };
+  const now: Observation = { ...common, ...partsOf(inventory) };
+  const differing = PARTS.filter((part) => partOf(part, now) !== partOf(part, recorded));
+  if (differing.length === 0) return {};
+  return { reread: Object.fromEntries(differing.map((part) => [part, partOf(part, now) ?? null])) };
 }
 
 /** Runtimes of other languages than Python, where there are any. */

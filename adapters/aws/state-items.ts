@@ -62,6 +62,7 @@ const ObservationItem = z.object({
     )
     .exactOptional(),
   packagesChanged: z.instanceof(Uint8Array).nullable(),
+  reread: z.record(z.string(), z.string().nullable()).exactOptional(),
 });
 
 const FeedAcceptanceItem: z.ZodType<FeedAcceptance> = z.object({

@@ -69,12 +69,16 @@ export function partOf(part: Drift['part'], observation: Observation): string | 
   return VALUES[part](observation);
 }
 
-/** Notes what an observation says of a part; where nobody knows, the one before stands. */
+/**
+ * Notes what an observation says of a part; where nobody knows, the one before stands, as it was
+ * recorded or as it is read now: that our reading changed is no move of the tag.
+ */
 function moveOf(part: Drift['part'], observation: Observation, last: Map<string, string>): Drift[] {
   const { image, digest, at, platform } = observation;
   const to = partOf(part, observation);
   if (!to) return [];
-  const from = last.get(`${part} ${platform}`);
+  const reread = observation.reread?.[part];
+  const from = reread === undefined ? last.get(`${part} ${platform}`) : reread;
   last.set(`${part} ${platform}`, to);
   return from && from !== to ? [{ image, digest, at, part, from, to }] : [];
 }

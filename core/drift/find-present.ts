@@ -24,5 +24,7 @@ export function findPresent(
   if (!value) return undefined;
   const broken = known.findIndex((each) => partOf(part, each) !== value);
   const oldest = known[(broken < 0 ? known.length : broken) - 1];
-  return oldest && { value, since: oldest.at, isOldest: broken < 0 };
+  // What was recorded otherwise may have been so all along.
+  const isOldest = broken < 0 || oldest?.reread?.[part] === value;
+  return oldest && { value, since: oldest.at, isOldest };
 }

@@ -50,6 +50,11 @@ export interface Observation {
   readonly libc: Libc | null;
   /** Against the observation before; `null` where there is none that was read. */
   readonly packagesChanged: PackagesChanged | null;
+  /**
+   * By part (`python`), what the code that recorded this one reads in the image before, where an
+   * earlier version recorded something else of it; `null`: nothing. Absent where all is as recorded.
+   */
+  readonly reread?: Readonly<Record<string, string | null>>;
 }
 
 /** Stands for the platforms of an image that was not read: the move is recorded all the same. */

@@ -313,6 +313,34 @@ it('takes a tag of two minors for the one that python starts: one that joins is 
   ]);
 });
 
+it('takes what an earlier version read otherwise for no move, by day and by night', async () => {
+  const { putObservation } = ports.state;
+  // It took the lowest of several minors.
+  ports.state.putObservation = async (observation) => {
+    const { python } = observation;
+    await putObservation({ ...observation, python: python && { ...python, minor: '3.13' } });
+  };
+  ports.registry.push(PYTHON, await imageOfTwo('3.13', '3.14'));
+  await playNight(ports, at(21));
+  ports.state.putObservation = putObservation;
+  ports.told.length = 0;
+
+  ports.registry.push(PYTHON, await imageOfTwo('3.12', '3.14'));
+  await hour(at(21, 12));
+  await playNight(ports, at(22));
+  expect(ports.told.map(({ kind }) => kind)).not.toContain('drift');
+  expect((await series()).map(({ python, reread }) => [python?.minor, reread])).toEqual([
+    ['3.13', undefined],
+    ['3.14', { python: '3.14' }],
+  ]);
+
+  ports.registry.push(PYTHON, await imageOfTwo('3.12', '3.15'));
+  await hour(at(22, 12));
+  expect(ports.told.map(({ title }) => title)).toEqual([
+    `${PYTHON} moved from Python 3.14 to 3.15`,
+  ]);
+});
+
 it('tells within the hour that Node moved to another major, and nothing of its minors', async () => {
   await begin({ packages: ['nodejs-22=22.11.0-r0'] });
   await push({ packages: ['nodejs-22=22.12.0-r0'] });

@@ -195,7 +195,8 @@ describe('deliveries', () => {
 
 describe('observations', () => {
   it('stay as they were first written', async () => {
-    const first = anObservation({ packagesChanged: null, python: null });
+    const reread = { python: '3.14', libc: null };
+    const first = anObservation({ packagesChanged: null, python: null, reread });
     await store.putObservation(first);
     await store.putObservation({ ...first, seenAt: '2027-01-01T00:00:00.000Z' });
 

@@ -140,6 +140,20 @@ describe('a drift', () => {
   });
 });
 
+describe('an image that is read otherwise than it was recorded', () => {
+  const upgraded = (minor: string, before: string | null) =>
+    driftsOf(move(11, '3.13'), move(12, minor, { reread: { python: before } }), move(13, '3.15'));
+
+  it('has not moved by that', () => {
+    expect(upgraded('3.14', '3.14')).toEqual(['13 python 3.14 3.15']);
+    expect(upgraded('3.14', null)).toEqual(['13 python 3.14 3.15']);
+  });
+
+  it('is compared as it is read now', () => {
+    expect(upgraded('3.14', '3.12')).toEqual(['12 python 3.12 3.14', '13 python 3.14 3.15']);
+  });
+});
+
 describe('what a tag holds now', () => {
   const presentOf = (...series: Observation[]) => findPresent(series, 'linux/amd64', 'python');
 
@@ -153,6 +167,13 @@ describe('what a tag holds now', () => {
 
   it('may be older than the series', () => {
     expect(presentOf(move(1, null, unread), move(2, '3.14'))).toMatchObject({ isOldest: true });
+  });
+
+  it('may be older than a row that ends where an earlier version read otherwise', () => {
+    const recorded = move(11, '3.13');
+    const next = (python: string) => move(12, '3.14', { reread: { python } });
+    expect(presentOf(recorded, next('3.14'))).toMatchObject({ since: at(12), isOldest: true });
+    expect(presentOf(recorded, next('3.12'))).toMatchObject({ since: at(12), isOldest: false });
   });
 
   it('is unknown where the newest image that was read says nothing', () => {
