@@ -129,6 +129,7 @@ async function timeExtractors(): Promise<BenchRow[]> {
     distro,
     packages: [],
     runtimes: [],
+    pythonEnvironments: [],
     ownerOf: () => null,
     buriedKeys: [],
   });

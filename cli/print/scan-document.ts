@@ -106,6 +106,7 @@ function environmentDocument(environment: PythonEnvironment) {
     broken,
     bounds,
     breaksOn: breakingMinors(environment),
+    isStarted: environment.isStarted === true,
   };
 }
 

@@ -99,11 +99,17 @@ function remedyOf(matter: Matter, items: readonly Item[], moves: readonly Runtim
   return `${capital(steps.join('; '))}${back}.`;
 }
 
+/** Nothing is missing in the image: it was built for another Python. */
+const PYTHON_CHECK = 'python-environment';
+
 /** What to do about failed checks; what is wrong with an image that cannot start stands in the details. */
 function checkSteps(items: readonly Item[]): string[] {
   const ids = items.flatMap(({ key }) => checkOfKey(key) ?? []);
-  const kinds = ids.filter((id) => id !== OPAQUE_CHECK).map(kindOfCheck);
+  const kinds = ids.filter((id) => id !== OPAQUE_CHECK && id !== PYTHON_CHECK).map(kindOfCheck);
   return [
+    ...(ids.includes(PYTHON_CHECK)
+      ? ['make the Python environment anew, by the minor and where it will run (docs/python.md)']
+      : []),
     ...(kinds.includes('fitness') ? ['put into the image what it needs to start'] : []),
     ...(kinds.includes('hardening') ? ['build the final stage from the hardened base again'] : []),
     ...(ids.includes('image-size') ? ['copy only what runs into the final stage'] : []),

@@ -161,6 +161,16 @@ export const CHECK_MEANINGS: ReadonlyMap<string, CheckMeaning> = new Map([
     },
   ],
   [
+    'python-environment',
+    {
+      failsWhere:
+        'what starts uses a virtual environment, packages or a script that the Python in the image does not run: made by another minor, without its interpreter, or compiled for something else',
+      why: 'The container starts and ends at the first import (ModuleNotFoundError), or not even that.',
+      remedy:
+        'Let the stage that installs and the one that runs be of one image family and one minor of Python, pinned together, and make the environment at the path where it will lie.',
+    },
+  ],
+  [
     'path-programs',
     {
       failsWhere: 'a program in PATH needs a loader, a library or an interpreter that is not there',

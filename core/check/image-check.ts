@@ -1,5 +1,6 @@
 import type { FileTree } from '../image/file-tree.ts';
 import type { Check, Distro, Inventory, Package, Runtime } from '../inventory/inventory.ts';
+import type { PythonEnvironment } from '../inventory/python-environment.ts';
 import type { LayerKey } from './find-buried-keys.ts';
 import type { CheckId } from './listed-checks.ts';
 import type { Start } from './start/start.ts';
@@ -14,6 +15,7 @@ export interface CheckInput {
   readonly distro: Distro | null;
   readonly packages: readonly Package[];
   readonly runtimes: readonly Runtime[];
+  readonly pythonEnvironments: readonly PythonEnvironment[];
   /** Name of the OS package whose file a path is. */
   readonly ownerOf: (path: string) => string | null;
   /** Private keys that a layer holds and the image does not show any more. */

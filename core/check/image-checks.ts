@@ -15,6 +15,7 @@ import { namedUserCheck } from './named-user-check.ts';
 import { packageManagerCheck } from './package-manager-check.ts';
 import { pathProgramsCheck } from './path-programs-check.ts';
 import { privateKeyCheck } from './private-key-check.ts';
+import { pythonEnvironmentCheck } from './python-environment-check.ts';
 import { rootUserCheck } from './root-user-check.ts';
 import { scriptInterpreterCheck } from './script-interpreter-check.ts';
 import { setuidCheck } from './setuid-check.ts';
@@ -44,6 +45,7 @@ export const IMAGE_CHECKS: readonly ImageCheck[] = [
   glibcVersionCheck,
   architectureCheck,
   namedUserCheck,
+  pythonEnvironmentCheck,
   pathProgramsCheck,
   healthcheckCheck,
   busyboxCheck,

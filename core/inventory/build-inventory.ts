@@ -60,6 +60,14 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
   const sorted = [...installed, ...unowned].sort(byTypeNameVersionPath);
   const packages = await withLayers(input, sorted, extractions);
   const sboms = compareLayerSboms(tree, packages);
+  const pythonEnvironments = findPythonEnvironments({
+    tree,
+    packages: installed,
+    distro: osRelease.distro,
+    config: settings,
+    os: config.os,
+    ownerOf,
+  });
 
   return {
     digest,
@@ -71,13 +79,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
     distro: osRelease.distro,
     packages,
     runtimes: found.runtimes,
-    pythonEnvironments: findPythonEnvironments({
-      tree,
-      packages: installed,
-      distro: osRelease.distro,
-      config: settings,
-      ownerOf,
-    }),
+    pythonEnvironments,
     checks: runChecks({
       tree,
       config: settings,
@@ -86,6 +88,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
       distro: osRelease.distro,
       packages,
       runtimes: found.runtimes,
+      pythonEnvironments,
       ownerOf,
       buriedKeys: findBuriedKeys(image.layerKeys ?? [], tree),
     }),

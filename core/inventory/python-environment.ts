@@ -8,7 +8,7 @@ export type PythonRule =
   | 'no-standard-library'
   /** Its packages lie where another minor looks: builder and runtime are not of one minor. */
   | 'other-minor'
-  /** The first line of a program in it leads nowhere. */
+  /** The first line of a program leads nowhere, or to a minor that does not find its packages. */
   | 'script'
   /** An extension module is compiled for another minor. */
   | 'extension'
@@ -28,6 +28,8 @@ export interface PythonBreak {
   readonly evidence: string;
   /** One sentence for people. */
   readonly message: string;
+  /** Whether what the image starts meets it, as far as its config says. */
+  readonly isStarted?: true;
 }
 
 /** Something that works on some minors alone. */
@@ -36,9 +38,9 @@ export interface PythonBound extends PythonBreak {
   readonly worksOn: { readonly minors: readonly string[] } | { readonly requires: string };
 }
 
-/** A virtual environment, a folder of installed packages, or the settings that name a minor. */
+/** A virtual environment, a folder of installed packages, one of scripts, or the settings that name a minor. */
 export interface PythonEnvironment {
-  readonly kind: 'venv' | 'packages' | 'settings';
+  readonly kind: 'venv' | 'packages' | 'scripts' | 'settings';
   /** Its folder; `config` of settings. */
   readonly path: string;
   /** The minor that it was made for (`3.13`, free-threaded `3.13t`); `null` where nothing depends on one. */
@@ -51,6 +53,8 @@ export interface PythonEnvironment {
   readonly broken: readonly PythonBreak[];
   /** What ties it to some minors: what breaks once the image's Python moves. */
   readonly bounds: readonly PythonBound[];
+  /** Whether what the image starts uses it, as far as its config says; absent in inventories of before. */
+  readonly isStarted?: true;
 }
 
 /** What breaks in an environment when the Python that runs it moves to a minor (`3.15`). */

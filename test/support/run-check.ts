@@ -24,6 +24,7 @@ export function runCheck(id: string, image: CheckedImage = {}): Verdict {
     distro: null,
     packages: [],
     runtimes: [],
+    pythonEnvironments: [],
     ownerOf: () => null,
     buriedKeys: [],
     ...given,

@@ -9,6 +9,8 @@ import { readInterpreterLine } from './interpreter-line.ts';
 export interface StartStep {
   /** Where it really lies. */
   readonly path: string;
+  /** The name by which it was found, links not followed. */
+  readonly name: string;
   readonly facts: FileFacts;
 }
 
@@ -100,7 +102,7 @@ function execute(walk: Walk, ask: Pick<BrokenStart, 'of' | 'asked' | 'by'>): Sta
     walk.broken = { ...ask, reason: reason ?? 'no-program', path };
     return undefined;
   }
-  const step: StartStep = { path, facts };
+  const step: StartStep = { path, name: found.name, facts };
   walk.steps.push(step);
   if (facts.shebang !== undefined) runScript(walk, path, facts.shebang);
   return step;

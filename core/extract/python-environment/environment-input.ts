@@ -4,6 +4,7 @@ import type { Inventory, Package } from '../../inventory/inventory.ts';
 import { readVariable } from '../runtime/evidence.ts';
 import { listPythonFiles, type PythonInstallation } from '../runtime/python/list-python-files.ts';
 import { labelOf, mainRunner, type Runner } from '../runtime/python/main-python.ts';
+import { findStarted, type StartedPython } from './find-started.ts';
 import { listPythonFolders, type PythonFolders } from './list-sites.ts';
 import type { TagLibc } from './wheel-tags.ts';
 
@@ -12,7 +13,9 @@ export interface EnvironmentInput {
   readonly tree: FileTree;
   readonly packages: readonly Package[];
   readonly distro: Inventory['distro'];
-  readonly config: Pick<Inventory['config'], 'env' | 'entrypoint' | 'cmd'>;
+  readonly config: Inventory['config'];
+  /** Of the config, as GOOS calls it. */
+  readonly os: string;
   /** The OS package whose file a path is. */
   readonly ownerOf: (path: string) => string | null;
 }
@@ -23,6 +26,8 @@ export interface Surroundings extends EnvironmentInput {
   readonly installations: readonly PythonInstallation[];
   /** Every interpreter, one for each installation. */
   readonly runners: readonly Runner[];
+  /** What the image starts of all this. */
+  readonly started: StartedPython;
   /** What `python` means when the image starts; `undefined` where that is not known. */
   readonly main: Runner | undefined;
   /** Folders that the settings let Python import from. */
@@ -35,12 +40,17 @@ export function readSurroundings(input: EnvironmentInput): Surroundings {
   const { tree, config } = input;
   const { installations } = listPythonFiles(tree);
   const imported = importedFolders(tree, config.env);
+  const folders = listPythonFolders(tree, [...imported]);
+  const isByPath = (venv: string) =>
+    folders.sites.some(({ prefix, path }) => prefix === venv && imported.has(path));
+  const started = findStarted(input, installations, folders.venvs, isByPath);
   return {
     ...input,
-    folders: listPythonFolders(tree, [...imported]),
+    folders,
     installations,
+    started,
     runners: installations.map((each) => ({ path: programOf(each), minor: labelOf(each) })),
-    main: mainRunner(input, installations),
+    main: started.runner ?? mainRunner(input, installations),
     imported,
     libc: libcOf(input),
   };

@@ -3,7 +3,7 @@ import type {
   PythonBreak,
   PythonEnvironment,
 } from '../../inventory/python-environment.ts';
-import type { Runner } from '../runtime/python/main-python.ts';
+import { labelOf, type Runner } from '../runtime/python/main-python.ts';
 import type { Surroundings } from './environment-input.ts';
 import { boundTies, judgeLibc, judgeTies } from './judge-site.ts';
 import type { Site } from './list-sites.ts';
@@ -32,7 +32,9 @@ export function judgePackages(around: Surroundings, site: Site): PythonEnvironme
   const extensions = site.extensions.filter(isForeign);
   const ties = findTies(tree, { ...site, extensions }, own);
   const runners = runnersOf(around, site);
-  const isApplications = own.some(({ name }) => !BOOTSTRAP.test(name)) || extensions.length > 0;
+  const isApplications =
+    !isFrozen(around, site) &&
+    (own.some(({ name }) => !BOOTSTRAP.test(name)) || extensions.length > 0);
   const minor = site.minor ?? minorOfTies(ties);
   const [only] = runners.length === 1 ? runners : [];
   return {
@@ -44,14 +46,61 @@ export function judgePackages(around: Surroundings, site: Site): PythonEnvironme
     broken: isApplications ? brokenOf(around, site, runners, ties, own) : [],
     bounds:
       isApplications && !isSystems(around, site) ? boundsOf(around, site, only, minor, ties) : [],
+    ...(isStarted(around, site, runners) && { isStarted: true }),
   };
 }
 
+/** PyInstaller's: a program with an interpreter of its own, which is no file by that name. */
+function isFrozen({ tree }: Surroundings, { path }: Site): boolean {
+  return tree.entry(`${path}/base_library.zip`) !== undefined;
+}
+
+/** Whether what starts imports from it, or would if it had been installed by that minor. */
+function isStarted(around: Surroundings, site: Site, runners: readonly Runner[]): boolean {
+  const { imported, started } = around;
+  if (imported.has(site.path)) return true;
+  if (site.minor === null && started.folders.has(site.path)) return true;
+  const isItsOwn =
+    site.minor === started.bare?.minor || /^usr\/lib\/python3\/dist-packages$/.test(site.path);
+  if (isItsOwn) return runners.some(({ path }) => path === started.bare?.path);
+  return isLeftBehind(around, site);
+}
+
+/**
+ * Whether it lies where the interpreter that starts has its packages, but for another minor, and
+ * that one has none of its own: builder and runtime are not of one minor.
+ */
+function isLeftBehind({ started, installations, folders }: Surroundings, site: Site): boolean {
+  const { bare: runner } = started;
+  const { minor, prefix, path } = site;
+  if (!runner || minor === null || prefix === null || minor === runner.minor) return false;
+  const home = /^(?:(?<home>.*)\/)?bin\/[^/]+$/.exec(runner.path)?.groups?.home ?? '';
+  const isUsers = /(?:^|\/)\.local$/.test(prefix);
+  // Debian's own Python looks below /usr/local as well, in folders of a name of its own.
+  const isDebians = path.endsWith('/dist-packages');
+  if (prefix !== home && !isUsers && !(isDebians && home === 'usr' && prefix === 'usr/local')) {
+    return false;
+  }
+  const isItsOwn = installations.some(
+    (each) =>
+      labelOf(each) === minor &&
+      (each.prefix === prefix || isUsers || (isDebians && each.prefix === 'usr')),
+  );
+  return !isItsOwn && !folders.sites.some((each) => replaces(each, prefix, runner.minor));
+}
+
+/** Whether a folder of packages of this minor lies at that prefix, with more than what Python brings. */
+function replaces(site: Site, prefix: string, minor: string): boolean {
+  return (
+    site.prefix === prefix &&
+    site.minor === minor &&
+    site.projects.some(({ name }) => !BOOTSTRAP.test(name))
+  );
+}
+
 /** Interpreters that may import from it; none where the image has none, or none that looks there. */
-function runnersOf(
-  { runners, main, imported, installations }: Surroundings,
-  site: Site,
-): readonly Runner[] {
+function runnersOf(around: Surroundings, site: Site): readonly Runner[] {
+  const { runners, main, imported, installations } = around;
   if (imported.has(site.path)) return main ? [main] : runners;
   if (site.minor === null) {
     // Debian's folder for all minors is read by those of the system.
@@ -62,23 +111,27 @@ function runnersOf(
   const near = same.filter(
     (runner) => installations[runners.indexOf(runner)]?.prefix === site.prefix,
   );
-  return near.length > 0 ? near : same.slice(0, 1);
+  if (near.length > 0) return near;
+  return isLeftBehind(around, site) ? [] : same.slice(0, 1);
 }
 
 function brokenOf(
-  { runners: all, tree, libc }: Surroundings,
+  around: Surroundings,
   site: Site,
   runners: readonly Runner[],
   ties: readonly Tie[],
   own: readonly ReadProject[],
 ): PythonBreak[] {
+  const { runners: all, tree, libc, started } = around;
   const { minor, prefix } = site;
   if (runners.length === 0) {
     const zip = `${prefix === '' ? '' : `${prefix}/`}lib/python${minor?.replace('.', '')}.zip`;
     // With its library packed, an interpreter of that minor lies there all the same.
     if (minor === null || all.length === 0 || tree.entry(zip)) return [];
     const found = [...new Set(all.map((each) => each.minor))].sort().join(' and ');
-    const message = `Its packages are for Python ${minor}, the image has ${found}, which does not look there.`;
+    const runs = isLeftBehind(around, site) && started.bare;
+    const has = runs ? `and ${runs.path} is ${runs.minor}` : `the image has ${found}`;
+    const message = `Its packages are for Python ${minor}, ${has}, which does not look there.`;
     return [{ rule: 'other-minor', evidence: own[0]?.path ?? site.path, message }];
   }
   const verdicts = runners.map((runner) => judgeTies(ties, runner.minor));

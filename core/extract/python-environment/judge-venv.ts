@@ -6,7 +6,7 @@ import type {
 } from '../../inventory/python-environment.ts';
 import { labelOf } from '../runtime/python/main-python.ts';
 import type { Surroundings } from './environment-input.ts';
-import { topProjects } from './judge-packages.ts';
+import { judgePackages, topProjects } from './judge-packages.ts';
 import { boundTies, judgeLibc, judgeTies } from './judge-site.ts';
 import { readVenv, type Venv } from './read-venv.ts';
 import { findTies } from './site-ties.ts';
@@ -18,6 +18,11 @@ const OF_BASE = /^(?:usr\/|usr\/local\/|var\/lang\/)?bin\//;
 export function judgeVenv(around: Surroundings, path: string): PythonEnvironment {
   const venv = readVenv(around.tree, path, around.folders, around.installations);
   const { interpreter, sites } = venv;
+  const { imported, started } = around;
+  const byPath = sites.find((each) => imported.has(each.path));
+  // Its packages are on PYTHONPATH: another interpreter runs them, its own may be gone.
+  if (byPath && !started.venvs.has(path))
+    return { ...judgePackages(around, byPath), kind: 'venv', path };
   const minor = 'minor' in interpreter ? interpreter.minor : null;
   const site = sites.find((each) => each.minor === minor) ?? sites[0];
   const made = site?.minor ?? venv.madeBy ?? null;
@@ -36,6 +41,7 @@ export function judgeVenv(around: Surroundings, path: string): PythonEnvironment
     packages: projects.length,
     broken: [...missing(around, venv), ...runs(), ...deadScripts(around, venv)],
     bounds: made === null ? [] : boundsOf(venv, made, boundTies(ties, made)),
+    ...(started.venvs.has(path) && { isStarted: true }),
   };
 }
 
@@ -85,7 +91,10 @@ function skewed(
 /** pip's own programs tell of nothing that the application runs. */
 const OF_PIP = /\/(?:pip|easy_install|wheel)[\d.-]*$/;
 
-function deadScripts({ tree, folders }: Surroundings, { path, interpreter }: Venv): PythonBreak[] {
+function deadScripts(
+  { tree, folders, started }: Surroundings,
+  { path, interpreter }: Venv,
+): PythonBreak[] {
   if (interpreter.kind === 'dangling') return [];
   const dead = (folders.scripts.get(path) ?? []).flatMap((script) => {
     const [program = ''] = tree.facts(script)?.shebang?.split(/\s/, 1) ?? [];
@@ -93,7 +102,8 @@ function deadScripts({ tree, folders }: Surroundings, { path, interpreter }: Ven
     if (!isPython || OF_PIP.test(script) || tree.resolve(program.slice(1)) !== undefined) return [];
     return [{ script, program }];
   });
-  const [first] = dead;
+  // One that starts is the one to name.
+  const first = dead.find(({ script }) => started.files.has(script)) ?? dead[0];
   if (!first) return [];
   const names = limited(
     dead.map(({ script }) => script.slice(path.length + 1)),

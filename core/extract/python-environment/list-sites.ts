@@ -29,6 +29,8 @@ export interface PythonFolders {
   readonly interpreters: ReadonlyMap<string, readonly string[]>;
   /** By folder: scripts in its `bin`. */
   readonly scripts: ReadonlyMap<string, readonly string[]>;
+  /** Everything in folders called `bin` that are no virtual environment's, by path. */
+  readonly programs: readonly string[];
 }
 
 const PROJECT =
@@ -40,6 +42,8 @@ const VERSIONED =
   /^(?:(?<prefix>.+)\/)?lib(?:64)?\/python(?<minor>3\.\d{1,2}t?)\/(?:site|dist)-packages$/;
 const SITE_NAME = /(?:^|\/)(?:site|dist)-packages$/;
 const IN_BIN = /^(?<folder>.+)\/bin\/(?<name>[^/]+)$/;
+/** What installers unpacked to link or copy from, for whatever minor: uv's and conda's. */
+const CACHE = /(?:^|\/)(?:archive-v\d+\/[^/]+|pkgs\/[^/]+-[^/]+-[^/]+)(?:\/|$)/;
 
 /** Sites and virtual environments of one image; above that it is no image that runs. */
 const FOLDERS = 200;
@@ -84,7 +88,7 @@ function listPaths(tree: FileTree): Paths {
 function kindOf(paths: Paths, path: string): string[] | undefined {
   if (path.endsWith('.so')) return EXTENSION.test(path) ? paths.extensions : undefined;
   if (METADATA.test(path)) return paths.metadata;
-  return path.includes('/bin/') ? paths.programs : undefined;
+  return path.includes('/bin/') || path.startsWith('bin/') ? paths.programs : undefined;
 }
 
 function readProject(path: string): FoundProject | undefined {
@@ -108,6 +112,7 @@ function toSites(
   const extensionsOf = Map.groupBy(extensions, (path) => rootOf(path) ?? '');
   const roots = new Set([...candidates].map((folder) => rootOf(folder) ?? folder));
   return [...roots].sort().flatMap((path) => {
+    if (CACHE.test(path)) return [];
     const own = projectsOf.get(path)?.map(({ project }) => project) ?? [];
     const compiled = extensionsOf.get(path) ?? [];
     if (own.length === 0 && compiled.length === 0) return [];
@@ -136,7 +141,7 @@ function createRootFinder(candidates: ReadonlySet<string>): (path: string) => st
 function readPrograms(
   venvs: ReadonlySet<string>,
   programs: readonly string[],
-): Pick<PythonFolders, 'interpreters' | 'scripts'> {
+): Pick<PythonFolders, 'interpreters' | 'scripts' | 'programs'> {
   const inVenvs = programs.flatMap((path) => {
     const { folder, name } = IN_BIN.exec(path)?.groups ?? {};
     return folder && name && venvs.has(folder) ? [{ path, folder, name }] : [];
@@ -153,5 +158,6 @@ function readPrograms(
   return {
     interpreters: byFolder(inVenvs.filter(isInterpreter)),
     scripts: byFolder(inVenvs.filter((each) => !isInterpreter(each))),
+    programs: programs.filter((path) => !venvs.has(IN_BIN.exec(path)?.groups?.folder ?? '')),
   };
 }

@@ -43,8 +43,8 @@ export function readProject(tree: FileTree, project: Project): ReadProject {
   return { ...project, wheel, tags: tags.every(isOfCpython) ? tags : [], requires };
 }
 
-/** What is not there, or was not kept, says nothing. */
-function readStart(tree: FileTree, path: string, limit = HEADER): string {
+/** The beginning of a file; what is not there, or was not kept, says nothing. */
+export function readStart(tree: FileTree, path: string, limit = HEADER): string {
   const bytes = tree.bytes(path);
   return bytes ? new TextDecoder().decode(bytes.subarray(0, limit)) : '';
 }

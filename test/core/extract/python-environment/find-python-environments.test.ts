@@ -3,8 +3,8 @@ import { findPythonEnvironments } from '../../../../core/extract/python-environm
 import type { Package } from '../../../../core/inventory/inventory.ts';
 import { breaksOn, type PythonEnvironment } from '../../../../core/inventory/python-environment.ts';
 import { buildTree } from '../../../support/build-tree.ts';
-
-type Files = Parameters<typeof buildTree>[0];
+import { imageSettings } from '../../../support/image-settings.ts';
+import { type Files, project, python, script, type Wheel } from '../../../support/python-files.ts';
 
 interface World {
   readonly files: Files;
@@ -29,7 +29,8 @@ function find({
       return { ...about, type: 'apk', name, version };
     }),
     distro: null,
-    config: { env: ['PATH=/usr/local/bin:/usr/bin'], entrypoint: [], cmd: [], ...config },
+    config: imageSettings({ env: ['PATH=/usr/local/bin:/usr/bin'], ...config }),
+    os: 'linux',
     ownerOf: (path) => (owned.some((each) => path.startsWith(each)) ? 'os' : null),
   });
 }
@@ -46,40 +47,6 @@ function rules(environment: PythonEnvironment): string[] {
 
 function rulesOn(environment: PythonEnvironment, minor: string): string[] {
   return breaksOn(environment, minor).map(({ rule }) => rule);
-}
-
-/** An interpreter, its names, and the beginning of its library. */
-function python(prefix: string, label: string): Files {
-  return {
-    [`${prefix}/bin/python${label}`]: '',
-    [`${prefix}/bin/python3`]: { link: `python${label}` },
-    [`${prefix}/bin/python`]: { link: 'python3' },
-    [`${prefix}/lib/python${label}/os.py`]: '',
-  };
-}
-
-interface Wheel {
-  readonly tags?: readonly string[];
-  readonly requires?: string;
-  readonly modules?: readonly string[];
-  readonly record?: boolean;
-}
-
-/** A project as installers leave it. */
-function project(
-  site: string,
-  name: string,
-  { tags = ['py3-none-any'], requires, modules = [], record }: Wheel = {},
-): Files {
-  const info = `${site}/${name}-1.0.dist-info`;
-  return {
-    [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n${requires ? `Requires-Python: ${requires}\n` : ''}\nRequires-Python: ==2.*\n`,
-    [`${info}/WHEEL`]: `Wheel-Version: 1.0\n${tags.map((tag) => `Tag: ${tag}\n`).join('')}`,
-    ...(record && {
-      [`${info}/RECORD`]: modules.map((module) => `${module},sha256=x,1\n`).join(''),
-    }),
-    ...Object.fromEntries(modules.map((module) => [`${site}/${module}`, ''])),
-  };
 }
 
 function venv(config: string, link: string, minor = '3.13', more: Files = {}): Files {
@@ -205,7 +172,6 @@ describe('a virtual environment', () => {
   });
 
   it('has scripts that cannot start once it was moved; pip’s own do not count', () => {
-    const script = (shebang: string) => ({ facts: { shebang } });
     const files = {
       ...python('usr', '3.13'),
       ...venv(CONFIG, '/usr/bin/python', '3.13', {

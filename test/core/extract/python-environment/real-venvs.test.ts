@@ -8,6 +8,7 @@ import { findPythonEnvironments } from '../../../../core/extract/python-environm
 import { mergeLayers } from '../../../../core/image/overlay.ts';
 import { breaksOn, type PythonEnvironment } from '../../../../core/inventory/python-environment.ts';
 import { folderEntries } from '../../../support/folder-entries.ts';
+import { imageSettings } from '../../../support/image-settings.ts';
 import { captureLayers, symlink, type TestEntry } from '../../../support/layers.ts';
 
 const run = promisify(execFile);
@@ -76,7 +77,8 @@ describe.skipIf(!python)('virtual environments that Python made', () => {
       tree: mergeLayers(captures).tree,
       packages: [],
       distro: null,
-      config: { env: [], entrypoint: [join(folder, 'bin/python')], cmd: [] },
+      config: imageSettings({ entrypoint: [join(folder, 'bin/python')] }),
+      os: 'linux',
       ownerOf: () => null,
     });
     return environments.find(({ kind }) => kind === 'venv');
@@ -137,7 +139,8 @@ describe.skipIf(!python)('virtual environments that Python made', () => {
       tree: mergeLayers(captures).tree,
       packages: [],
       distro: null,
-      config: { env: [], entrypoint: [], cmd: [] },
+      config: imageSettings(),
+      os: 'linux',
       ownerOf: () => null,
     });
     expect(rulesOf(environment)).toEqual(['script']);

@@ -1,0 +1,36 @@
+import { fail, type ImageCheck, pass, unknown } from './image-check.ts';
+
+/**
+ * Whether the Python environment that starts works with the Python that runs it. What is broken and
+ * nobody is known to start may be a leftover: unknown, and never told. Its version is raised with
+ * that of the environments' verdicts, which it repeats.
+ */
+export const pythonEnvironmentCheck: ImageCheck = {
+  id: 'python-environment',
+
+  run({ pythonEnvironments }) {
+    const all = pythonEnvironments.filter(({ kind }) => kind !== 'settings');
+    const broken = all.flatMap(({ path, broken: each }) => each.map((one) => ({ ...one, path })));
+    const first = broken.find(({ isStarted }) => isStarted) ?? broken[0];
+    if (first?.isStarted) {
+      const { path, message, evidence } = first;
+      return fail(`What starts uses ${path}, which is broken: ${message}`, evidence);
+    }
+    const unclear = all.find(
+      ({ kind, isStarted, runsOn, packages }) =>
+        kind === 'venv' && isStarted && runsOn === null && packages > 0,
+    );
+    if (unclear) {
+      return unknown(
+        `It is not known which Python runs ${unclear.path}, which starts.`,
+        unclear.path,
+      );
+    }
+    if (first) {
+      const { path, message, evidence } = first;
+      return unknown(`${path} is broken, and it is not known who starts it: ${message}`, evidence);
+    }
+    if (all.length === 0) return pass('Has no Python environment.');
+    return pass('Its Python environments work, as far as their files tell.');
+  },
+};
