@@ -1,4 +1,8 @@
+import { plain } from '../alert/compose-alert.ts';
 import { fail, type ImageCheck, pass, unknown } from './image-check.ts';
+
+/** Of a message: it quotes names, links and first lines of the image. */
+const LENGTH = 500;
 
 /**
  * Whether the Python environment that starts works with the Python that runs it. What is broken and
@@ -14,23 +18,27 @@ export const pythonEnvironmentCheck: ImageCheck = {
     const first = broken.find(({ isStarted }) => isStarted) ?? broken[0];
     if (first?.isStarted) {
       const { path, message, evidence } = first;
-      return fail(`What starts uses ${path}, which is broken: ${message}`, evidence);
+      return fail(inLine(`What starts uses ${path}, which is broken: ${message}`), evidence);
     }
     const unclear = all.find(
       ({ kind, isStarted, runsOn, packages }) =>
         kind === 'venv' && isStarted && runsOn === null && packages > 0,
     );
     if (unclear) {
-      return unknown(
-        `It is not known which Python runs ${unclear.path}, which starts.`,
-        unclear.path,
-      );
+      const { path } = unclear;
+      return unknown(inLine(`It is not known which Python runs ${path}, which starts.`), path);
     }
     if (first) {
       const { path, message, evidence } = first;
-      return unknown(`${path} is broken, and it is not known who starts it: ${message}`, evidence);
+      const text = `${path} is broken, and it is not known who starts it: ${message}`;
+      return unknown(inLine(text), evidence);
     }
     if (all.length === 0) return pass('Has no Python environment.');
     return pass('Its Python environments work, as far as their files tell.');
   },
 };
+
+function inLine(text: string): string {
+  const clean = plain(text);
+  return clean.length <= LENGTH ? clean : `${clean.slice(0, LENGTH).toWellFormed()}…`;
+}

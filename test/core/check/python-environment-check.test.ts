@@ -167,6 +167,17 @@ describe('an environment that is broken', () => {
     });
   });
 
+  it('has a message of one line, whatever the image calls its files', () => {
+    const files = {
+      ...python('usr', '3.14'),
+      ...venv('app/venv', '3.13', '/gone\n\u001b[2J/python'),
+    };
+    const { message } = check(files, { cmd: ['/app/venv/bin/python'] });
+    expect(message).toContain('leads to /gone [2J/python, which is not there');
+    const long = { ...python('usr', '3.14'), ...venv('app/venv', '3.13', `/${'x'.repeat(4000)}`) };
+    expect(check(long, { cmd: ['/app/venv/bin/python'] }).message.length).toBeLessThan(600);
+  });
+
   it('is unknown where nobody knows what runs it', () => {
     const files = { ...venv('app/venv', '3.13'), 'usr/bin/python': PROGRAM };
     expect(check(files, { cmd: ['/app/venv/bin/serve'] })).toMatchObject({
