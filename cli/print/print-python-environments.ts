@@ -66,7 +66,8 @@ function verdictOf({ broken, runsOn }: PythonEnvironment): string {
 function titleOf({ kind, path, minor, runsOn, packages }: PythonEnvironment): string {
   const made = minor === null ? kind : `${kind} of Python ${minor}`;
   const run = runsOn ? `, run by ${runsOn.minor}` : '';
-  const holds = kind === 'settings' ? '' : `, ${counted(packages, 'package')}`;
+  const isOfPackages = kind === 'venv' || kind === 'packages';
+  const holds = isOfPackages ? `, ${counted(packages, 'package')}` : '';
   return `${path} (${made}${run}${holds})`;
 }
 

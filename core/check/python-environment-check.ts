@@ -14,11 +14,13 @@ export const pythonEnvironmentCheck: ImageCheck = {
 
   run({ pythonEnvironments }) {
     const all = pythonEnvironments.filter(({ kind }) => kind !== 'settings');
-    const broken = all.flatMap(({ path, broken: each }) => each.map((one) => ({ ...one, path })));
+    const broken = pythonEnvironments.flatMap(({ kind, path, broken: each }) =>
+      each.map((one) => ({ ...one, what: kind === 'settings' ? 'its settings' : path })),
+    );
     const first = broken.find(({ isStarted }) => isStarted) ?? broken[0];
     if (first?.isStarted) {
-      const { path, message, evidence } = first;
-      return fail(inLine(`What starts uses ${path}, which is broken: ${message}`), evidence);
+      const { what, message, evidence } = first;
+      return fail(inLine(`What starts is broken in ${what}: ${message}`), evidence);
     }
     const unclear = all.find(
       ({ kind, isStarted, runsOn, packages }) =>
@@ -29,8 +31,8 @@ export const pythonEnvironmentCheck: ImageCheck = {
       return unknown(inLine(`It is not known which Python runs ${path}, which starts.`), path);
     }
     if (first) {
-      const { path, message, evidence } = first;
-      const text = `${path} is broken, and it is not known who starts it: ${message}`;
+      const { what, message, evidence } = first;
+      const text = `${what} is broken, and it is not known who starts it: ${message}`;
       return unknown(inLine(text), evidence);
     }
     if (all.length === 0) return pass('Has no Python environment.');

@@ -95,7 +95,7 @@ it('tells of a push whose environment was made by another minor, once, with what
     ),
   });
   expect(alert?.message).toContain(
-    'What starts uses app/venv, which is broken: Made by Python 3.13, but app/venv/bin/python is Python 3.14',
+    'What starts is broken in app/venv: Made by Python 3.13, but app/venv/bin/python is Python 3.14',
   );
 
   await deploy(ports, 'ecs/prod/web', WEB);

@@ -13,6 +13,8 @@ export interface StartedPython {
   readonly bare: Runner | undefined;
   /** Virtual environments: those that what starts lies in; if none, those that variables activate. */
   readonly venvs: ReadonlySet<string>;
+  /** A Python that a shell's line or a script's arguments start, and that is not there, as they call it. */
+  readonly missing: string | undefined;
   /** Everything that is executed, or asked for, by name and where it really lies. */
   readonly files: ReadonlySet<string>;
   /** Where a program that starts looks for its own modules: the working folder, those of its arguments. */
@@ -61,6 +63,8 @@ export function findStarted(
   return {
     runner,
     bare: isBare ? runner : undefined,
+    // Of the command itself another check tells.
+    missing: started.slice(1).flatMap(({ broken }) => (broken ? missingOf(broken) : []))[0],
     // What a volume brings over one nobody knows.
     venvs: new Set(venvsUsed.filter((venv) => !inVolume(venv))),
     files,
@@ -77,7 +81,8 @@ function follow(input: StartedInput, words: readonly string[], depth: number): S
   const start = findStart({ ...input, config });
   if (start.kind !== 'steps') return [];
   // Words of another program's command need not be programs.
-  if (start.broken?.of === 'command' && depth < DEPTH) return [];
+  const isNoProgram = start.broken?.of === 'command' && !PYTHON.test(start.broken.asked);
+  if (isNoProgram && depth < DEPTH) return [];
   if (start.broken || start.steps.some(isPython) || depth === 0) return [start];
   return [start, ...commandsIn(start, words).flatMap((inner) => follow(input, inner, depth - 1))];
 }
@@ -91,18 +96,37 @@ function commandsIn({ steps }: Started, words: readonly string[]): readonly stri
   return first === '' || first.startsWith('-') ? [] : [rest];
 }
 
-/** The simple commands of a shell's line, quotes and all: only their first word has to be right. */
+/** A word that a shell leaves as it is. */
+const PLAIN = /^[\w./+-]+$/;
+
+/** The simple commands of a shell's line, as far as they can be told without a shell; what runs where another fails is left out. */
 function commandsOf(line: string): string[][] {
-  const parts = line.slice(0, LINE).split(/&&|\|\||[;|\n]/, COMMANDS);
-  return parts.map((part) => {
-    const words = part.trim().split(/\s+/);
+  const parts = line
+    .slice(0, LINE)
+    .split(/&&|[;\n]/, COMMANDS)
+    .flatMap((part) => (part.split('||', 1)[0] ?? '').split('|', COMMANDS))
+    .map((part) => part.trim().split(/\s+/));
+  const activated = parts.find(
+    ([word, file = '']) => /^(?:\.|source)$/.test(word ?? '') && ACTIVATE.test(file),
+  );
+  // From there on everything is found in that environment first.
+  if (activated) return [[(activated[1] ?? '').replace(ACTIVATE, '/bin/python')]];
+  if (/\bPATH=/.test(line)) return [];
+  return parts.flatMap((words) => {
     const first = words.findIndex((word) => word !== 'exec' && !/^\w+=/.test(word));
-    return first < 0 ? [] : words.slice(first);
+    return PLAIN.test(words[first] ?? '') ? [words.slice(first)] : [];
   });
 }
 
+const ACTIVATE = /\/bin\/activate$/;
+
 function isPython({ path, name }: Step): boolean {
   return PYTHON.test(name) || PYTHON.test(path);
+}
+
+/** A relative path may lie in a folder that the line went to. */
+function missingOf({ of, asked, reason }: NonNullable<Started['broken']>): string[] {
+  return of === 'command' && reason === 'missing' && !/^[^/]+\//.test(asked) ? [asked] : [];
 }
 
 function runnerOf(path: string, installations: readonly PythonInstallation[]): Runner | undefined {

@@ -1,4 +1,8 @@
-import type { PythonBound, PythonEnvironment } from '../../inventory/python-environment.ts';
+import type {
+  PythonBound,
+  PythonBreak,
+  PythonEnvironment,
+} from '../../inventory/python-environment.ts';
 import { readVariable } from '../runtime/evidence.ts';
 import { quote } from '../token.ts';
 import type { Surroundings } from './environment-input.ts';
@@ -12,17 +16,33 @@ const SEARCHED = ['PATH', 'PYTHONPATH', 'PYTHONHOME'];
 /** Of one image. */
 const KEPT = 8;
 
-/** Commands and search paths that name a minor: they break when it goes. `undefined` where none does. */
+/** Commands and search paths that name a minor: they break when it goes; a command whose Python is not there. `undefined` where nothing is to be said. */
 export function judgeSettings(around: Surroundings): PythonEnvironment | undefined {
+  const broken = missingOf(around);
   const bounds = listTexts(around.config)
     .flatMap((each) => boundOf(around, each) ?? [])
     .slice(0, KEPT);
   const [minor = null] = bounds.flatMap(({ worksOn }) =>
     'minors' in worksOn ? worksOn.minors : [],
   );
-  if (minor === null) return undefined;
+  if (minor === null && broken.length === 0) return undefined;
   const runsOn = around.runners.find((each) => each.minor === minor) ?? null;
-  return { kind: 'settings', path: 'config', minor, runsOn, packages: 0, broken: [], bounds };
+  const about = { minor, runsOn, packages: 0, broken, bounds };
+  return {
+    kind: 'settings',
+    path: 'config',
+    ...about,
+    ...(broken.length > 0 && { isStarted: true }),
+  };
+}
+
+function missingOf({ started, config }: Surroundings): PythonBreak[] {
+  const { missing } = started;
+  if (missing === undefined) return [];
+  const isOfCmd = config.cmd.some((text) => text.includes(missing));
+  const evidence = isOfCmd ? 'config.Cmd' : 'config.Entrypoint';
+  const message = `${evidence} starts ${quote(missing)}, which is not in the image.`;
+  return [{ rule: 'no-interpreter', evidence, message }];
 }
 
 interface Text {

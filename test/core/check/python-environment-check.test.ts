@@ -77,6 +77,7 @@ describe('an environment that is broken', () => {
       'by a line of several commands',
       { cmd: ['sh', '-c', 'cd /app && DEBUG=1 venv/bin/serve'], workingDir: '/app' },
     ],
+    ['by a line that activates it', { cmd: ['sh', '-c', '. /app/venv/bin/activate; exec python'] }],
     [
       'by a script that executes its arguments',
       { entrypoint: ['/app/start.sh'], cmd: ['/app/venv/bin/serve'] },
@@ -118,7 +119,7 @@ describe('an environment that is broken', () => {
       status: 'fail',
       evidence: 'app/venv/pyvenv.cfg',
       message:
-        'What starts uses app/venv, which is broken: Made by Python 3.13, but app/venv/bin/python is Python 3.14: it looks in lib/python3.14/site-packages and finds none of 1 packages in lib/python3.13/site-packages.',
+        'What starts is broken in app/venv: Made by Python 3.13, but app/venv/bin/python is Python 3.14: it looks in lib/python3.14/site-packages and finds none of 1 packages in lib/python3.13/site-packages.',
     });
   });
 
@@ -265,7 +266,7 @@ describe('packages outside of virtual environments', () => {
     expect(check(files, RUN)).toEqual({
       status: 'fail',
       evidence: `${LOCAL}/flask-1.0.dist-info`,
-      message: `What starts uses ${LOCAL}, which is broken: Its packages are for Python 3.13, and usr/local/bin/python3.14 is 3.14, which does not look there.`,
+      message: `What starts is broken in ${LOCAL}: Its packages are for Python 3.13, and usr/local/bin/python3.14 is 3.14, which does not look there.`,
     });
   });
 
@@ -334,7 +335,7 @@ describe('scripts outside of virtual environments', () => {
       status: 'fail',
       evidence: 'usr/local/bin/serve',
       message:
-        'What starts uses usr/local/bin, which is broken: Cannot be executed, their first line names /usr/local/bin/python3.13, which is not there: serve, admin.',
+        'What starts is broken in usr/local/bin: Cannot be executed, their first line names /usr/local/bin/python3.13, which is not there: serve, admin.',
     });
     expect(check(files, { cmd: ['python3'] })).toMatchObject({ status: 'unknown' });
   });
@@ -402,6 +403,40 @@ describe('scripts outside of virtual environments', () => {
     };
     delete (files as Record<string, unknown>)['usr/bin/python'];
     expect(check(files, world)).toMatchObject({ status: 'pass' });
+  });
+});
+
+describe('a command whose Python is not there', () => {
+  const files = { ...python('usr', '3.14'), ...SHELL, 'start.sh': script('/usr/bin/sh') };
+
+  it.each<[string, World]>([
+    ['in a line of a shell', { cmd: ['/usr/bin/sh', '-c', 'exec python3.13 -m app'] }],
+    ['given to a script', { entrypoint: ['/start.sh'], cmd: ['/usr/bin/python3.13', '-m', 'app'] }],
+  ])('fails %s', (_, world) => {
+    expect(check(files, world)).toMatchObject({
+      status: 'fail',
+      evidence: 'config.Cmd',
+      message: expect.stringMatching(/python3\.13", which is not in the image\.$/),
+    });
+  });
+
+  it.each([
+    'python3 -m app || python -m app',
+    '$VENV/bin/python -m app',
+    'cd /app && venv/bin/python3.13 -m app',
+    'export PATH=/app/venv/bin:$PATH; python3.13 -m app',
+    '. venv/bin/activate && python3.13 -m app',
+    'uv run --python python3.13 app',
+  ])('may be there after all: %s', (line) => {
+    const gone = { ...files, 'usr/bin/python': { link: 'nothing' } };
+    expect(check(gone, { cmd: ['/usr/bin/sh', '-c', line] })).toMatchObject({ status: 'pass' });
+  });
+
+  it('is the entry point’s to tell where it is that, and nobody’s where it is an option', () => {
+    const missing = { entrypoint: ['/usr/bin/python3.13'], cmd: ['-m', 'app'] };
+    expect(check(files, missing)).toMatchObject({ status: 'pass' });
+    const option = { cmd: ['sh', 'run', '--python', 'python3.13'] };
+    expect(check(files, option)).toMatchObject({ status: 'pass' });
   });
 });
 

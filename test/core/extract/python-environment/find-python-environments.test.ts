@@ -454,6 +454,12 @@ describe('settings that name a minor', () => {
       { env: ['PYTHONPATH=/app:/deps/lib/python3.13/site-packages'] },
       ['config.Env PYTHONPATH'],
     ],
+    ['a folder of programs', { env: ['PATH=/opt/python3.13/bin:/usr/bin'] }, ['config.Env PATH']],
+    [
+      'a home',
+      { env: ['PATH=/usr/bin', 'PYTHONHOME=/usr/lib/python3.13'] },
+      ['config.Env PYTHONHOME'],
+    ],
     ['the entry point of the base', { entrypoint: ['/usr/bin/python3.13'], cmd: ['app.py'] }, []],
     [
       'an entry point with more',
@@ -473,6 +479,42 @@ describe('settings that name a minor', () => {
     const both = { ...files, ...venv(CONFIG, '/usr/bin/python') };
     const found = find({ files: both, entrypoint: ['/app/venv/bin/python3.13', '-m', 'app'] });
     expect(found.map(({ kind }) => kind)).toEqual(['venv']);
+  });
+});
+
+describe('scripts outside of virtual environments', () => {
+  const files = python('usr/local', '3.13');
+  const BIN = 'usr/local/bin';
+
+  it('whose first line names a minor break when it goes', () => {
+    const more = {
+      [`${BIN}/work`]: script('/usr/local/bin/python3.13'),
+      [`${BIN}/serve`]: script('/usr/bin/env python3.13'),
+      [`${BIN}/other`]: script('/usr/local/bin/python3'),
+      'usr/bin/env': '',
+    };
+    const found = at({ files: { ...files, ...more } }, BIN);
+    expect(found).toMatchObject({ kind: 'scripts', runsOn: { minor: '3.13' }, broken: [] });
+    expect(breaksOn(found, '3.14')).toEqual([
+      {
+        rule: 'script',
+        evidence: `${BIN}/serve`,
+        message: 'Their first line names Python 3.13 (python3.13): serve, work.',
+        worksOn: { minors: ['3.13'] },
+      },
+    ]);
+    expect(breaksOn(found, '3.13')).toEqual([]);
+  });
+
+  it('are said once: those of packages by their folder, Python’s own by nobody', () => {
+    const site = 'usr/local/lib/python3.13/site-packages';
+    const more = {
+      ...project(site, 'serve', { scripts: ['../../../bin/serve'] }),
+      [`${BIN}/serve`]: script('/usr/local/bin/python3.13'),
+      [`${BIN}/idle3.13`]: script('/usr/local/bin/python3.13'),
+      [`${BIN}/python3.13-config`]: script('/usr/local/bin/python3.13'),
+    };
+    expect(find({ files: { ...files, ...more } }).map(({ path }) => path)).toEqual([site]);
   });
 });
 
