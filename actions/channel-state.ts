@@ -1,4 +1,7 @@
 import type { AlertPolicy } from '../core/alert/policy.ts';
+import { createStandingOf, type StandingOf } from '../core/base/borne.ts';
+import { createBaseFinder } from '../core/base/find-base-of.ts';
+import { createStandingReader } from '../core/base/standing.ts';
 import {
   compareLineage,
   idsToWord,
@@ -12,6 +15,7 @@ import type { Head, HeadState, LineageRow, LineageTarget } from '../core/lineage
 import type { Finding } from '../core/match/finding.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import { isBlind, type Run, runKeys } from '../core/run/run.ts';
+import { readOrigins } from './image-origins.ts';
 import { matchInventories } from './match-inventories.ts';
 import type { ObjectStore, StateStore, StoredHead } from './ports.ts';
 import { readLikelihoods } from './read-details.ts';
@@ -127,7 +131,31 @@ export async function compareWithChannel(
     threads: [...(run?.threads ?? []), ...past.threads],
     knownRows: [],
     likelihoodOf: await readLikelihoods(ports.objects, run?.feeds ?? [], idsToWord(comparisons)),
+    ...(idsToWord(comparisons).length > 0 && {
+      standingOf: await readStandings(objects, run, inventories, after),
+    }),
   });
+}
+
+/** How the bases of what was pushed stand, as far as the last night knows them. */
+async function readStandings(
+  objects: ObjectStore,
+  run: Run | undefined,
+  inventories: readonly Inventory[],
+  findings: Matched | undefined,
+): Promise<StandingOf> {
+  const origins = await readOrigins(objects, run);
+  const standingOn = createStandingReader(origins);
+  const standings = inventories.flatMap((inventory) => {
+    const { digest, platform } = inventory;
+    const base = createBaseFinder(origins.tags, platform)(inventory);
+    return base ? [[digest, standingOn(base, platform)] as const] : [];
+  });
+  const byDigest = new Map(standings);
+  return createStandingOf(
+    (digest) => byDigest.get(digest),
+    (digest) => findings?.get(digest) ?? [],
+  );
 }
 
 /** A push from before the first night is part of the baseline, however late its event comes. */

@@ -1,4 +1,6 @@
 import type { AlertPolicy } from '../core/alert/policy.ts';
+import { createStandingOf } from '../core/base/borne.ts';
+import { createStandings } from '../core/base/standing.ts';
 import {
   compareLineage,
   idsToWord,
@@ -10,18 +12,19 @@ import { comparePackages } from '../core/change/compare-packages.ts';
 import { endFeeds } from '../core/change/feed-baseline.ts';
 import { resolveThreads } from '../core/change/resolve-threads.ts';
 import type { Suppressors } from '../core/change/suppressed-findings.ts';
-import { tellChanges } from '../core/change/tell-changes.ts';
+import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
 import { driftId } from '../core/change/tell-drifts.ts';
 import { tellNight } from '../core/change/tell-night.ts';
 import { checksNewSince } from '../core/check/known-checks.ts';
 import { ENGINE } from '../core/engine.ts';
-import { mainLineage } from '../core/lineage/channel.ts';
-import type { LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
+import type { LineageRow } from '../core/lineage/lineage.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
 import { createSuppressor } from '../core/suppress/create-suppressor.ts';
 import { tellEnds } from '../core/suppress/tell-ends.ts';
+import { pastOf, presentOf, pushedMeanwhile, repeatedIn } from './compared-rows.ts';
 import { disabledFeeds, unseenFeeds } from './feed-changes.ts';
 import { foundRunning } from './found-running.ts';
+import { readOrigins } from './image-origins.ts';
 import { supportOf } from './judge-support.ts';
 import { type JudgedFleet, readMatchedFleet } from './judged-fleet.ts';
 import { keepRun } from './keep-run.ts';
@@ -70,14 +73,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
   const comparing = { objects, newFeeds, suppressors, past, at, policy: ports.policy };
   const comparisons = await compareAll(plan, matched, fleet, comparing);
   const known = { isBaseline: past.run === undefined, ended: past.run?.ended ?? {} };
-  const telling = tellChanges({
-    comparisons,
-    policy: ports.policy,
-    ...known,
-    threads: past.threads,
-    knownRows: [...past.rows.values(), ...past.runRows],
-    likelihoodOf: await readLikelihoods(objects, feeds, idsToWord(comparisons)),
-  });
+  const telling = await tellLineages(ports, past, comparisons, { matched, fleet });
   const supported = supportOf(matched, fleet, past, input.runId);
   const toldDrifts = new Set(past.run?.drifts);
   const night = tellNight({
@@ -132,6 +128,25 @@ function askedOf(
   scopes: readonly NightScope[],
 ) {
   return { gone, unasked, channels, scopes: [...scopes, ...registries] };
+}
+
+async function tellLineages(
+  { objects, policy }: ComparePorts,
+  past: Past,
+  comparisons: readonly LineageComparison[],
+  { matched, fleet }: { readonly matched: MatchedFleet; readonly fleet: JudgedFleet },
+): Promise<Telling> {
+  const standings = createStandings(await readOrigins(objects, matched));
+  return tellChanges({
+    comparisons,
+    policy,
+    isBaseline: past.run === undefined,
+    ended: past.run?.ended ?? {},
+    threads: past.threads,
+    knownRows: [...past.rows.values(), ...past.runRows],
+    likelihoodOf: await readLikelihoods(objects, matched.feeds, idsToWord(comparisons)),
+    standingOf: createStandingOf(standings, (digest) => fleet.find(digest)?.findings().after ?? []),
+  });
 }
 
 /** What other code has found, or nobody has asked for, says nothing of what is new. */
@@ -226,68 +241,6 @@ async function compareAll(
         ? [comparePackages({ ...input, ...image.changes(), previous }, fleet.changed)]
         : [compareLineage({ ...input, ...image.findings() })];
     });
-}
-
-/**
- * Says whether a row is what the last night made of the same digest with the same code: then
- * only other findings of its packages can make it another one.
- */
-function repeatedIn({ run, runRows }: Past) {
-  const own = new Set(runRows);
-  const isOurs = run?.engine === ENGINE;
-  return (target: LineageTarget, row: LineageRow | undefined): row is LineageRow =>
-    isOurs &&
-    row !== undefined &&
-    own.has(row) &&
-    row.lineage === target.lineage &&
-    row.digest === target.digest &&
-    row.assessed &&
-    row.stale === null;
-}
-
-/**
- * Finds what a target is compared with: the lineage's own row; but of a container that runs
- * several images, or did, the row of the very image, and a further one that is new
- * is compared with what the workload ran.
- */
-function pastOf({ rows }: Past): (target: LineageTarget) => LineageRow | undefined {
-  const workloads = [...rows.values()].filter(({ kind }) => kind === 'workload');
-  const byMain = Map.groupBy(workloads, ({ lineage }) => mainLineage(lineage));
-  return ({ kind, lineage, digest }) => {
-    const own = rows.get(lineage);
-    if (kind === 'repository' || own?.digest === digest) return own;
-    const main = mainLineage(lineage);
-    return byMain.get(main)?.find((row) => row.digest === digest) ?? own ?? rows.get(main);
-  };
-}
-
-/** Says whether a target is what its channel points at; where the tag is gone, or nobody could be asked, nobody knows better. */
-function presentOf(plan: NightPlan, matched: MatchedFleet): (target: LineageTarget) => boolean {
-  const blind = new Set(
-    plan.channels.flatMap((each) => (each.digest === null ? [each.channel] : [])),
-  );
-  const present = new Set(plan.channels.map(({ channel, digest }) => `${channel} ${digest}`));
-  for (const { kind, stale, channel, digest } of matched.targets) {
-    // A deployment may name the platform's digest where the tag names the index's.
-    if (kind === 'repository' && !stale) present.add(`${channel} ${digest}`);
-  }
-  return ({ channel, imageDigest, digest }) =>
-    blind.has(channel) ||
-    present.has(`${channel} ${imageDigest}`) ||
-    present.has(`${channel} ${digest}`);
-}
-
-/** Rows of channels whose head moved after the registry was asked: the head, not this run, is their state. */
-function pushedMeanwhile(plan: NightPlan, past: Past): LineageRow[] {
-  const planned = new Map(plan.channels.map((each) => [each.channel, each.headVersion]));
-  const moved = new Set(
-    [...past.heads.values()]
-      .filter(({ channel, version }) => version !== (planned.get(channel) ?? 0))
-      .map(({ channel }) => channel),
-  );
-  return [...past.rows.values()].filter(
-    (row) => row.kind === 'repository' && moved.has(row.channel),
-  );
 }
 
 /** When each of the tags was last looked at: tonight, or by the last night that could. */

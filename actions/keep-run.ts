@@ -70,10 +70,7 @@ export async function keepRun(
     unseen,
     found: night.found,
     feeds,
-    ...(matched.suppressions && { suppressions: matched.suppressions }),
-    ...(matched.carried && { carried: matched.carried }),
     unmatched: matched.unmatched,
-    ...(matched.problems && { problems: matched.problems }),
     support: night.support.map(keptSupport),
     changes: countChanges(night),
     threads: resolved.open,
@@ -90,12 +87,24 @@ export async function keepRun(
     checks: KNOWN_CHECKS,
     findings: matched.findings,
     index: matched.index,
+    ...partsOf(matched),
     ...(night.captures && { captures: night.captures }),
   };
   const quiet = quietLine(run, night.alerts, night.quietNights);
   const whole = { ...run, quiet: quiet && (await keep('quiet', RUN_FORMATS.alerts, [quiet])) };
   await writeObject(objects, RUN_FORMATS.run, runKeys.run(runId), whole);
   return whole;
+}
+
+/** What the matching found besides, where it found any. */
+function partsOf(matched: MatchedFleet) {
+  const { suppressions, carried, problems, origins } = matched;
+  return {
+    ...(suppressions && { suppressions }),
+    ...(carried && { carried }),
+    ...(problems && { problems }),
+    ...(origins && { origins }),
+  };
 }
 
 function shardRows(rows: readonly LineageRow[]): LineageRow[][] {

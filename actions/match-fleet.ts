@@ -13,6 +13,7 @@ import { advisoryFeeds, type FeedState, runKeys } from '../core/run/run.ts';
 import type { Suppressor } from '../core/suppress/create-suppressor.ts';
 import { suppressibleOf } from '../core/suppress/suppressible.ts';
 import { findBase, findImages, type IndexedFleet, keepIndex } from './fleet-index.ts';
+import { keepOrigins } from './image-origins.ts';
 import { keepDecisions } from './keep-decisions.ts';
 import { matchProblems } from './match-problems.ts';
 import { matchTwice } from './match-twice.ts';
@@ -77,6 +78,12 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
         findings: await keepFindings(objects, runId, { index: stored.key, units: after }),
         before: before && changesOf(before, after ?? []),
         feeds: judged.feeds,
+        origins: await keepOrigins(ports, {
+          runId,
+          run: past.run,
+          targets,
+          feeds: judged.feeds,
+        }),
         ...(await keepDecisions(ports, targets, judged)),
       };
     });

@@ -102,6 +102,8 @@ export interface MatchedFleet {
   readonly feeds: readonly FeedState[];
   /** What tonight is judged by besides; not there where nothing is suppressed. */
   readonly suppressions?: SuppressionsRef;
+  /** As `Run.origins`. */
+  readonly origins?: string;
   /** As `Run.carried`. */
   readonly carried?: readonly string[];
 }

@@ -4,7 +4,7 @@ import { compareSbom } from '../core/sbom/compare-sbom.ts';
 import type { ComparedSboms } from '../core/sbom/layer-sboms.ts';
 import type { ObjectStore } from './ports.ts';
 import type { AttachedDocuments } from './read-attached-documents.ts';
-import { hexOf, writeObject } from './stored-objects.ts';
+import { findObject, hexOf, writeObject } from './stored-objects.ts';
 
 const FORMAT = 'attached-sboms/1';
 
@@ -25,6 +25,16 @@ export async function keepSboms(
   sboms: StoredSboms,
 ): Promise<void> {
   await writeObject(objects, FORMAT, indexedSbomsKey(digest), sboms);
+}
+
+/** What was attached to an image when it was indexed, against one platform's layers; `undefined` where nothing was. */
+export async function findSboms(
+  objects: ObjectStore,
+  image: Digest,
+  platform: Digest,
+): Promise<ComparedSboms | undefined> {
+  const stored = await findObject<StoredSboms>(objects, FORMAT, indexedSbomsKey(image));
+  return stored?.platforms.find(({ digest }) => digest === platform);
 }
 
 /** What is attached to an image or to one of its platforms, against that platform's layers; `undefined` where nothing is. */

@@ -2,7 +2,6 @@ import {
   descendantOf,
   type FoundBase,
   identifyBase,
-  osPackageKey,
 } from '../../core/inventory/identify-base.ts';
 import type { Inventory, Package } from '../../core/inventory/inventory.ts';
 import { createUnitReader, type Unit, unitKey } from '../../core/match/unit.ts';
@@ -77,7 +76,7 @@ function broughtBy(
   if (layers !== null) return layer ? (layer.index < layers ? 'base' : 'application') : 'unknown';
   const isOfOs = packages.every(({ type }) => type === 'apk' || type === 'deb' || type === 'rpm');
   if (!known || !isOfOs) return 'unknown';
-  const isThere = packages.some((each) => known.osPackages.has(osPackageKey(each)));
+  const isThere = packages.some((each) => known.osPackages.has(each.purl));
   return isThere ? 'base' : 'application';
 }
 

@@ -2,12 +2,16 @@ import { describeLikelihood, highestLikelihood, type Likelihood } from '../advis
 import { SEVERITIES, type Severity } from '../advisory/severity.ts';
 import type { AlertText } from '../alert/compose-alert.ts';
 import { counted, limited } from '../alert/compose-alert.ts';
+import { type Borne, isGone } from '../base/borne.ts';
+import { adviseOnBases } from '../base/describe-base.ts';
+import type { Standing } from '../base/standing.ts';
 import { kindOfCheck } from '../check/listed-checks.ts';
 import { OPAQUE_CHECK } from '../cover/coverage.ts';
-import type { Item, RuntimeMove } from '../lineage/lineage.ts';
+import type { Item, LineageRow, RuntimeMove } from '../lineage/lineage.ts';
 import { capital, moveRemedy, moveText } from './describe-moves.ts';
 import { barePurl, checkOfKey, findingOfKey } from './items.ts';
 import type { Matter } from './matter.ts';
+import { predictBreaks } from './runtime-ties.ts';
 
 /** Fixes that a remedy names. */
 const FIXES_SHOWN = 10;
@@ -15,11 +19,22 @@ const FIXES_SHOWN = 10;
 /** How likely a vulnerability is to be exploited, as of the night, by its CVE id. */
 export type LikelihoodOf = (id: string) => Likelihood | undefined;
 
+/** What is known of the bases of a matter's images. */
+export interface MatterBases {
+  /** How the base stands with which an item of a lineage comes; `undefined` where it comes with none. */
+  standingOf(lineage: string, key: string): Standing | undefined;
+  runtimesOf(lineage: string): LineageRow['runtimes'];
+}
+
+const NO_BASES: MatterBases = { standingOf: () => undefined, runtimesOf: () => [] };
+
 /** Words a matter for people. */
 export function describeMatter(
   matter: Matter,
   likelihoodOf: LikelihoodOf = () => undefined,
+  bases: MatterBases = NO_BASES,
 ): AlertText {
+  const borne = borneOf(matter, bases);
   const items = [...new Map([...matter.known, ...matter.items]).values()].sort(bySeverity);
   const moves = [...matter.moves.values()];
   return {
@@ -28,7 +43,9 @@ export function describeMatter(
     severity: worstOf(items) ?? 'high',
     subject: matter.subject,
     title: titleOf(matter, items, moves),
-    remedy: remedyOf(matter, items, moves),
+    remedy: [remedyOf(matter, items, moves), baseRemedy(matter, items, borne)]
+      .filter(Boolean)
+      .join(' '),
     lineages: matter.lineages,
     details: [
       ...(matter.imageDigest ? [`${matter.subject}@${matter.imageDigest}`] : []),
@@ -36,8 +53,42 @@ export function describeMatter(
       ...overTexts(matter),
       ...aboutTexts(items),
       ...items.map((item) => itemText(item, likelihoodOf)),
+      ...breaksOf(borne, bases),
     ],
   };
+}
+
+/** What of a matter comes with the bases of its images. */
+function borneOf({ known, items, lineages }: Matter, { standingOf }: MatterBases): Borne[] {
+  const keys = [...new Set([...known.keys(), ...items.keys()])].filter(findingOfKey);
+  return [...lineages].flatMap((lineage) =>
+    keys.flatMap((key) => {
+      const standing = standingOf(lineage, key);
+      return standing ? [{ lineage, key, standing }] : [];
+    }),
+  );
+}
+
+/** Whether a rebuild on the base helps, where it is one. */
+function baseRemedy({ lineages }: Matter, items: readonly Item[], borne: readonly Borne[]): string {
+  const findings = items.filter(({ key }) => findingOfKey(key)).length;
+  return adviseOnBases(borne, { findings, lineages: lineages.size });
+}
+
+/** What a rebuild that the remedy names would break. */
+function breaksOf(borne: readonly Borne[], { runtimesOf }: MatterBases): string[] {
+  const moved = borne
+    .filter(isGone)
+    .flatMap(({ lineage, standing }) =>
+      standing.moves
+        .filter(({ language }) => language === 'python')
+        .map(({ to }) => ({ lineage, to })),
+    );
+  return [...Map.groupBy(moved, ({ to }) => to)].flatMap(([to, group]) => {
+    const lineages = [...new Set(group.map(({ lineage }) => lineage))];
+    const rows = lineages.map((lineage) => ({ lineage, runtimes: runtimesOf(lineage) }));
+    return predictBreaks(rows, to);
+  });
 }
 
 function titleOf(matter: Matter, items: readonly Item[], moves: readonly RuntimeMove[]): string {

@@ -96,7 +96,7 @@ export function itemsOf(
 function groupByKey(findings: readonly Finding[]): Map<string, [Finding, ...Finding[]]> {
   const byKey = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of findings) {
-    const key = keyOf(finding);
+    const key = itemKeyOf(finding);
     const same = byKey.get(key);
     if (same) same.push(finding);
     else byKey.set(key, [finding]);
@@ -104,8 +104,8 @@ function groupByKey(findings: readonly Finding[]): Map<string, [Finding, ...Find
   return byKey;
 }
 
-/** The version is no part of it: a rebuild that still has the vulnerability is no news. */
-function keyOf({ id, package: purl }: Finding): string {
+/** The key of a finding's item. The version is no part of it: a rebuild that still has the vulnerability is no news. */
+export function itemKeyOf({ id, package: purl }: Pick<Finding, 'id' | 'package'>): string {
   return `finding|${id}|${barePurl(purl)}`;
 }
 
@@ -178,7 +178,7 @@ export function findingItem(finding: Finding): Item {
   const purl = barePurl(finding.package);
   const name = decodeURIComponent(purl.slice(purl.lastIndexOf('/') + 1));
   return {
-    key: keyOf(finding),
+    key: itemKeyOf(finding),
     title: `${finding.id} in ${name} ${finding.version}`,
     severity: finding.severity,
     fixedIn: finding.fixedIn,

@@ -42,7 +42,10 @@ function tiesOf(environments: readonly PythonEnvironment[], minor: string): Runt
 }
 
 /** Which environments of these lineages would not work on a minor: a line for each that is alike, the most frequent first. */
-export function predictBreaks(rows: readonly LineageRow[], to: string): string[] {
+export function predictBreaks(
+  rows: readonly Pick<LineageRow, 'lineage' | 'runtimes'>[],
+  to: string,
+): string[] {
   const broken = rows.flatMap(({ lineage, runtimes }) =>
     runtimes
       .flatMap(({ language, ties = [] }) => (language === 'python' ? ties : []))

@@ -1,5 +1,6 @@
 import type { Alert, Thread } from '../alert/alert.ts';
 import type { AlertPolicy } from '../alert/policy.ts';
+import type { StandingOf } from '../base/borne.ts';
 import type { Item, LineageRow, Origin, RuntimeMove, StandingMove } from '../lineage/lineage.ts';
 import { advisoryMatter, unsuppressedMatter, weighsEnough } from './advisory-matters.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type LineageComparison,
   weighsMore,
 } from './compare-lineage.ts';
-import { describeMatter, type LikelihoodOf } from './describe-matter.ts';
+import { describeMatter, type LikelihoodOf, type MatterBases } from './describe-matter.ts';
 import { findingOfKey, isAdvice } from './items.ts';
 import { joinMatter, type Matter, type Matters, matterHash, tell } from './matter.ts';
 import {
@@ -35,6 +36,8 @@ export interface TellInput {
   readonly knownRows: readonly LineageRow[];
   /** For the words alone: what is told, and under which id, does not depend on it. @default nothing is known */
   readonly likelihoodOf?: LikelihoodOf;
+  /** For the words alone as well. @default nothing is known */
+  readonly standingOf?: StandingOf;
 }
 
 /** What is told, and the rows that remember it. */
@@ -211,7 +214,9 @@ interface Told {
   readonly threadOf: ReadonlyMap<Matter, string>;
 }
 
-function toldMatters({ ended, threads: open, likelihoodOf }: TellInput, matters: Matters): Told {
+function toldMatters(input: TellInput, matters: Matters): Told {
+  const { ended, threads: open, likelihoodOf } = input;
+  const bases = matterBases(input);
   const alerts = new Map<string, Alert>();
   const threads = new Map<string, Thread>();
   const threadOf = new Map<Matter, string>();
@@ -220,12 +225,24 @@ function toldMatters({ ended, threads: open, likelihoodOf }: TellInput, matters:
     const known = open.find((thread) => thread.matter === hash);
     if (known) threadOf.set(matter, known.threadId);
     if (known || matter.lineages.size === 0) continue;
-    const { alert, thread } = tell(hash, ended, describeMatter(matter, likelihoodOf));
+    const { alert, thread } = tell(hash, ended, describeMatter(matter, likelihoodOf, bases));
     alerts.set(alert.alertId, alert);
     threadOf.set(matter, thread.threadId);
     if (matter.items.size > 0 || matter.moves.size > 0) threads.set(thread.threadId, thread);
   }
   return { alerts, threads, threadOf };
+}
+
+function matterBases({ comparisons, standingOf }: TellInput): MatterBases | undefined {
+  if (!standingOf) return undefined;
+  const byLineage = new Map(comparisons.map((each) => [each.target.lineage, each]));
+  return {
+    standingOf(lineage, key) {
+      const digest = byLineage.get(lineage)?.target.digest;
+      return digest === undefined ? undefined : standingOf(digest, key);
+    },
+    runtimesOf: (lineage) => byLineage.get(lineage)?.runtimes ?? [],
+  };
 }
 
 function finishRow({ comparison, origins, moves }: Draft, { threadOf }: Told): LineageRow {

@@ -51,18 +51,17 @@ export interface FoundBase<Known> {
 
 /** What of an inventory a base is found by. */
 export function descendantOf({ digest, layers, packages, baseEvidence }: Inventory): Descendant {
-  const ofOs = packages.filter(({ type }) => type === 'apk' || type === 'deb' || type === 'rpm');
   return {
     platformDigest: digest,
     diffIds: layers.map(({ diffId }) => diffId),
     evidence: baseEvidence,
-    osPackages: new Set(ofOs.map(osPackageKey)),
+    osPackages: osPackagesOf(packages.map(({ purl }) => purl)),
   };
 }
 
-/** Names an OS package in one version. */
-export function osPackageKey(each: Inventory['packages'][number]): string {
-  return `${each.type} ${each.name} ${each.version} ${each.arch ?? ''}`;
+/** Of purls those of OS packages, with their versions and architectures. */
+export function osPackagesOf(purls: readonly string[]): ReadonlySet<string> {
+  return new Set(purls.filter((purl) => /^pkg:(?:apk|deb|rpm)\//.test(purl)));
 }
 
 /**

@@ -191,6 +191,8 @@ export interface Run {
   readonly findings: string;
   /** The index of its fleet, which the next night begins with; not there in a night of before there was one. */
   readonly index?: StoredIndex;
+  /** Key of where its images come from; not there in a night of before it was asked for. */
+  readonly origins?: string;
   /** How far the reading of images is whose captures hold less than is wanted now; not there where none does. */
   readonly captures?: {
     /** Platform digests that are still read by older captures. */
