@@ -1,8 +1,12 @@
 import type { Told } from '../core/alert/alert.ts';
+import { createFleetOrigins, type FleetOrigins } from '../core/base/fleet-origins.ts';
+import type { LineageRow } from '../core/lineage/lineage.ts';
 import type { Run } from '../core/run/run.ts';
 import { isToldToAll } from './deliver-alerts.ts';
+import { readOrigins } from './image-origins.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
-import { RUN_FORMATS, readCurrentRun } from './read-run.ts';
+import { RUN_FORMATS, readAllRows, readCurrentRun } from './read-run.ts';
+import { readRunningFindings } from './running-findings.ts';
 import { readObject } from './stored-objects.ts';
 
 export interface StatusPorts {
@@ -18,13 +22,25 @@ export interface Status {
   readonly pending: readonly Told[];
   /** Channels whose pushes were assessed. */
   readonly heads: number;
+  /** What runs, and where it comes from, as of that night. */
+  readonly running: readonly LineageRow[];
+  readonly origins: FleetOrigins;
 }
 
 /** Reads how an installation stands; changes nothing. */
 export async function readStatus(ports: StatusPorts): Promise<Status> {
   const night = (await readCurrentRun(ports)) ?? null;
   const heads = await ports.state.heads();
-  return { night, heads: heads.length, pending: await readPending(ports) };
+  const { objects } = ports;
+  const rows = night ? await readAllRows(objects, night) : [];
+  const findings = night ? await readRunningFindings(objects, night, rows) : [];
+  return {
+    night,
+    heads: heads.length,
+    pending: await readPending(ports),
+    running: rows.filter(({ kind }) => kind === 'workload'),
+    origins: createFleetOrigins(await readOrigins(objects, night ?? undefined), rows, findings),
+  };
 }
 
 async function readPending({ state, objects }: StatusPorts): Promise<Told[]> {

@@ -1,8 +1,4 @@
-import {
-  descendantOf,
-  type FoundBase,
-  identifyBase,
-} from '../../core/inventory/identify-base.ts';
+import { descendantOf, type FoundBase, identifyBase } from '../../core/inventory/identify-base.ts';
 import type { Inventory, Package } from '../../core/inventory/inventory.ts';
 import { createUnitReader, type Unit, unitKey } from '../../core/match/unit.ts';
 import { readInventory } from '../index-image.ts';

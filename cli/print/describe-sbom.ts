@@ -1,22 +1,16 @@
 import { counted } from '../../core/alert/compose-alert.ts';
-import type { Differences, SbomComparison, SbomSource } from '../../core/sbom/compare-sbom.ts';
+import type { Differences, SbomComparison } from '../../core/sbom/compare-sbom.ts';
+import { sourceText, versionsText } from '../../core/sbom/describe-differences.ts';
 
 /** Differences of a kind that are named; the JSON has more. */
 const SHOWN = 10;
-
-const WHERE: Readonly<Record<SbomSource['where'], string>> = {
-  layers: 'in its layers',
-  index: 'in its index',
-  referrer: 'attached as a referrer',
-  tag: 'attached under a tag',
-};
 
 /** A bill of materials beside the layers, a line for it and one for each difference; those begin with a space. */
 export function describeSbom(comparison: SbomComparison): string[] {
   const { source, format, name, packages, same } = comparison;
   const { onlyInSbom, onlyInLayers, otherVersion } = comparison;
   const called = name === '' ? '' : ` ${JSON.stringify(name)}`;
-  const title = `${format}${called}, ${WHERE[source.where]} (${source.name})`;
+  const title = `${format}${called}, ${sourceText(source)}`;
   if (packages === 0) return [`${title}: lists no packages that an image can have`];
   const counts = [
     `${same} the same`,
@@ -26,7 +20,7 @@ export function describeSbom(comparison: SbomComparison): string[] {
   ];
   return [
     `${title}: ${counted(packages, 'package')}, ${counts.join(', ')}`,
-    ...named(otherVersion, (each) => `${each.package}: ${each.sbom}, in the layers ${each.layers}`),
+    ...named(otherVersion, versionsText),
     ...named(onlyInSbom, (each) => `${each}: only there`),
     ...named(onlyInLayers, (each) => `${each}: only in the layers`),
   ];

@@ -1,6 +1,8 @@
 import type { Status } from '../../actions/read-status.ts';
 import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
+import { baseText } from '../../core/base/describe-base.ts';
 import { describeSupported, supportText } from '../../core/check/support/fleet-support.ts';
+import { describeLineage } from '../../core/lineage/channel.ts';
 import { describeUnmatched } from '../../core/match/find-unmatched.ts';
 import { describeProblem, isGap, summariseProblem } from '../../core/match/fleet-problems.ts';
 import { describeReread } from '../../core/run/describe-reread.ts';
@@ -21,7 +23,8 @@ export interface StatusTimes {
 }
 
 /** Prints how an installation stands, a line a fact. */
-export function printStatus(page: Page, { night, pending, heads }: Status, times: StatusTimes) {
+export function printStatus(page: Page, status: Status, times: StatusTimes) {
+  const { night, pending, heads } = status;
   const say = (label: string, text: string) => {
     for (const line of hangText(`${label.padEnd(11)} `, plain(text), page.width)) page.print(line);
   };
@@ -31,6 +34,7 @@ export function printStatus(page: Page, { night, pending, heads }: Status, times
   if (schedule) say('Next night', nextNight(now.toISOString(), schedule));
   if (night) sayNight(say, night);
   if (night?.captures) say('Captures', describeReread(night.captures));
+  sayOrigins(say, status);
   say('Channels', `${heads} pushed to`);
   say('Pending', pending.length === 0 ? 'nothing' : namesOf(pending.map(({ title }) => title)));
 }
@@ -71,6 +75,33 @@ function saySupport(say: Say, support: NonNullable<Run['support']>): void {
   }
   const undated = support.filter(({ state }) => state === 'unknown');
   if (undated.length > 0) say('Support', `not known: ${namesOf(undated.map(supportText))}`);
+}
+
+/** What runs by the builds it is built on, the oldest first; and what a rebuild takes away. */
+function sayOrigins(say: Say, { running, origins }: Status): void {
+  for (const { image, lineages, gone, worst } of origins.rebuilds) {
+    const services = counted(lineages.length, 'service');
+    const what = `${services} on the newest ${image}: ${counted(gone, 'finding')} ${gone === 1 ? 'goes' : 'go'} away`;
+    say('Rebuild', `${what}, the worst ${worst}`);
+  }
+  const based = running.flatMap((row) => {
+    const standing = origins.standingOf(row.digest);
+    return standing ? [{ row, standing }] : [];
+  });
+  const builds = [...Map.groupBy(based, ({ standing }) => baseText(standing))].sort(
+    ([, [left]], [, [right]]) =>
+      (right?.standing.buildsBehind ?? 0) - (left?.standing.buildsBehind ?? 0),
+  );
+  for (const [text, group] of builds.slice(0, NAMED)) {
+    say('Built on', `${text}: ${namesOf(group.map(({ row }) => describeLineage(row.lineage)))}`);
+  }
+  if (builds.length > NAMED) say('', `and ${builds.length - NAMED} more builds: see the report`);
+  const digests = [...new Set(running.map(({ digest }) => digest))];
+  const differing = digests.filter((digest) => origins.noteOf(digest)?.sboms);
+  if (differing.length > 0) {
+    const images = counted(differing.length, 'image');
+    say('SBOMs', `of ${images} say something else than the layers: see the report`);
+  }
 }
 
 function namesOf(all: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { counted } from '../alert/compose-alert.ts';
+import { capital } from '../change/describe-moves.ts';
 import type { RuntimeMove } from '../lineage/lineage.ts';
 import { type Borne, isGone } from './borne.ts';
 import type { ImageBase } from './origin.ts';
@@ -40,12 +41,12 @@ export function baseText(standing: Standing | undefined): string {
   return [base.name, build, behindText(standing), doubtText(base)].filter(Boolean).join(', ');
 }
 
-/** `python 3.13 to 3.14`, `glibc 2.42 to 2.43`. */
+/** `Python 3.13 to 3.14`, `glibc 2.42 to 2.43`. */
 export function baseMoveText({ language, from, to }: RuntimeMove): string {
   const [name, series] = to.split(' ');
   const isSameLibc = language === 'libc' && series !== undefined && from.startsWith(`${name} `);
   if (isSameLibc) return `${from} to ${series}`;
-  return language === 'libc' ? `${from} to ${to}` : `${language} ${from} to ${to}`;
+  return language === 'libc' ? `${from} to ${to}` : `${capital(language)} ${from} to ${to}`;
 }
 
 /** Of how many findings, and how many places, some come with bases. */
@@ -82,7 +83,7 @@ function adviseOn(group: readonly Borne[], whole: Whole): string {
   const told = [behind && `${isSeveral ? 'up to ' : ''}${behind}`, doubtText(base)].filter(Boolean);
   const stands = told.length > 0 ? ` (${told.join('; ')})` : '';
   const text = `${where}${isAll ? all : some} with the base ${base.name}${stands}${helpText(group)}`;
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${capital(text)}.`;
 }
 
 function byAge({ standing: left }: Borne, { standing: right }: Borne): number {
@@ -97,7 +98,11 @@ function helpText(group: readonly Borne[]): string {
   const left = new Set(known.filter((each) => !isGone(each)).map(({ key }) => key));
   const gone = keys.size - left.size;
   const them = keys.size === 1 ? 'it' : 'them';
-  if (gone === 0) return `: its newest build has ${them} too, so a rebuild does not help yet`;
+  if (gone === 0) {
+    const isNewest = known.every(({ standing }) => standing.buildsBehind === 0);
+    const why = isNewest ? '' : `: its newest build has ${them} too`;
+    return `${why}, so a rebuild on it does not help yet`;
+  }
   const what = left.size === 0 ? them : `${gone} of them`;
   const isItself = known.every(({ standing }) => standing.base.isItself);
   return `: its newest build is without ${what}, ${isItself ? 'deploy' : 'rebuild on'} that${movesText(known)}`;

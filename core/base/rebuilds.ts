@@ -21,7 +21,7 @@ export interface Rebuild {
   readonly worst: Severity;
   /** Findings of the newest build that some of them do not have. */
   readonly brought: number;
-  /** `python 3.13 to 3.14`, sorted. */
+  /** `Python 3.13 to 3.14`, sorted. */
   readonly moves: readonly string[];
   /** What of the workloads would break by it. */
   readonly breaks: readonly string[];

@@ -4,8 +4,10 @@ import { completeness } from './completeness.ts';
 import { driftSection } from './drift-section.ts';
 import { findingSection } from './finding-section.ts';
 import { html } from './html.ts';
+import { rebuildSection } from './rebuild-section.ts';
 import type { ReportData } from './report-data.ts';
 import { REPORT_STYLE } from './report-style.ts';
+import { sbomSection } from './sbom-section.ts';
 import { sources } from './sources.ts';
 import { supportSection } from './support-section.ts';
 import { suppressedSection } from './suppressed-section.ts';
@@ -29,9 +31,9 @@ export function renderReport(data: ReportData): string {
 <h1>The night of ${timeText(run.at)}</h1>
 ${completeness(run)}
 ${alertSection([...data.told, ...data.alerts])}
-${findingSection(data)}${suppressedSection(data)}
+${rebuildSection(data)}${findingSection(data)}${suppressedSection(data)}
 ${checkSection(data.rows)}${supportSection(run)}
-${workloadSection(data)}
+${workloadSection(data)}${sbomSection(data)}
 ${driftSection(data)}${sources(run)}
 </main>
 </body>

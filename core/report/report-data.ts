@@ -2,6 +2,8 @@ import type { Likelihood } from '../advisory/likelihood.ts';
 import type { Severity } from '../advisory/severity.ts';
 import type { FindingStatus } from '../advisory/status.ts';
 import type { Alert } from '../alert/alert.ts';
+import type { Borne } from '../base/borne.ts';
+import type { FleetOrigins } from '../base/fleet-origins.ts';
 import type { Observation } from '../drift/observation.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import type { Seen } from '../lineage/seen.ts';
@@ -22,6 +24,8 @@ export interface ReportFinding extends FindingDetails {
   /** By whose word nobody hears of it. */
   readonly suppressed?: AppliedSuppression;
   readonly workloads: readonly string[];
+  /** Where it comes with the base of an image; absent where it does nowhere. */
+  readonly borne?: readonly Borne[];
 }
 
 /** All that a night's report shows. */
@@ -37,4 +41,5 @@ export interface ReportData {
   readonly told: readonly Alert[];
   readonly alerts: readonly Alert[];
   readonly observations: readonly Observation[];
+  readonly origins: FleetOrigins;
 }

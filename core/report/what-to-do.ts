@@ -1,4 +1,5 @@
 import type { FindingStatus } from '../advisory/status.ts';
+import { adviseOnBases } from '../base/describe-base.ts';
 import { barePurl } from '../change/items.ts';
 import type { ReportFinding } from './report-data.ts';
 
@@ -19,7 +20,13 @@ const WITHOUT_FIX: Readonly<Record<FindingStatus, string>> = {
 };
 
 /** The remedy of one finding, as alerts word theirs. */
-export function whatToDo({ id, package: purl, fixedIn, status }: ReportFinding): string {
+export function whatToDo(finding: ReportFinding): string {
+  const { borne = [], workloads } = finding;
+  const advice = adviseOnBases(borne, { findings: 1, lineages: workloads.length });
+  return advice === '' ? ownRemedy(finding) : `${ownRemedy(finding)}. ${advice}`;
+}
+
+function ownRemedy({ id, package: purl, fixedIn, status }: ReportFinding): string {
   const bare = barePurl(purl);
   const name = decodeURIComponent(bare.slice(bare.lastIndexOf('/') + 1));
   if (fixedIn !== null) return `Rebuild with ${name} ≥ ${fixedIn}, then deploy`;

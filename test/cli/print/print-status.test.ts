@@ -4,6 +4,7 @@ import { createPaint } from '../../../cli/print/paint.ts';
 import { printStatus } from '../../../cli/print/print-status.ts';
 import type { Run } from '../../../core/run/run.ts';
 import { aRun } from '../../support/builders.ts';
+import { NO_ORIGINS } from '../../support/origin-builders.ts';
 
 function statusOf(overrides: Partial<Run>): string {
   const lines: string[] = [];
@@ -15,7 +16,7 @@ function statusOf(overrides: Partial<Run>): string {
   };
   printStatus(
     page,
-    { night: aRun(overrides), pending: [], heads: 0 },
+    { night: aRun(overrides), pending: [], heads: 0, running: [], origins: NO_ORIGINS },
     { schedule: null, isOverdue: false, now: new Date(0) },
   );
   return lines.join('\n');

@@ -4,6 +4,7 @@ import type { MatchProblem } from '../../../core/match/fleet-problems.ts';
 import { renderReport } from '../../../core/report/render-report.ts';
 import type { ReportData, ReportFinding } from '../../../core/report/report-data.ts';
 import { aFeedState, anItem, aRow, aRun, aWorkload } from '../../support/builders.ts';
+import { NO_ORIGINS } from '../../support/origin-builders.ts';
 import { anAlert, anObservation } from '../../support/state-builders.ts';
 
 const EVIL = `<script>alert(1)</script>"'&\u202e\u001b[31m`;
@@ -17,6 +18,7 @@ function render(overrides: Partial<ReportData> = {}): string {
     told: [],
     alerts: [],
     observations: [],
+    origins: NO_ORIGINS,
     ...overrides,
   });
   // How wide a cell is laid out is not what these tests are about.
@@ -189,6 +191,7 @@ it('says in each cell what it is, so that no column is hidden where the page is 
     told: [],
     alerts: [anAlert({ remedy: 'Rebuild it.' })],
     observations: [],
+    origins: NO_ORIGINS,
   });
   expect(page).toContain('data-name="Do">Rebuild it.</td>');
   expect(page).toContain('data-name="Fixed in">3.5.1-r0</td>');
