@@ -11,6 +11,7 @@ import type { Explanation } from '../../core/match/explain-match.ts';
 import type { Finding } from '../../core/match/finding.ts';
 import type { Unit } from '../../core/match/unit.ts';
 import type { FeedState } from '../../core/run/run.ts';
+import type { SbomDissent } from '../../core/sbom/name-differences.ts';
 import type { AppliedSuppression } from '../../core/suppress/suppression.ts';
 import type { Resolved } from './find-resolved.ts';
 
@@ -89,6 +90,8 @@ export interface Place {
   readonly base: Base | null;
   /** What the image's own labels call its base (`org.opencontainers.image.base.name`); `null` without one. */
   readonly claimedBase: string | null;
+  /** Bills of materials, in its layers or attached when it was indexed, that do not list the package, or in another version. */
+  readonly sboms: readonly SbomDissent[];
   /** Known images that should follow this one, and do not have the vulnerability. */
   readonly fixed: readonly FixedImage[];
 }

@@ -1,8 +1,11 @@
 import { descendantOf, type FoundBase, identifyBase } from '../../core/inventory/identify-base.ts';
 import type { Inventory, Package } from '../../core/inventory/inventory.ts';
 import { createUnitReader, type Unit, unitKey } from '../../core/match/unit.ts';
+import type { SbomComparison } from '../../core/sbom/compare-sbom.ts';
+import { findDissent } from '../../core/sbom/name-differences.ts';
 import { readInventory } from '../index-image.ts';
 import type { ObjectStore } from '../ports.ts';
+import { findSboms } from '../stored-sboms.ts';
 import type { Base, Place } from './explained.ts';
 import type { Target } from './find-targets.ts';
 import type { KnownImage, KnownImages } from './known-images.ts';
@@ -13,7 +16,15 @@ const BASE_NAME = 'org.opencontainers.image.base.name';
 /** Where in an image a package is, and who brought it there. */
 export type Placed = Pick<
   Place,
-  'digest' | 'platform' | 'paths' | 'layer' | 'layers' | 'broughtBy' | 'base' | 'claimedBase'
+  | 'digest'
+  | 'platform'
+  | 'paths'
+  | 'layer'
+  | 'layers'
+  | 'broughtBy'
+  | 'base'
+  | 'claimedBase'
+  | 'sboms'
 >;
 
 /**
@@ -42,7 +53,19 @@ export async function readPlace(
     broughtBy: found ? broughtBy(found, layer, packages) : 'unknown',
     base: found ? baseOf(found, known) : null,
     claimedBase: config.labels[BASE_NAME] ?? null,
+    sboms: findDissent(unit.purl, await readComparisons(objects, target, inventory)),
   };
+}
+
+/** Bills of materials of an image beside its layers: those in them, and those that were attached when it was indexed. */
+async function readComparisons(
+  objects: ObjectStore,
+  { digest, rows }: Target,
+  { sboms }: Inventory,
+): Promise<SbomComparison[]> {
+  const images = [...new Set(rows.map(({ imageDigest }) => imageDigest))].sort();
+  const attached = await Promise.all(images.map((image) => findSboms(objects, image, digest)));
+  return [sboms, ...attached].flatMap((each) => each?.comparisons ?? []);
 }
 
 function baseOf(

@@ -7,6 +7,8 @@ import type {
 } from '../../actions/explain/explained.ts';
 import { counted } from '../../core/alert/compose-alert.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';
+import { sourceText } from '../../core/sbom/describe-differences.ts';
+import type { SbomDissent } from '../../core/sbom/name-differences.ts';
 import type { AppliedSuppression } from '../../core/suppress/suppression.ts';
 import { formatTime } from './format-time.ts';
 
@@ -39,6 +41,7 @@ export function describePlace(place: Place, name: string, isScanned = false): Ro
     ['Digest', [...digests].map(shortDigest).join(', of the platform ')],
     ['File', some(place.paths)],
     ['Layer', layerText(place, isScanned)],
+    ...place.sboms.map((each): Row => ['SBOM', dissentText(each)]),
     // Of what was scanned alone nobody was asked.
     ...(isScanned ? [] : runsIn(place)),
     ...place.lineages.flatMap(staleRow),
@@ -95,6 +98,11 @@ function baseText({ image, digest, at, method, confidence, buildsBehind }: Base)
   const behind = buildsBehind ? `; ${counted(buildsBehind, 'build')} behind` : '';
   const doubt = confidence === 'low' ? ', low confidence' : '';
   return `${image} (${build}${since}${behind})${BY[method]}${doubt}`;
+}
+
+function dissentText({ source, format, version }: SbomDissent): string {
+  const says = version === null ? 'does not list it' : `lists it as ${version}`;
+  return `${format}, ${sourceText(source)}: ${says}`;
 }
 
 function noBase({ claimedBase }: Place, isScanned: boolean): string {

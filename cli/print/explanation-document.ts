@@ -134,6 +134,7 @@ function placeDocument(place: Place) {
       buildsBehind: base.buildsBehind,
     },
     claimedBase,
+    sboms: place.sboms.map(({ source, format, version }) => ({ ...source, format, version })),
     lineages: lineages.map((each) => ({
       lineage: each.lineage,
       kind: each.kind,

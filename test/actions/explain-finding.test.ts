@@ -3,7 +3,9 @@ import { assessPush } from '../../actions/assess-push.ts';
 import type { Explained, Place } from '../../actions/explain/explained.ts';
 import { explainFinding } from '../../actions/explain-finding.ts';
 import { indexImage } from '../../actions/index-image.ts';
+import { describePlace } from '../../cli/print/describe-place.ts';
 import { parseReference } from '../../core/image/reference.ts';
+import { buildArtifact } from '../support/build-artifact.ts';
 import { aKevEntry } from '../support/details-builders.ts';
 import {
   anAdvisory,
@@ -174,6 +176,40 @@ describe('what is without it', () => {
     await push({ packages: ['zlib=1.3-r0'] }, '2026-11-21T10:00:00.000Z');
     const [place] = await places();
     expect(place?.fixed).toMatchObject([{ image: WEB, version: '1.3-r0', how: 'channel' }]);
+  });
+});
+
+describe('bills of materials', () => {
+  it('are named where they do not list the package, or in another version', async () => {
+    await run({ packages: ['zlib=1.2-r0'] });
+    const { digest } = await ports.registry.resolve(parseReference(WEB));
+    const attach = (...purls: readonly string[]) => {
+      const mediaType = 'application/spdx+json';
+      const packages = purls.map((referenceLocator) => ({
+        externalRefs: [{ referenceType: 'purl', referenceLocator }],
+      }));
+      const content = { spdxVersion: 'SPDX-2.3', packages };
+      const subject = { digest, size: 1 };
+      const layers = [{ mediaType, content }];
+      ports.registry.attach(buildArtifact({ artifactType: mediaType, subject, layers }));
+    };
+    attach('pkg:apk/wolfi/zlib@1.1-r0');
+    attach('pkg:apk/wolfi/other@1-r0');
+    attach('pkg:apk/wolfi/zlib@1.2-r0');
+    disclose();
+    await playNight(ports, NIGHTS[0]);
+    const [place] = await places();
+    expect(place?.sboms).toMatchObject([
+      { source: { where: 'referrer' }, format: 'spdx', version: '1.1-r0' },
+      { source: { where: 'referrer' }, format: 'spdx', version: null },
+    ]);
+    expect(place && describePlace(place, 'zlib').filter(([label]) => label === 'SBOM')).toEqual([
+      [
+        'SBOM',
+        expect.stringMatching(/^spdx, attached as a referrer \(sha256:.*\): lists it as 1\.1-r0$/),
+      ],
+      ['SBOM', expect.stringMatching(/: does not list it$/)],
+    ]);
   });
 });
 

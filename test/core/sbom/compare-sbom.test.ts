@@ -54,6 +54,23 @@ describe('a bill of materials beside the layers', () => {
     });
   });
 
+  it('takes a Go version with and without its v for the same, on either side', () => {
+    const modules = ['pkg:golang/github.com/a/b@v1.2.3', 'pkg:golang/stdlib@1.26.1'];
+    const turned = ['pkg:golang/github.com/a/b@1.2.3', 'pkg:golang/stdlib@v1.26.1'];
+    const read = (purls: readonly string[]) =>
+      readSbom({
+        bomFormat: 'CycloneDX',
+        specVersion: '1.6',
+        components: purls.map((purl) => ({ purl })),
+      }).packages;
+    const same = { same: 2, onlyInSbom: NONE, onlyInLayers: NONE, otherVersion: NONE };
+    const onlyGo = { type: 'golang' } as const;
+    for (const purls of [modules, turned, [...modules, ...turned]]) {
+      const there = modules.map((purl) => installed(purl, onlyGo));
+      expect(compare(read(purls), ...there)).toMatchObject(same);
+    }
+  });
+
   it('tells what is only on one side, and what has another version', () => {
     expect(
       compare(
