@@ -15,7 +15,6 @@ import type { Head, HeadState, LineageRow, LineageTarget } from '../core/lineage
 import type { Finding } from '../core/match/finding.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import { isBlind, type Run, runKeys } from '../core/run/run.ts';
-import { readOrigins } from './image-origins.ts';
 import { matchInventories } from './match-inventories.ts';
 import type { ObjectStore, StateStore, StoredHead } from './ports.ts';
 import { readLikelihoods } from './read-details.ts';
@@ -28,6 +27,7 @@ import {
   readHeadState,
 } from './read-run.ts';
 import { readObject, writeObject } from './stored-objects.ts';
+import { readOrigins } from './stored-origins.ts';
 import { readSuppressor } from './stored-suppressions.ts';
 import { readIndexedVex } from './stored-vex.ts';
 

@@ -24,7 +24,6 @@ import { tellEnds } from '../core/suppress/tell-ends.ts';
 import { pastOf, presentOf, pushedMeanwhile, repeatedIn } from './compared-rows.ts';
 import { disabledFeeds, unseenFeeds } from './feed-changes.ts';
 import { foundRunning } from './found-running.ts';
-import { readOrigins } from './image-origins.ts';
 import { supportOf } from './judge-support.ts';
 import { type JudgedFleet, readMatchedFleet } from './judged-fleet.ts';
 import { keepRun } from './keep-run.ts';
@@ -39,6 +38,7 @@ import { type Past, readPast } from './read-past.ts';
 import { RUN_FORMATS } from './read-run.ts';
 import type { NightScope } from './remember-deployments.ts';
 import { findObject } from './stored-objects.ts';
+import { readOrigins } from './stored-origins.ts';
 import { readSuppressions } from './stored-suppressions.ts';
 
 export interface ComparePorts {

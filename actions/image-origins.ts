@@ -13,10 +13,10 @@ import { readKnownTags } from './known-tags.ts';
 import { matchInventories } from './match-inventories.ts';
 import { type MatchTarget, readNight } from './night-objects.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
-import { findObject, mapLimited, writeObject } from './stored-objects.ts';
+import { mapLimited } from './stored-objects.ts';
+import { readOrigins, writeOrigins } from './stored-origins.ts';
 import { findSboms } from './stored-sboms.ts';
 
-const FORMAT = 'origins/1';
 const READS_AT_ONCE = 16;
 
 export interface OriginPorts {
@@ -32,16 +32,6 @@ export interface OriginNight {
   readonly targets: readonly MatchTarget[];
   /** As they are taken tonight. */
   readonly feeds: readonly FeedState[];
-}
-
-const NOTHING: Origins = { tags: [], images: [], findings: {}, judgedBy: '' };
-
-/** What a run knows of where its images come from; nothing in a night of before it was asked for. */
-export async function readOrigins(
-  objects: ObjectStore,
-  run: Pick<Run, 'origins'> | undefined,
-): Promise<Origins> {
-  return (run?.origins && (await findObject<Origins>(objects, FORMAT, run.origins))) || NOTHING;
 }
 
 /**
@@ -63,7 +53,7 @@ export async function keepOrigins(ports: OriginPorts, night: OriginNight): Promi
   const images = await originsOf(objects, tags, { before: before.images, ...night });
   const judged = await judgeNewest(objects, { tags, images }, { before, ...night });
   const origins: Origins = { tags, images, ...judged };
-  return writeObject(objects, FORMAT, runKeys.work(runId, `origins-${hashOf(origins)}`), origins);
+  return writeOrigins(objects, runKeys.work(runId, `origins-${hashOf(origins)}`), origins);
 }
 
 function basesOf(images: readonly ImageOrigin[]): Set<Digest> {

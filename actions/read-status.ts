@@ -3,11 +3,11 @@ import { createFleetOrigins, type FleetOrigins } from '../core/base/fleet-origin
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import type { Run } from '../core/run/run.ts';
 import { isToldToAll } from './deliver-alerts.ts';
-import { readOrigins } from './image-origins.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
 import { RUN_FORMATS, readAllRows, readCurrentRun } from './read-run.ts';
 import { readRunningFindings } from './running-findings.ts';
 import { readObject } from './stored-objects.ts';
+import { readOrigins } from './stored-origins.ts';
 
 export interface StatusPorts {
   readonly state: StateStore;

@@ -11,7 +11,6 @@ import type { Finding } from '../core/match/finding.ts';
 import { renderReport } from '../core/report/render-report.ts';
 import type { ReportFinding } from '../core/report/report-data.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
-import { readOrigins } from './image-origins.ts';
 import { readNight } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
 import type { WatchList } from './observe-tags.ts';
@@ -21,6 +20,7 @@ import { RUN_FORMATS, readAllRows } from './read-run.ts';
 import { ranOrRuns } from './remember-deployments.ts';
 import { type RunningFinding, readRunningFindings } from './running-findings.ts';
 import { readObject } from './stored-objects.ts';
+import { readOrigins } from './stored-origins.ts';
 import { readSuppressions } from './stored-suppressions.ts';
 
 export interface ReportPorts {
