@@ -33,6 +33,14 @@ export function doubtText({ method, confidence }: ImageBase): string {
   return confidence === 'high' ? '' : `${BY[method]}, ${confidence} confidence`;
 }
 
+/** As `doubtText` of what stands on several: `partly by its packages, medium confidence`. */
+export function doubtsText(standings: readonly Standing[]): string {
+  const texts = new Set(standings.map(({ base }) => doubtText(base)));
+  const [doubt = '', ...more] = [...texts].filter(Boolean).sort();
+  const all = [doubt, ...more].join(' or ');
+  return doubt !== '' && texts.has('') ? `partly ${all}` : all;
+}
+
 /** A base in a table: `cgr.dev/chainguard/python:latest, of 2026-11-13, 9 days and 8 builds behind`. */
 export function baseText(standing: Standing | undefined): string {
   if (!standing) return 'none known';
@@ -80,7 +88,8 @@ function adviseOn(group: readonly Borne[], whole: Whole): string {
   const { base } = oldest.standing;
   const isSeveral = new Set(group.map(({ standing }) => standing.at)).size > 1;
   const behind = behindText(oldest.standing);
-  const told = [behind && `${isSeveral ? 'up to ' : ''}${behind}`, doubtText(base)].filter(Boolean);
+  const doubt = doubtsText(group.map(({ standing }) => standing));
+  const told = [behind && `${isSeveral ? 'up to ' : ''}${behind}`, doubt].filter(Boolean);
   const stands = told.length > 0 ? ` (${told.join('; ')})` : '';
   const text = `${where}${isAll ? all : some} with the base ${base.name}${stands}${helpText(group)}`;
   return `${capital(text)}.`;

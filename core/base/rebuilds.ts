@@ -5,7 +5,7 @@ import type { Digest } from '../image/digest.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
 import type { Finding } from '../match/finding.ts';
 import { isBorne } from './borne.ts';
-import { baseMoveText } from './describe-base.ts';
+import { baseMoveText, doubtsText } from './describe-base.ts';
 import type { Standing } from './standing.ts';
 
 /** What is to be gained by a rebuild of all that runs on older builds of a base. */
@@ -16,6 +16,8 @@ export interface Rebuild {
   readonly lineages: readonly string[];
   /** How the oldest of their builds stands. */
   readonly oldest: Standing;
+  /** Why it is not sure that all of them are built on it; empty where it is. */
+  readonly doubt: string;
   /** Findings, each once, that are of the bases and not in the newest build; the worst of them. */
   readonly gone: number;
   readonly worst: Severity;
@@ -90,6 +92,7 @@ function rebuildOf(image: string, group: readonly Gain[]): Rebuild | undefined {
     image,
     lineages: group.map(({ row }) => row.lineage).sort(),
     oldest: oldest.standing,
+    doubt: doubtsText(group.map(({ standing }) => standing)),
     gone: gone.size,
     worst: [...gone.values()].reduce(worst),
     brought: new Set(group.flatMap(({ brought }) => brought)).size,

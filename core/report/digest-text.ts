@@ -1,6 +1,6 @@
 import type { Digest } from '../image/digest.ts';
 
-/** `sha256:` and twelve digits: what a person compares. */
+/** `sha256:` and twelve digits. */
 const SHOWN = 19;
 
 /**
@@ -8,6 +8,11 @@ const SHOWN = 19;
  * another one: of an image for one platform both are the same.
  */
 export function digestText(named: Digest, platform: Digest): string {
-  const short = named.slice(0, SHOWN);
-  return named === platform ? short : `${short}, platform ${platform.slice(0, SHOWN)}`;
+  const short = shortDigest(named);
+  return named === platform ? short : `${short}, platform ${shortDigest(platform)}`;
+}
+
+/** The beginning of a digest: what a person compares. */
+export function shortDigest(digest: Digest): string {
+  return digest.slice(0, SHOWN);
 }

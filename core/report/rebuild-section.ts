@@ -1,5 +1,5 @@
 import { counted, limited } from '../alert/compose-alert.ts';
-import { behindText, doubtText } from '../base/describe-base.ts';
+import { behindText } from '../base/describe-base.ts';
 import type { Rebuild } from '../base/rebuilds.ts';
 import { describeLineage } from '../lineage/channel.ts';
 import { type Html, html } from './html.ts';
@@ -28,9 +28,9 @@ export function rebuildSection({ origins }: ReportData): Html | null {
 <p>By tonight’s advisories, and of the packages that come with the base alone. What the newest build has is what its tag pointed at when this night looked.</p>`;
 }
 
-function builtOn({ oldest, lineages }: Rebuild): string {
+function builtOn({ oldest, doubt, lineages }: Rebuild): string {
   const upTo = lineages.length > 1 ? 'up to ' : '';
-  return [`${upTo}${behindText(oldest)}`, doubtText(oldest.base)].filter(Boolean).join(', ');
+  return [`${upTo}${behindText(oldest)}`, doubt].filter(Boolean).join(', ');
 }
 
 function movesText({ moves, breaks }: Rebuild): string {

@@ -2,8 +2,8 @@ import { limited } from '../alert/compose-alert.ts';
 import type { SbomNote } from '../base/origin.ts';
 import { describeLineage } from '../lineage/channel.ts';
 import type { LineageRow } from '../lineage/lineage.ts';
-import { differenceText, sbomTitle } from '../sbom/describe-differences.ts';
-import { digestText } from './digest-text.ts';
+import { differenceText, sourceText } from '../sbom/describe-differences.ts';
+import { digestText, shortDigest } from './digest-text.ts';
 import { type Html, html } from './html.ts';
 import type { ReportData } from './report-data.ts';
 import { table } from './table.ts';
@@ -30,7 +30,7 @@ export function sbomSection({ rows, origins }: ReportData): Html | null {
     ['Image', 'Document', 'Only there', 'Only in the layers', 'In another version', 'Runs in'],
     sorted.slice(0, SHOWN).map(({ note, group }) => [
       imageText(group),
-      sbomTitle(note),
+      titleOf(note),
       differenceText(note.onlyInSbom),
       differenceText(note.onlyInLayers),
       differenceText(note.otherVersion),
@@ -41,6 +41,11 @@ export function sbomSection({ rows, origins }: ReportData): Html | null {
     ]),
   )}${cut > 0 ? html`<p>and ${cut} more</p>` : null}${unread.length > 0 ? html`<p>Of ${unread.length} more some could not be read.</p>` : null}
 <p>As they were when the image was indexed; findings are of what is in the layers, whatever these say. All differences: <code>npx tidewatch scan IMAGE</code>.</p>`;
+}
+
+function titleOf({ format, source: { where, name } }: SbomNote): string {
+  const short = name.startsWith('sha256:') ? shortDigest(name) : name;
+  return `${format}, ${sourceText({ where, name: short })}`;
 }
 
 function imageText([row]: readonly LineageRow[]): string {

@@ -1,4 +1,4 @@
-import type { Differences, OtherVersion, SbomComparison, SbomSource } from './compare-sbom.ts';
+import type { Differences, OtherVersion, SbomSource } from './compare-sbom.ts';
 
 const WHERE: Readonly<Record<SbomSource['where'], string>> = {
   layers: 'in its layers',
@@ -10,11 +10,6 @@ const WHERE: Readonly<Record<SbomSource['where'], string>> = {
 /** `attached as a referrer (sha256:…)`. */
 export function sourceText({ where, name }: SbomSource): string {
   return `${WHERE[where]} (${name})`;
-}
-
-/** `spdx, attached as a referrer (sha256:…)`. */
-export function sbomTitle({ source, format }: Pick<SbomComparison, 'source' | 'format'>): string {
-  return `${format}, ${sourceText(source)}`;
 }
 
 /** `4: apk a 1, apk b 2 and 2 more`; `none`. */
