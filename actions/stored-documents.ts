@@ -1,5 +1,9 @@
 import type { Digest } from '../core/image/digest.ts';
-import { type Descriptor, parseManifest, UnsupportedMediaTypeError } from '../core/image/manifest.ts';
+import {
+  type Descriptor,
+  parseManifest,
+  UnsupportedMediaTypeError,
+} from '../core/image/manifest.ts';
 import type { BaseClaim } from '../core/inventory/base-evidence.ts';
 import type { ImageSource, ObjectStore } from './ports.ts';
 import { findObject, hexOf, writeObject } from './stored-objects.ts';

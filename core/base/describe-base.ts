@@ -79,7 +79,8 @@ export function adviseOnBases(borne: readonly Borne[], whole: Whole): string {
 function adviseOn(group: readonly Borne[], whole: Whole): string {
   const keys = new Set(group.map(({ key }) => key));
   const lineages = new Set(group.map(({ lineage }) => lineage));
-  const where = lineages.size < whole.lineages ? `In ${lineages.size} of ${whole.lineages} ` : '';
+  const where =
+    lineages.size < whole.lineages ? `in ${lineages.size} of ${whole.lineages} places ` : '';
   const isAll = keys.size >= whole.findings;
   const all = whole.findings === 1 ? 'it comes' : 'they come';
   const some = `${keys.size} of ${whole.findings} findings ${keys.size === 1 ? 'comes' : 'come'}`;

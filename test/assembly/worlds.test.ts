@@ -25,10 +25,6 @@ const UNNEEDED: readonly (readonly [right: RegExp, reason: string])[] = [
     'what runs in another account may be an image of its registry: nothing runs there in these worlds',
   ],
   [
-    /^NightWorkersMatchFleet\S+ \d+: Allow s3:GetObject \S+\/inventories\/\*$/,
-    'an inventory is read where its part of the fleet’s index is gone: it never is in these worlds',
-  ],
-  [
     /^NightWorkersReassessPushes\S+ \d+: Allow s3:GetObject \S+\/images\/\*$/,
     'what an image carries is read where a repository is trusted with it: none is in these worlds',
   ],
