@@ -22,13 +22,12 @@ import {
   type AttachedManifest,
   type AttachedTo,
   checkSubject,
-  digestOfTag,
+  readAllAttached,
   tryToRead,
 } from './attached-manifests.ts';
 import type { ImageSource } from './ports.ts';
 
-/** Manifests that refer to one digest, and documents of an image, that are read. */
-const MANIFESTS_AT_MOST = 64;
+/** Documents of an image that are read. */
 const DOCUMENTS_AT_MOST = 32;
 
 /** Bytes of what holds a document; a registry's small blobs end at as many. */
@@ -69,28 +68,20 @@ export interface AttachedDocuments {
 }
 
 /**
- * Reads the bills of materials and the provenance that are attached to an image: in its index (BuildKit), as
- * referrers (OCI 1.1), under cosign's tags. What cannot be read is a problem beside what can. Signatures are
- * not verified.
+ * Reads the bills of materials and the provenance that are attached to an image. What cannot be read is a problem
+ * beside what can. Signatures are not verified.
  */
 export async function readAttachedDocuments(
   images: ImageSource,
   reference: ImageReference,
-  { digests, attestations }: AttachedTo,
+  attachedTo: AttachedTo,
 ): Promise<AttachedDocuments> {
-  const reader = createReader(images, reference);
-  for (const descriptor of attestations.slice(0, MANIFESTS_AT_MOST)) {
-    const to = descriptor.annotations?.['vnd.docker.reference.digest'] ?? '';
-    if (!digests.includes(to)) continue;
-    const found = { manifest: descriptor.digest, to, isReferrer: false, isPart: true };
-    await reader.read(found, 'index');
-  }
-  for (const digest of digests) {
-    await reader.readReferrers(digest);
-    await reader.readTag(digest, 'att');
-    await reader.readTag(digest, 'sbom');
-  }
-  return reader.result();
+  const problems: Problem[] = [];
+  const { collected, read } = createReader(images, reference, problems);
+  const kind = { tags: ['att', 'sbom'], mayHold, read } as const;
+  await readAllAttached(images, reference, attachedTo, kind, problems);
+  const { sboms, materials } = collected;
+  return { sboms, materials, problems };
 }
 
 function createCollection() {
@@ -117,14 +108,11 @@ function createCollection() {
   };
 }
 
-function createReader(images: ImageSource, reference: ImageReference) {
+function createReader(images: ImageSource, reference: ImageReference, problems: Problem[]) {
   const { registry, repository } = reference;
   const place = { registry, repository };
   const collected = createCollection();
-  const problems: Problem[] = [];
   const seen = new Set<string>();
-
-  const attempt = (path: string, work: () => Promise<void>) => tryToRead(problems, path, work);
 
   async function readLayer(layer: Wanted, to: Digest, where: SbomSource['where']): Promise<void> {
     const { descriptor, isOurs } = layer;
@@ -140,50 +128,26 @@ function createReader(images: ImageSource, reference: ImageReference) {
     if (opened.kind === 'document' && isOurs) collected.document(opened.json, to, source);
   }
 
-  async function read(found: AttachedManifest, where: SbomSource['where']): Promise<void> {
-    await attempt(found.manifest, async () => {
-      const { bytes } = await images.manifest(place, found.manifest);
-      const artifact = parseArtifact(bytes);
-      checkSubject(artifact, found);
-      for (const layer of documentLayers(artifact)) {
-        if (seen.size === DOCUMENTS_AT_MOST) {
-          throw new TooLargeError(`more than ${DOCUMENTS_AT_MOST} documents about one image`);
-        }
-        // What may be anything and is not even JSON is told by who reads it for VEX.
-        const problemsOf = layer.isOurs ? problems : [];
-        const path = layer.descriptor.digest;
-        await tryToRead(problemsOf, path, () => readLayer(layer, found.to, where));
+  async function read(found: AttachedManifest, bytes: Uint8Array): Promise<void> {
+    const artifact = parseArtifact(bytes);
+    checkSubject(artifact, found);
+    for (const layer of documentLayers(artifact)) {
+      if (seen.size === DOCUMENTS_AT_MOST) {
+        throw new TooLargeError(`more than ${DOCUMENTS_AT_MOST} documents about one image`);
       }
-    });
+      // What may be anything and is not even JSON is told by who reads it for VEX.
+      const problemsOf = layer.isOurs ? problems : [];
+      const path = layer.descriptor.digest;
+      await tryToRead(problemsOf, path, () => readLayer(layer, found.to, whereOf(found)));
+    }
   }
 
-  return {
-    read,
-    async readReferrers(to: Digest): Promise<void> {
-      await attempt(`referrers of ${to}`, async () => {
-        const candidates = (await images.referrers(place, to)).filter(mayHold);
-        for (const { digest: manifest } of candidates.slice(0, MANIFESTS_AT_MOST)) {
-          await read({ manifest, to, isReferrer: true, isPart: false }, 'referrer');
-        }
-        if (candidates.length > MANIFESTS_AT_MOST) {
-          throw new TooLargeError(
-            `${candidates.length} of them, of which ${MANIFESTS_AT_MOST} are read`,
-          );
-        }
-      });
-    },
-    async readTag(to: Digest, ending: 'att' | 'sbom'): Promise<void> {
-      const tag = `${to.replace(':', '-')}.${ending}`;
-      await attempt(tag, async () => {
-        const manifest = await digestOfTag(images, { ...place, tag });
-        if (manifest) await read({ manifest, to, isReferrer: false, isPart: false }, 'tag');
-      });
-    },
-    result(): AttachedDocuments {
-      const { sboms, materials } = collected;
-      return { sboms, materials, problems };
-    },
-  };
+  return { collected, read };
+}
+
+function whereOf({ isPart, isReferrer }: AttachedManifest): SbomSource['where'] {
+  if (isPart) return 'index';
+  return isReferrer ? 'referrer' : 'tag';
 }
 
 /** Whether a descriptor does not say that it holds something else. */

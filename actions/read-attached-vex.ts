@@ -15,36 +15,28 @@ import {
   type AttachedManifest,
   type AttachedTo,
   checkSubject,
-  digestOfTag,
+  readAllAttached,
   tryToRead,
 } from './attached-manifests.ts';
 import type { ImageSource } from './ports.ts';
 
-/** Manifests that refer to one digest, layers of one of them, and statements of an image that are read. */
-const MANIFESTS_AT_MOST = 64;
+/** Layers of one manifest, and statements of an image, that are read. */
 const LAYERS_AT_MOST = 64;
 const STATEMENTS_AT_MOST = 5000;
 
 /**
- * Reads the documents of OpenVEX that are attached to an image: as referrers (OCI 1.1), under cosign's
- * tag, in the index itself (BuildKit). What cannot be read is a problem beside what can; the image stands.
- * `undefined` where nothing is attached. Signatures are not verified.
+ * Reads the documents of OpenVEX that are attached to an image. What cannot be read is a problem beside what can; the
+ * image stands. `undefined` where nothing is attached. Signatures are not verified.
  */
 export async function readAttachedVex(
   images: ImageSource,
   reference: ImageReference,
-  { digests, attestations }: AttachedTo,
+  attachedTo: AttachedTo,
 ): Promise<AttachedVex | undefined> {
   const reader = createReader(images, reference);
-  for (const descriptor of attestations.slice(0, MANIFESTS_AT_MOST)) {
-    const to = descriptor.annotations?.['vnd.docker.reference.digest'] ?? '';
-    if (!digests.includes(to)) continue;
-    await reader.read({ manifest: descriptor.digest, to, isReferrer: false, isPart: true });
-  }
-  for (const digest of digests) {
-    await reader.readReferrers(digest);
-    await reader.readTag(digest);
-  }
+  const mayHold = (each: Descriptor) => !holdsAnother(each);
+  const kind = { tags: ['att'], mayHold, read: reader.read } as const;
+  await readAllAttached(images, reference, attachedTo, kind, reader.problems);
   return reader.result();
 }
 
@@ -59,7 +51,7 @@ export async function readLaterVex(
   if (subject === undefined) return undefined;
   const reader = createReader(images, reference);
   const isReferrer = to === undefined;
-  await reader.readManifest({ manifest, to: subject, isReferrer, isPart: false }, bytes);
+  await reader.read({ manifest, to: subject, isReferrer, isPart: false }, bytes);
   const vex = reader.result();
   return vex && { to: subject, vex };
 }
@@ -89,52 +81,19 @@ function createReader(images: ImageSource, reference: ImageReference) {
     statements.push(...read);
   }
 
-  async function readManifest(found: AttachedManifest, bytes: Uint8Array): Promise<void> {
-    await attempt(found.manifest, async () => {
-      const artifact = parseArtifact(bytes);
-      checkSubject(artifact, found);
-      const layers = vexLayers(artifact);
-      for (const layer of layers.slice(0, LAYERS_AT_MOST)) {
-        await attempt(layer.digest, () => readLayer(layer, found));
-      }
-      if (layers.length > LAYERS_AT_MOST) {
-        throw new TooLargeError(`${layers.length} documents, of which ${LAYERS_AT_MOST} are read`);
-      }
-    });
-  }
-
-  async function read(found: AttachedManifest): Promise<void> {
-    await attempt(found.manifest, async () => {
-      const { bytes } = await images.manifest(place, found.manifest);
-      await readManifest(found, bytes);
-    });
-  }
-
   return {
-    read,
-    readManifest,
-    async readReferrers(to: Digest): Promise<void> {
-      await attempt(`referrers of ${to}`, async () => {
-        const listed = await images.referrers(place, to);
-        const candidates = listed.filter((each) => !holdsAnother(each));
-        for (const { digest: manifest } of candidates.slice(0, MANIFESTS_AT_MOST)) {
-          await read({ manifest, to, isReferrer: true, isPart: false });
+    problems,
+    read: (found: AttachedManifest, bytes: Uint8Array) =>
+      attempt(found.manifest, async () => {
+        const artifact = parseArtifact(bytes);
+        checkSubject(artifact, found);
+        const layers = vexLayers(artifact);
+        for (const layer of layers.slice(0, LAYERS_AT_MOST)) {
+          await attempt(layer.digest, () => readLayer(layer, found));
         }
-        if (candidates.length > MANIFESTS_AT_MOST) {
-          throw new TooLargeError(
-            `${candidates.length} of them, of which ${MANIFESTS_AT_MOST} are read`,
-          );
-        }
-      });
-    },
-    /** Cosign's way in registries without referrers. */
-    async readTag(to: Digest): Promise<void> {
-      const tag = `${to.replace(':', '-')}.att`;
-      await attempt(tag, async () => {
-        const manifest = await digestOfTag(images, { ...place, tag });
-        if (manifest) await read({ manifest, to, isReferrer: false, isPart: false });
-      });
-    },
+        if (layers.length <= LAYERS_AT_MOST) return;
+        throw new TooLargeError(`${layers.length} documents, of which ${LAYERS_AT_MOST} are read`);
+      }),
     result(): AttachedVex | undefined {
       return statements.length + problems.length > 0 ? { statements, problems } : undefined;
     },
