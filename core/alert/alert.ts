@@ -32,7 +32,7 @@ export interface Alert {
   readonly severity: Severity | 'none';
   readonly cause: Cause;
   readonly title: string;
-  /** What to do, one sentence. */
+  /** What to do, in a sentence or a few. */
   readonly remedy: string;
   /** What it is about: an image, a vulnerability, a feed. */
   readonly subject: string;

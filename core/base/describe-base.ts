@@ -8,6 +8,9 @@ import type { Standing } from './standing.ts';
 /** Bases that a remedy names. */
 const BASES = 3;
 
+/** `sha256:` and twelve digits. */
+const DIGEST_SHOWN = 19;
+
 /** How it is known what a base is, where its own layers do not say so. */
 const BY: Readonly<Record<ImageBase['method'], string>> = {
   layers: 'by its layers',
@@ -45,8 +48,13 @@ export function doubtsText(standings: readonly Standing[]): string {
 export function baseText(standing: Standing | undefined): string {
   if (!standing) return 'none known';
   const { base, at } = standing;
-  const build = at === null ? 'which build is not known' : `of ${at.slice(0, 'YYYY-MM-DD'.length)}`;
+  const build = at === null ? digestOf(base) : `of ${at.slice(0, 'YYYY-MM-DD'.length)}`;
   return [base.name, build, behindText(standing), doubtText(base)].filter(Boolean).join(', ');
+}
+
+/** Of a build that no watched tag is known to have pointed at. */
+function digestOf({ digest }: ImageBase): string {
+  return digest === null ? 'which build is not known' : digest.slice(0, DIGEST_SHOWN);
 }
 
 /** `Python 3.13 to 3.14`, `glibc 2.42 to 2.43`. */

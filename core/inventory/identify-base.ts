@@ -218,7 +218,7 @@ function mostAlike<Known extends KnownBase>(
   return known
     .filter((each) => each.osPackages.size >= PACKAGES_AT_LEAST)
     .map((each) => {
-      const shared = [...each.osPackages].filter((key) => osPackages.has(key)).length;
+      const shared = countShared(each.osPackages, osPackages);
       return { known: each, shared, share: shared / each.osPackages.size };
     })
     .filter(({ share }) => share >= SHARED_AT_LEAST)
@@ -229,4 +229,15 @@ function mostAlike<Known extends KnownBase>(
         (each.share === best.share && each.shared > best.shared);
       return isBetter ? each : best;
     }, undefined);
+}
+
+/** How many of a base's packages an image has; 0 as soon as it lacks too many: most images are built on something else. */
+function countShared(wanted: ReadonlySet<string>, has: ReadonlySet<string>): number {
+  let possible = wanted.size;
+  for (const each of wanted) {
+    if (has.has(each)) continue;
+    possible--;
+    if (possible / wanted.size < SHARED_AT_LEAST) return 0;
+  }
+  return possible;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Borne } from '../../../core/base/borne.ts';
 import { adviseOnBases, baseText } from '../../../core/base/describe-base.ts';
 import { aStanding } from '../../support/origin-builders.ts';
+import { aDigest } from '../../support/state-builders.ts';
 
 const BASE = 'cgr.dev/chainguard/python:latest';
 const KEY = 'finding|CVE-2026-0001|pkg:apk/wolfi/openssl';
@@ -75,10 +76,14 @@ describe('a base in a table', () => {
   it('says which build, how far behind, and why that is not sure', () => {
     expect(baseText(aStanding())).toBe(`${BASE}, of 2026-11-12, 9 days and 8 builds behind`);
     const named = { at: null, buildsBehind: null, daysBehind: null };
-    expect(baseText(aStanding(named, { method: 'history', confidence: 'low' }))).toBe(
+    expect(baseText(aStanding(named, { digest: null, method: 'history', confidence: 'low' }))).toBe(
       `${BASE}, which build is not known, by its history, low confidence`,
     );
     expect(baseText(aStanding({ daysBehind: 0, buildsBehind: 1 }))).toMatch(/, 1 build behind$/);
+    const claimed = { digest: aDigest('c'), method: 'annotation', confidence: 'medium' } as const;
+    expect(baseText(aStanding(named, claimed))).toBe(
+      `${BASE}, sha256:cccccccccccc, as the image says, medium confidence`,
+    );
     expect(baseText(undefined)).toBe('none known');
   });
 });
