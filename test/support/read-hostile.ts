@@ -24,9 +24,10 @@ const ENOUGH = 256 * 1024 * 1024;
 // node --expose-gc read-hostile.ts FOLDER NAME...: reads images with a store in a folder, as many as it can measure.
 const [, , folder = '', ...names] = process.argv;
 for (const name of names) {
+  globalThis.gc?.();
+  if (name !== names[0] && process.memoryUsage().rss > ENOUGH) break;
   const layers = await HOSTILE_CASES[name]?.();
   forgetPeak();
-  if (name !== names[0] && process.memoryUsage().rss > ENOUGH) break;
   const start = process.cpuUsage();
   const outcome = await read(layers ?? []);
   const line: HostileLine = {
