@@ -1,9 +1,18 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
 
 /** Entry points are told their environment, and their tests give them others: a process for each file. */
 const SHELLS = ['test/cli/**/*.test.ts', 'test/lambda/**/*.test.ts'];
+
+/**
+ * Where Node keeps what it compiled (`module.enableCompileCache`): the tests start some hundred processes that load the
+ * same code, and stripping types is a good part of what each takes.
+ */
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL('node_modules/.cache/tidewatch-compiled', import.meta.url),
+);
 
 /** Of each project the files that take long, the longest first: a clean checkout remembers no durations. */
 const LONGEST = [

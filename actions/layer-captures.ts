@@ -4,8 +4,9 @@ import { DigestMismatchError } from '../core/image/errors.ts';
 import type { Descriptor } from '../core/image/manifest.ts';
 import type { ImageReference } from '../core/image/reference.ts';
 import { WANTED_VERSION } from '../core/image/wanted-files.ts';
+import { encodeLargeObject } from '../core/object/json-object.ts';
 import type { ImageSource, LayerLeases, Log, ObjectStore } from './ports.ts';
-import { findObject, hexOf, writeObject } from './stored-objects.ts';
+import { findObject, hexOf } from './stored-objects.ts';
 
 /** Pauses for a layer that another function reads; they last longer than a lease. */
 const MAX_PAUSES = 60;
@@ -128,7 +129,7 @@ async function readCapture(
   diffId: Digest,
 ): Promise<Capture> {
   const capture = await images.capture(reference, layer, diffId);
-  await writeObject(objects, FORMAT, captureKey(layer, WANTED_VERSION), capture);
+  await objects.put(captureKey(layer, WANTED_VERSION), encodeLargeObject(FORMAT, capture));
   return capture;
 }
 

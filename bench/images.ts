@@ -16,6 +16,7 @@ import { mergeLayers } from '../core/image/overlay.ts';
 import { parseReference } from '../core/image/reference.ts';
 import { inFolder } from './in-folder.ts';
 import { type LayerPlan, type StreamedLayer, streamLayer } from './made-up-image.ts';
+import { captureOfPackages } from './made-up-packages.ts';
 import type { BenchRow } from './measure.ts';
 
 const SOURCE = fileURLToPath(import.meta.url);
@@ -134,6 +135,22 @@ async function timeExtractors(): Promise<BenchRow[]> {
     buriedKeys: [],
   });
   for (const each of IMAGE_CHECKS) await time(`check/${each.id}`, () => each.run(input));
+  return [...rows, ...(await timePackages())];
+}
+
+/** What an extractor takes for the packages of its format, where there are some. */
+async function timePackages(): Promise<BenchRow[]> {
+  const { tree } = mergeLayers([captureOfPackages()]);
+  const { distro } = readOsRelease(tree);
+  tree.entries();
+  const rows: BenchRow[] = [];
+  for (const each of EXTRACTORS) {
+    const start = performance.now();
+    const { packages } = await each.extract({ tree, distro });
+    const value = performance.now() - start;
+    if (packages.length === 0) continue;
+    rows.push({ name: `${each.name}, ${packages.length} packages`, value, unit: 'ms' });
+  }
   return rows;
 }
 

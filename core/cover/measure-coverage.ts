@@ -1,4 +1,4 @@
-import { parseAudit } from '../extract/rust/parse-audit.ts';
+import { auditedCrates } from '../extract/rust/audited-crates.ts';
 import { fileOfPath } from '../image/archive-path.ts';
 import type { ElfFacts } from '../image/file-facts.ts';
 import type { FileTree } from '../image/file-tree.ts';
@@ -80,14 +80,14 @@ function judgeElf(context: Context, path: string, elf: ElfFacts): Kind | Opaque 
 }
 
 /** By what the file itself lists. */
-function judgeByLists({ byFile }: Context, path: string, elf: ElfFacts): Kind | undefined {
+function judgeByLists({ byFile, tree }: Context, path: string, elf: ElfFacts): Kind | undefined {
   // Without modules there is the standard library alone: who built it did so without them.
   if (elf.go) return elf.go.modules === '' ? 'partly' : 'listed';
   const own = byFile.get(path) ?? [];
   if (own.length > 0) return own.some(({ confidence }) => confidence) ? 'partly' : 'listed';
   // Audited, and made of nothing that crates.io has.
-  const isAudited = elf.rustAudit !== undefined && typeof parseAudit(elf.rustAudit) !== 'string';
-  return isAudited ? 'listed' : undefined;
+  const crates = auditedCrates(tree).get(path);
+  return crates !== undefined && typeof crates !== 'string' ? 'listed' : undefined;
 }
 
 /** By where it lies. */

@@ -6,16 +6,30 @@ export interface NumberedLine {
   readonly text: string;
 }
 
-/** The runs of lines between empty ones. */
-export function splitBlocks(text: string): readonly (readonly NumberedLine[])[] {
-  const blocks: NumberedLine[][] = [];
-  let isOpen = false;
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = { number: index + 1, text: raw.endsWith('\r') ? raw.slice(0, -1) : raw };
-    const block = isOpen ? blocks.at(-1) : undefined;
-    if (line.text !== '' && !block) blocks.push([line]);
-    else if (line.text !== '') block?.push(line);
-    isOpen = line.text !== '';
+/** The runs of lines between empty ones, one after the other: a database has a million lines. */
+export function* splitBlocks(text: string): Generator<readonly NumberedLine[]> {
+  let block: NumberedLine[] = [];
+  let number = 0;
+  for (let start = 0; start <= text.length; ) {
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found;
+    number += 1;
+    const line = text.slice(start, text[end - 1] === '\r' && end > start ? end - 1 : end);
+    if (line !== '') {
+      block.push({ number, text: line });
+    } else if (block.length > 0) {
+      yield block;
+      block = [];
+    }
+    start = end + 1;
   }
-  return blocks;
+  if (block.length > 0) yield block;
+}
+
+/** Of one file; the first few are shown. */
+const REASON_LIMIT = 10_000;
+
+/** Keeps a reason, unless there are as many as nobody reads. */
+export function keepReason(reasons: string[], reason: string): void {
+  if (reasons.length < REASON_LIMIT) reasons.push(reason);
 }

@@ -1,4 +1,5 @@
 import { constants, inflateRawSync } from 'node:zlib';
+import { quote } from '../extract/token.ts';
 import type { FileFacts, JarFacts } from '../image/file-facts.ts';
 import { checkMethod, DEFLATED, isWhole, STORED, unpackMember } from '../zip/unpack-member.ts';
 import {
@@ -24,6 +25,8 @@ const LIMITS = {
   /** Of one `pom.properties` or `PKG-INFO`; Maven writes about a hundred bytes. */
   text: 64 * 1024,
   texts: 10_000,
+  /** UTF-16 units of those and of their paths, together. */
+  told: 4 * 1024 * 1024,
 } as const;
 
 /** Packed bytes of a manifest that are looked at: the main attributes come first, a signed one goes on for megabytes. */
@@ -42,11 +45,16 @@ export const JAVA_ARCHIVE = /\.(?:jar|war|ear|sar|par|rar|kar|nar|hpi|jpi|lpkg)$
 /** A Python project in one file (setuptools, "The Internal Structure of Python Eggs"). */
 export const EGG = /\.egg$/;
 
+/** A name of a folder above, or with characters that no name has. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for.
+const LEADS_ASTRAY = /(?:^|[/\\])\.\.(?:[/\\]|$)|[\0-\x1f\x7f]/;
+
 interface Walk {
   archives: number;
   members: number;
   unpacked: number;
   texts: number;
+  told: number;
   readonly jars: JarFacts[];
   egg?: string;
   readonly problems: string[];
@@ -57,7 +65,8 @@ class LimitError extends Error {}
 
 /** What an archive (a zip file, as its central directory has it) says of itself and of the archives in it. */
 export function readArchive(path: string, bytes: ArchiveBytes): FileFacts {
-  const walk: Walk = { archives: 0, members: 0, unpacked: 0, texts: 0, jars: [], problems: [] };
+  const spent = { archives: 0, members: 0, unpacked: 0, texts: 0, told: 0 };
+  const walk: Walk = { ...spent, jars: [], problems: [] };
   try {
     readOne(walk, bytes, []);
   } catch (error) {
@@ -87,6 +96,7 @@ function readOne(walk: Walk, bytes: ArchiveBytes, inside: readonly string[]): vo
   try {
     attempt(walk, placeOf(inside), () => {
       for (const member of membersOf(walk, bytes)) {
+        if (LEADS_ASTRAY.test(member.name)) tellName(walk, inside, member.name);
         attempt(walk, placeOf([...inside, member.name]), () =>
           takeMember(walk, bytes, member, draft),
         );
@@ -100,8 +110,11 @@ function readOne(walk: Walk, bytes: ArchiveBytes, inside: readonly string[]): vo
 function takeMember(walk: Walk, bytes: ArchiveBytes, member: Member, draft: Draft): void {
   const { name } = member;
   const { inside, poms } = draft;
-  if (POM.test(name)) poms.push({ path: name, text: readText(walk, bytes, member) });
-  else if (name === MANIFEST) draft.manifest = parseManifest(readHead(bytes, member));
+  if (POM.test(name)) {
+    const text = readText(walk, bytes, member);
+    spend(walk, 'told', name.length + text.length);
+    poms.push({ path: name, text });
+  } else if (name === MANIFEST) draft.manifest = parseManifest(readHead(walk, bytes, member));
   else if (name === PKG_INFO && inside.length === 0) walk.egg = readText(walk, bytes, member);
   else if (name.endsWith('.class')) draft.hasClasses = true;
   else if (JAVA_ARCHIVE.test(name)) {
@@ -157,9 +170,8 @@ function unpackInner(walk: Walk, bytes: ArchiveBytes, member: Member, depth: num
 
 function readText(walk: Walk, bytes: ArchiveBytes, member: Member): string {
   spend(walk, 'texts', 1);
-  if (member.size > LIMITS.text || member.packedSize > 2 * LIMITS.text) {
-    throw new Error(`${member.size} bytes, limit ${LIMITS.text}`);
-  }
+  const size = Math.max(member.size, member.packedSize / 2);
+  if (size > LIMITS.text) throw new Error(`${Math.floor(size)} bytes, limit ${LIMITS.text}`);
   const start = drive(findMember(member), bytes);
   const text = unpackMember(bytes.read(start, member.packedSize), member);
   if (!isWhole(text, member)) throw new Error('its checksum does not match');
@@ -167,7 +179,7 @@ function readText(walk: Walk, bytes: ArchiveBytes, member: Member): string {
 }
 
 /** The beginning of a member, however long it is. */
-function readHead(bytes: ArchiveBytes, member: Member): string {
+function readHead(walk: Walk, bytes: ArchiveBytes, member: Member): string {
   checkMethod(member);
   const start = drive(findMember(member), bytes);
   const packed = bytes.read(start, Math.min(member.packedSize, MANIFEST_HEAD));
@@ -177,16 +189,26 @@ function readHead(bytes: ArchiveBytes, member: Member): string {
     finishFlush: constants.Z_SYNC_FLUSH,
     maxOutputLength: MANIFEST_HEAD * 1100,
   };
-  return inflateRawSync(packed, options).toString('utf8', 0, 4 * MANIFEST_HEAD);
+  const head = inflateRawSync(packed, options);
+  spend(walk, 'unpacked', head.length);
+  return head.toString('utf8', 0, 4 * MANIFEST_HEAD);
 }
 
-type Spent = 'archives' | 'members' | 'unpacked' | 'texts';
+/** Nobody unpacks to there for us; whoever else reads this archive may. */
+function tellName(walk: Walk, inside: readonly string[], name: string): void {
+  if (walk.problems.length >= PROBLEM_LIMIT) return;
+  const problem = `its name leads out of the archive or cannot be shown: ${quote(name)}`;
+  walk.problems.push(`${placeOf(inside)}${problem}`);
+}
+
+type Spent = 'archives' | 'members' | 'unpacked' | 'texts' | 'told';
 
 const WHAT: Readonly<Record<Spent, string>> = {
   archives: 'archives in it',
   members: 'files in its archives',
   unpacked: 'bytes in packed archives',
   texts: 'descriptions in it',
+  told: 'characters of descriptions in it',
 };
 
 function spend(walk: Walk, what: Spent, count: number): void {

@@ -1,4 +1,15 @@
-import { entryOf, headerOf, type MadeLayer, madeLayer, paxOf } from './hostile-layers.ts';
+import { HOSTILE_ARCHIVES } from './hostile-archives.ts';
+import { HOSTILE_FILES } from './hostile-files.ts';
+import {
+  entryOf,
+  headerOf,
+  layersOf,
+  type MadeLayer,
+  madeLayer,
+  many,
+  one,
+  paxOf,
+} from './hostile-layers.ts';
 import { lyingElf, STRINGS, TABLE } from './lying-elf.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -125,6 +136,8 @@ export const HOSTILE_CASES: Readonly<Record<string, () => Promise<MadeLayer[]>>>
     one([entryOf({ name: 'lib/x.so' }, endlessNames())]),
   'programs with headers that lie': () =>
     one(many(LIES.length, (index) => entryOf({ name: `lib/${index}.so` }, LIES[index]))),
+  ...HOSTILE_ARCHIVES,
+  ...HOSTILE_FILES,
 };
 
 /** A file whose size is in base-256, as GNU writes those that octal cannot. */
@@ -138,23 +151,6 @@ function zeros(): Iterable<Buffer> {
     yield headerOf({ name: 'zeros', size: 1024 * MEBIBYTE });
     for (let count = 0; count < 1024; count++) yield piece;
   })();
-}
-
-async function one(blocks: readonly Buffer[] | (() => Iterable<Buffer>)): Promise<MadeLayer[]> {
-  return [await madeLayer(typeof blocks === 'function' ? blocks : () => blocks)];
-}
-
-function layersOf(
-  count: number,
-  blocks: (index: number) => Iterable<Buffer>,
-): Promise<MadeLayer[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => madeLayer(() => blocks(index))));
-}
-
-function many(count: number, make: (index: number) => Buffer): () => Iterable<Buffer> {
-  return function* () {
-    for (let index = 0; index < count; index++) yield make(index);
-  };
 }
 
 /** `l0`, `l1`, …: each leads to the one before it on as long a way as a link may take. */

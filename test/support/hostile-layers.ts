@@ -113,6 +113,39 @@ export async function madeLayer(
   };
 }
 
+/** An image of one layer of these blocks. */
+export async function one(
+  blocks: readonly Buffer[] | (() => Iterable<Buffer>),
+): Promise<MadeLayer[]> {
+  return [await madeLayer(typeof blocks === 'function' ? blocks : () => blocks)];
+}
+
+/** An image of so many layers. */
+export function layersOf(
+  count: number,
+  blocks: (index: number) => Iterable<Buffer>,
+): Promise<MadeLayer[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => madeLayer(() => blocks(index))));
+}
+
+/** So many blocks, each made when its turn comes. */
+export function many(count: number, make: (index: number) => Buffer): () => Iterable<Buffer> {
+  return function* () {
+    for (let index = 0; index < count; index++) yield make(index);
+  };
+}
+
+/** A file of so many bytes, which are a text again and again: nobody has to hold it whole. */
+export function* longFile(name: string, size: number, fill: string): Generator<Buffer> {
+  yield headerOf({ name, size });
+  const piece = Buffer.alloc(fill.length * Math.ceil(PIECE / fill.length), fill);
+  let left = size;
+  for (; left > piece.length; left -= piece.length) yield piece;
+  yield padded(piece.subarray(0, left));
+}
+
+const PIECE = 65_536;
+
 /** In pieces of some size, with the end of the archive. */
 function* gathered(blocks: Iterable<Buffer>): Generator<Buffer> {
   let pieces: Buffer[] = [];
@@ -120,12 +153,17 @@ function* gathered(blocks: Iterable<Buffer>): Generator<Buffer> {
   for (const block of blocks) {
     pieces.push(block);
     size += block.length;
-    if (size < 65_536) continue;
-    yield Buffer.concat(pieces);
+    if (size < PIECE) continue;
+    yield* pieces.length === 1 ? slices(block) : [Buffer.concat(pieces)];
     pieces = [];
     size = 0;
   }
   yield Buffer.concat([...pieces, END]);
+}
+
+/** As a connection would bring it. */
+function* slices(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
 function packed(

@@ -6,10 +6,16 @@ export interface FileInZip {
   readonly text: string;
   /** Instead of the text. */
   readonly bytes?: Buffer;
+  /** Instead of what deflate makes of it. */
+  readonly packed?: Buffer;
   readonly stored?: boolean;
   readonly crc?: number;
   /** What the directory says of its size. */
   readonly size?: number;
+  /** What the directory says of where it begins. */
+  readonly offset?: number;
+  /** General purpose flags. */
+  readonly flags?: number;
 }
 
 /** A zip archive; with `zip64` every number that can stands in the wide places. */
@@ -33,11 +39,16 @@ export function zipOf(files: readonly FileInZip[], zip64 = false): Buffer {
   return Buffer.concat([...parts, central, wide, end]);
 }
 
+function bytesOf(file: FileInZip): { readonly bytes: Buffer; readonly packed: Buffer } {
+  const bytes = file.bytes ?? Buffer.from(file.text);
+  return { bytes, packed: file.packed ?? (file.stored ? bytes : deflateRawSync(bytes)) };
+}
+
 function memberOf(file: FileInZip, offset: number, zip64: boolean) {
   const name = Buffer.from(file.name);
-  const bytes = file.bytes ?? Buffer.from(file.text);
-  const packed = file.stored ? bytes : deflateRawSync(bytes);
-  const numbers = [file.size ?? bytes.length, packed.length, offset];
+  const { bytes, packed } = bytesOf(file);
+  const start = file.offset ?? offset;
+  const numbers = [file.size ?? bytes.length, packed.length, start];
   const extra = Buffer.alloc(zip64 ? 28 : 0);
   if (zip64) {
     extra.writeUInt16LE(1, 0);
@@ -48,6 +59,7 @@ function memberOf(file: FileInZip, offset: number, zip64: boolean) {
   }
   const header = Buffer.alloc(46);
   header.writeUInt32LE(0x02014b50, 0);
+  header.writeUInt16LE(file.flags ?? 0, 8);
   header.writeUInt16LE(file.stored ? 0 : 8, 10);
   header.writeUInt32LE(file.crc ?? crc32(bytes), 16);
   const [size = 0, packedSize = 0] = zip64 ? [0xffffffff, 0xffffffff] : numbers;
@@ -55,7 +67,7 @@ function memberOf(file: FileInZip, offset: number, zip64: boolean) {
   header.writeUInt32LE(size, 24);
   header.writeUInt16LE(name.length, 28);
   header.writeUInt16LE(extra.length, 30);
-  header.writeUInt32LE(zip64 ? 0xffffffff : offset, 42);
+  header.writeUInt32LE(zip64 ? 0xffffffff : start, 42);
   const localHeader = Buffer.alloc(30);
   localHeader.writeUInt32LE(0x04034b50, 0);
   localHeader.writeUInt16LE(name.length, 26);

@@ -1,4 +1,4 @@
-import { type NumberedLine, splitBlocks } from '../line-blocks.ts';
+import { keepReason, type NumberedLine, splitBlocks } from '../line-blocks.ts';
 import { quote } from '../token.ts';
 
 /** One record of an installed database, not checked yet. */
@@ -27,7 +27,7 @@ export function parseApkDatabase(text: string): {
   readonly problems: readonly string[];
 } {
   const problems: string[] = [];
-  const records = splitBlocks(text).flatMap((block) => parseBlock(block, problems));
+  const records = Array.from(splitBlocks(text), (block) => parseBlock(block, problems)).flat();
   return { records, problems };
 }
 
@@ -37,11 +37,11 @@ function parseBlock(block: readonly NumberedLine[], problems: string[]): ApkReco
   let open: OpenRecord | undefined;
   for (const { number, text } of block) {
     if (text[1] !== ':') {
-      problems.push(`line ${number} is no field: ${quote(text)}`);
+      keepReason(problems, `line ${number} is no field: ${quote(text)}`);
       continue;
     }
     if (text.startsWith('P:') && open?.fields.has('P')) {
-      problems.push(`line ${number}: a record begins inside another`);
+      keepReason(problems, `line ${number}: a record begins inside another`);
       open = undefined;
     }
     if (!open) {

@@ -1,4 +1,4 @@
-import { type NumberedLine, splitBlocks } from '../line-blocks.ts';
+import { keepReason, type NumberedLine, splitBlocks } from '../line-blocks.ts';
 import { quote } from '../token.ts';
 
 /** One paragraph of a control file. */
@@ -15,7 +15,7 @@ export function parseStanzas(text: string): {
   readonly problems: readonly string[];
 } {
   const problems: string[] = [];
-  const stanzas = splitBlocks(text).flatMap((block) => parseBlock(block, problems));
+  const stanzas = Array.from(splitBlocks(text), (block) => parseBlock(block, problems)).flat();
   return { stanzas, problems };
 }
 
@@ -27,12 +27,12 @@ function parseBlock(block: readonly NumberedLine[], problems: string[]): Stanza[
   for (const { number, text } of firstLines) {
     const { key, value = '' } = /^(?<key>[^:]+):(?<value>.*)$/.exec(text)?.groups ?? {};
     if (key === undefined) {
-      problems.push(`line ${number} is no field: ${quote(text)}`);
+      keepReason(problems, `line ${number} is no field: ${quote(text)}`);
       continue;
     }
     const name = key.toLowerCase();
     if (name === 'package' && fields.has(name)) {
-      problems.push(`line ${number}: a record begins inside another`);
+      keepReason(problems, `line ${number}: a record begins inside another`);
       fields = new Map();
     }
     if (fields.size === 0) stanzas.push({ line: number, fields });

@@ -1,9 +1,9 @@
-import type { Problem } from '../../image/capture.ts';
 import type { GoBuildInfo } from '../../image/file-facts.ts';
 import type { TreeEntry } from '../../image/file-tree.ts';
 import { toldFiles } from '../../image/told-files.ts';
 import type { Package } from '../../inventory/inventory.ts';
 import { goRelease } from '../../version/go-release.ts';
+import { createFindings } from '../create-findings.ts';
 import type { Extraction, Extractor } from '../extractor.ts';
 import { languagePackage } from '../language-package.ts';
 import { isToken, quote } from '../token.ts';
@@ -21,17 +21,13 @@ export const goExtractor: Extractor<Extraction> = {
   name: 'language/go',
 
   extract({ tree }) {
-    const packages: Package[] = [];
-    const problems: Problem[] = [];
+    const findings = createFindings('Go');
     for (const { entry, facts } of toldFiles(tree)) {
       const go = facts.elf?.go;
       if (!go) continue;
-      for (const found of packagesOf(go, entry)) {
-        if (typeof found === 'string') problems.push({ path: entry.path, reason: found });
-        else packages.push(found);
-      }
+      for (const found of packagesOf(go, entry)) findings.take(entry.path, found);
     }
-    return { packages, owned: [], problems };
+    return findings.finish();
   },
 };
 

@@ -1,8 +1,8 @@
-import type { Problem } from '../../image/capture.ts';
 import type { JarFacts } from '../../image/file-facts.ts';
 import type { TreeEntry } from '../../image/file-tree.ts';
 import { toldFiles } from '../../image/told-files.ts';
 import type { Package } from '../../inventory/inventory.ts';
+import { createFindings, type Findings } from '../create-findings.ts';
 import type { Extraction, Extractor } from '../extractor.ts';
 import { languagePackage } from '../language-package.ts';
 import { isToken, quote } from '../token.ts';
@@ -20,27 +20,22 @@ export const javaExtractor: Extractor<Extraction> = {
   name: 'language/java',
 
   extract({ tree }) {
-    const packages: Package[] = [];
-    const problems: Problem[] = [];
+    const findings = createFindings('Java');
     for (const { entry, facts } of toldFiles(tree)) {
-      for (const jar of facts.jars ?? []) takeArchive(entry, jar, { packages, problems });
+      for (const jar of facts.jars ?? []) takeArchive(entry, jar, findings);
     }
-    return { packages, owned: [], problems };
+    return findings.finish();
   },
 };
 
-function takeArchive(
-  entry: TreeEntry,
-  jar: JarFacts,
-  { packages, problems }: { readonly packages: Package[]; readonly problems: Problem[] },
-): void {
+function takeArchive(entry: TreeEntry, jar: JarFacts, findings: Findings): void {
   // An archive may hold a project's description twice.
   const found = new Map<string, Package>();
   for (const each of packagesOf(entry, jar)) {
-    if (typeof each === 'string') problems.push({ path: placeOf(entry, jar), reason: each });
+    if (typeof each === 'string') findings.take(placeOf(entry, jar), each);
     else if (!found.has(each.purl)) found.set(each.purl, each);
   }
-  packages.push(...found.values());
+  for (const each of found.values()) findings.take(each.path, each);
 }
 
 /** `app.jar!/BOOT-INF/lib/core-1.2.jar`, as Java writes it. */

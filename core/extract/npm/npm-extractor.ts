@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Problem } from '../../image/capture.ts';
 import type { FileTree, TreeEntry } from '../../image/file-tree.ts';
 import type { Package } from '../../inventory/inventory.ts';
+import { createFindings } from '../create-findings.ts';
 import type { Extraction, Extractor } from '../extractor.ts';
 import { languagePackage } from '../language-package.ts';
 import { readText } from '../read-text.ts';
@@ -19,16 +19,13 @@ export const npmExtractor: Extractor<Extraction> = {
   name: 'language/npm',
 
   extract({ tree }) {
-    const packages: Package[] = [];
-    const problems: Problem[] = [];
+    const findings = createFindings('npm');
     for (const entry of tree.entries()) {
       // Of pnpm's and workspaces' links, what they lead to is found where it lies.
       if (entry.type !== 'file' || !isInstalledPackage(entry.path)) continue;
-      const found = readPackage(tree, entry);
-      if (typeof found === 'string') problems.push({ path: entry.path, reason: found });
-      else packages.push(found);
+      findings.take(entry.path, readPackage(tree, entry));
     }
-    return { packages, owned: [], problems };
+    return findings.finish();
   },
 };
 

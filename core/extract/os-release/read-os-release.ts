@@ -15,6 +15,9 @@ export interface OsRelease {
 /** os-release(5): the first takes precedence over the second. */
 const PATHS = ['etc/os-release', 'usr/lib/os-release'];
 
+/** UTF-16 units of a file: those that there are have some hundred. */
+const LIMIT = 64 * 1024;
+
 /** Reads os-release(5), links followed. A file that names no distribution is a problem, and the next is read. */
 export function readOsRelease(tree: FileTree): OsRelease {
   const problems: Problem[] = [];
@@ -22,6 +25,11 @@ export function readOsRelease(tree: FileTree): OsRelease {
     const file = readText(tree, path);
     if (file.kind === 'unreadable') problems.push(file.problem);
     if (file.kind !== 'text') continue;
+    if (file.text.length > LIMIT) {
+      const reason = `${file.text.length} characters, limit ${LIMIT}`;
+      problems.push({ path: file.path, reason });
+      continue;
+    }
     const { distro, reasons } = parseOsRelease(file.text);
     for (const reason of reasons) problems.push({ path: file.path, reason });
     if (distro) return { distro, path: file.path, problems };

@@ -1,7 +1,7 @@
-import type { Problem } from '../../image/capture.ts';
 import type { FileTree, TreeEntry } from '../../image/file-tree.ts';
 import { toldFiles } from '../../image/told-files.ts';
 import type { Package } from '../../inventory/inventory.ts';
+import { createFindings } from '../create-findings.ts';
 import type { Extraction, Extractor } from '../extractor.ts';
 import { pypiPurl } from '../package-purl.ts';
 import { readText } from '../read-text.ts';
@@ -27,22 +27,17 @@ export const pythonExtractor: Extractor<Extraction> = {
   name: 'language/python',
 
   extract({ tree }) {
-    const packages: Package[] = [];
-    const problems: Problem[] = [];
-    const take = (path: string, text: string) => {
-      const found = toPackage(path, text);
-      if (typeof found === 'string') problems.push({ path, reason: found });
-      else packages.push(found);
-    };
+    const findings = createFindings('Python');
     for (const path of metadataFiles(tree)) {
       const file = readText(tree, path);
-      if (file.kind === 'unreadable') problems.push(file.problem);
-      if (file.kind === 'text') take(path, file.text);
+      if (file.kind === 'unreadable') findings.take(path, file.problem.reason);
+      if (file.kind === 'text') findings.take(path, toPackage(path, file.text));
     }
     for (const { entry, facts } of toldFiles(tree)) {
-      if (facts.eggInfo !== undefined) take(entry.path, facts.eggInfo);
+      const { path } = entry;
+      if (facts.eggInfo !== undefined) findings.take(path, toPackage(path, facts.eggInfo));
     }
-    return { packages, owned: [], problems };
+    return findings.finish();
   },
 };
 

@@ -30,14 +30,23 @@ export interface Crate {
  * The crates of crates.io that a `.dep-v0` section lists (base64 of JSON packed by zlib), without those
  * that ran only while it was built; what is wrong with it as a text.
  */
-export function parseAudit(section: string): readonly Crate[] | string {
-  let json: unknown;
+export function parseAudit(section: string): {
+  readonly crates: readonly Crate[] | string;
+  /** Bytes that it took; of one that did not end, as many as one may. */
+  readonly unpacked: number;
+} {
+  let unpacked = UNPACKED_LIMIT;
   try {
     const bytes = inflateSync(Buffer.from(section, 'base64'), { maxOutputLength: UNPACKED_LIMIT });
-    json = JSON.parse(bytes.toString('utf8'));
+    unpacked = bytes.length;
+    return { crates: readCrates(JSON.parse(bytes.toString('utf8'))), unpacked };
   } catch (error) {
-    return `its list of crates cannot be unpacked: ${error instanceof Error ? error.message : error}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    return { crates: `its list of crates cannot be unpacked: ${reason}`, unpacked };
   }
+}
+
+function readCrates(json: unknown): readonly Crate[] | string {
   const audit = Audit.safeParse(json);
   if (!audit.success) return 'its list of crates is none';
   return audit.data.packages

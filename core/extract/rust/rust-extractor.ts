@@ -1,10 +1,12 @@
-import type { Problem } from '../../image/capture.ts';
 import type { ElfFacts } from '../../image/file-facts.ts';
+import type { TreeEntry } from '../../image/file-tree.ts';
 import { toldFiles } from '../../image/told-files.ts';
 import type { Package } from '../../inventory/inventory.ts';
+import { createFindings } from '../create-findings.ts';
 import type { Extraction, Extractor } from '../extractor.ts';
 import { languagePackage } from '../language-package.ts';
-import { type Crate, parseAudit } from './parse-audit.ts';
+import { type AuditedCrates, auditedCrates } from './audited-crates.ts';
+import type { Crate } from './parse-audit.ts';
 
 /** A crate's name may hold dashes, its version begins with three numbers. */
 const CRATE = /^(.+?)-(\d+\.\d+\.\d+.*)$/;
@@ -14,25 +16,31 @@ export const rustExtractor: Extractor<Extraction> = {
   name: 'language/rust',
 
   extract({ tree }) {
-    const packages: Package[] = [];
-    const problems: Problem[] = [];
+    const findings = createFindings('Rust');
+    const audited = auditedCrates(tree);
     for (const { entry, facts } of toldFiles(tree)) {
       if (!facts.elf) continue;
-      const crates = cratesOf(facts.elf);
-      if (typeof crates === 'string') problems.push({ path: entry.path, reason: crates });
-      else packages.push(...crates.map((crate) => languagePackage('cargo', crate, entry)));
-      // What panics name may be less than all, and a path that somebody has made up.
-      const isPartial = facts.elf.rustAudit === undefined || typeof crates === 'string';
-      for (const crate of isPartial ? namedCrates(facts.elf) : []) {
-        packages.push({ ...languagePackage('cargo', crate, entry), confidence: 'low' });
-      }
+      for (const each of packagesOf(entry, facts.elf, audited)) findings.take(entry.path, each);
     }
-    return { packages, owned: [], problems };
+    return findings.finish();
   },
 };
 
-function cratesOf({ rustAudit }: ElfFacts): readonly Crate[] | string {
-  return rustAudit === undefined ? [] : parseAudit(rustAudit);
+/** The packages of one program, or what is wrong with its list. */
+function packagesOf(
+  entry: TreeEntry,
+  elf: ElfFacts,
+  audited: ReadonlyMap<string, AuditedCrates>,
+): (Package | string)[] {
+  const crates = audited.get(entry.path);
+  if (crates !== undefined && typeof crates !== 'string') {
+    return crates.map((each) => languagePackage('cargo', each, entry));
+  }
+  // What panics name may be less than all, and a path that somebody has made up.
+  const named = namedCrates(elf).map(
+    (each): Package => ({ ...languagePackage('cargo', each, entry), confidence: 'low' }),
+  );
+  return crates === undefined ? named : [crates, ...named];
 }
 
 function namedCrates({ rustCrates = [] }: ElfFacts): Crate[] {

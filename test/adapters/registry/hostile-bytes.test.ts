@@ -12,6 +12,7 @@ import { inPieces, type LAYER_TYPES, packLayer, promise } from '../../support/la
 import { lyingElf, STRINGS } from '../../support/lying-elf.ts';
 import { createMemoryObjectStore } from '../../support/memory-object-store.ts';
 import { type Reading, readImage } from '../../support/read-image.ts';
+import { zipOf } from '../../support/zip-archive.ts';
 
 type Compression = keyof typeof LAYER_TYPES;
 
@@ -42,6 +43,26 @@ const LIBRARY = lyingElf({
   dynamic: [[1, 1]],
   strings: Buffer.from('\0libc.so.6\0'),
 }).subarray(0, STRINGS + 11);
+
+const POM = {
+  name: 'META-INF/maven/org.example/core/pom.properties',
+  text: 'groupId=org.example\nartifactId=core\nversion=1.0\n',
+};
+const INNER = zipOf([POM, { name: 'META-INF/MANIFEST.MF', text: 'Bundle-Version: 1.0\n' }]);
+const FILLING = Buffer.from(Array.from({ length: 20_000 }, (_, index) => (index * index) % 251));
+
+/** A jar of all that is read of one, in both ways that it may be written. */
+const JARS = [false, true].map((zip64) =>
+  zipOf(
+    [
+      POM,
+      { name: 'x.class', text: '', bytes: FILLING, stored: true },
+      { name: 'stored.jar', text: '', bytes: INNER, stored: true },
+      { name: 'packed.jar', text: '', bytes: INNER },
+    ],
+    zip64,
+  ),
+);
 
 const ARCHIVE = Buffer.concat([
   ...ENTRIES,
@@ -179,6 +200,43 @@ it.each(['0.0', '0.1', '1.0'])('sparse files of pax version %s are not kept', as
   });
 });
 
+function jarLayer(bytes: Buffer): MadeLayer {
+  return layerOf(
+    Buffer.concat([entryOf({ name: 'app/x.jar' }, bytes), Buffer.alloc(1024)]),
+    'none',
+  );
+}
+
+/** Of an image that was read: its packages, and the problems of the jar. */
+async function readJar(bytes: Buffer) {
+  const reading = await read(jarLayer(bytes));
+  if (reading.kind === 'refused') throw new Error(reading.message);
+  const problems = reading.problems.filter(({ path }) => path.startsWith('app/x.jar'));
+  return { packages: reading.inventory.packages, problems };
+}
+
+describe.each([
+  ['narrow', JARS[0] ?? Buffer.alloc(0)],
+  ['wide (zip64)', JARS[1] ?? Buffer.alloc(0)],
+])('a jar of %s numbers', (_, jar) => {
+  it('is read whole', async () => {
+    const { packages, problems } = await readJar(jar);
+    expect(problems).toEqual([]);
+    expect(packages.map(({ path }) => path)).toEqual([
+      'app/x.jar',
+      'app/x.jar!/packed.jar',
+      'app/x.jar!/stored.jar',
+    ]);
+  });
+
+  it('that is cut at every kilobyte, or at every byte of its end, says so', async () => {
+    const lengths = Array.from({ length: jar.length }, (_each, index) => index);
+    for (const length of lengths.filter((each) => each % 1024 === 4 || each > jar.length - 400)) {
+      expect((await readJar(jar.subarray(0, length))).problems, `${length}`).not.toEqual([]);
+    }
+  });
+});
+
 describe('random bytes', () => {
   /** Bytes of an archive, changed. The checksums are made right again: what lies behind them is to be met. */
   const changed = fc
@@ -224,10 +282,25 @@ describe('random bytes', () => {
       return Buffer.concat([entryOf({ name: 'lib/x.so' }, bytes), Buffer.alloc(1024)]);
     });
 
+  const jars = fc
+    .record({
+      jar: fc.constantFrom(...JARS),
+      // Near its end, where the directory is, and anywhere else.
+      changes: fc.array(
+        fc.record({ back: fc.oneof(fc.nat(500), fc.nat(20_000)), byte: fc.nat(255) }),
+        { maxLength: 6 },
+      ),
+    })
+    .map(({ jar, changes }) => {
+      const bytes = Buffer.from(jar);
+      for (const { back, byte } of changes) bytes[bytes.length - 1 - (back % bytes.length)] = byte;
+      return Buffer.concat([entryOf({ name: 'a.jar' }, bytes), Buffer.alloc(1024)]);
+    });
+
   it('are refused by name or read, 10,000 times', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.oneof(changed, changed, noise, databases, programs),
+        fc.oneof(changed, changed, noise, databases, programs, jars),
         fc.constantFrom<Compression>('none', 'none', 'none', 'gzip', 'zstd'),
         fc.boolean(),
         async (bytes, compression, isPacked) => {

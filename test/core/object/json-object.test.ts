@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
   decodeObject,
+  encodeLargeObject,
   encodeObject,
   hashOf,
   MalformedObjectError,
@@ -26,6 +27,27 @@ describe('an object', () => {
     ['empty', new Uint8Array()],
   ])('that is %s is refused by name', (_name, bytes) => {
     expect(() => decodeObject('thing/1', bytes)).toThrow(MalformedObjectError);
+  });
+});
+
+describe('a large object', () => {
+  const LONG = 'x😀'.repeat(3 * 1024 * 1024);
+
+  it.each([
+    { a: [1, 'é', null, undefined, [{ b: undefined, c: [] }]], d: undefined, e: {}, f: [] },
+    {
+      entries: [{ path: 'a/"b"', size: 1 }],
+      files: { a: 'YQ==', b: '' },
+      facts: { a: { x: [1] } },
+    },
+    {},
+  ])('of few bytes is written as any other: %j', (value) => {
+    expect(encodeLargeObject('thing/1', value)).toEqual(encodeObject('thing/1', value));
+  });
+
+  it('comes back as it was, wherever its text is cut', () => {
+    const value = { files: { a: LONG, b: LONG.slice(1) }, list: [LONG.slice(0, 5_000_001)] };
+    expect(decodeObject('thing/1', encodeLargeObject('thing/1', value))).toEqual(value);
   });
 });
 
