@@ -21,7 +21,7 @@ const FIELDS = {
   severity: z.enum(['critical', 'high', 'medium', 'low', 'unrated', 'none']),
   cause: z.enum(['image', 'deployment', 'advisory', 'feed', 'engine', 'suppression', 'inventory']),
   title: text('At most 250 characters.'),
-  remedy: text('What to do, one sentence.'),
+  remedy: text('What to do, in a sentence or a few.'),
   subject: text('What it is about: an image, a vulnerability, a feed.'),
   count: z.number().meta({ description: 'How many lineages are concerned.' }),
   lineages: z.array(z.string()).meta({ description: 'Ids of the first 50 of them, sorted.' }),
