@@ -18,7 +18,9 @@ const LIMITS = {
   depth: 5,
   archives: 5000,
   members: 500_000,
-  /** Bytes of what had to be unpacked, together. */
+  /** Bytes of directories, together: archives may share one, and each of its entries may be long. */
+  directory: 256 * 1024 * 1024,
+  /** Bytes of what had to be unpacked, together, however often it is the same. */
   unpacked: 256 * 1024 * 1024,
   /** Of one packed archive in another, bytes: it is unpacked in memory. */
   inner: 48 * 1024 * 1024,
@@ -31,6 +33,8 @@ const LIMITS = {
 
 /** Packed bytes of a manifest that are looked at: the main attributes come first, a signed one goes on for megabytes. */
 const MANIFEST_HEAD = 16 * 1024;
+/** What they may unpack to. */
+const MANIFEST_UNPACKED = 16 * MANIFEST_HEAD;
 
 /** Of a name that is told; problems of one file. */
 const NAME_LIMIT = 1024;
@@ -52,6 +56,7 @@ const LEADS_ASTRAY = /(?:^|[/\\])\.\.(?:[/\\]|$)|[\0-\x1f\x7f]/;
 interface Walk {
   archives: number;
   members: number;
+  directory: number;
   unpacked: number;
   texts: number;
   told: number;
@@ -65,7 +70,7 @@ class LimitError extends Error {}
 
 /** What an archive (a zip file, as its central directory has it) says of itself and of the archives in it. */
 export function readArchive(path: string, bytes: ArchiveBytes): FileFacts {
-  const spent = { archives: 0, members: 0, unpacked: 0, texts: 0, told: 0 };
+  const spent = { archives: 0, members: 0, directory: 0, unpacked: 0, texts: 0, told: 0 };
   const walk: Walk = { ...spent, jars: [], problems: [] };
   try {
     readOne(walk, bytes, []);
@@ -85,13 +90,14 @@ interface Draft {
   readonly inside: readonly string[];
   readonly poms: { readonly path: string; readonly text: string }[];
   manifest?: JarFacts['manifest'];
+  hasManifest: boolean;
   hasClasses: boolean;
 }
 
 /** One archive; what is wrong with it is a problem, but for limits, which end the whole. */
 function readOne(walk: Walk, bytes: ArchiveBytes, inside: readonly string[]): void {
   spend(walk, 'archives', 1);
-  const draft: Draft = { inside, poms: [], hasClasses: false };
+  const draft: Draft = { inside, poms: [], hasManifest: false, hasClasses: false };
   const place = walk.jars.push(toFacts(draft)) - 1;
   try {
     attempt(walk, placeOf(inside), () => {
@@ -114,13 +120,20 @@ function takeMember(walk: Walk, bytes: ArchiveBytes, member: Member, draft: Draf
     const text = readText(walk, bytes, member);
     spend(walk, 'told', name.length + text.length);
     poms.push({ path: name, text });
-  } else if (name === MANIFEST) draft.manifest = parseManifest(readHead(walk, bytes, member));
-  else if (name === PKG_INFO && inside.length === 0) walk.egg = readText(walk, bytes, member);
+  } else if (name === MANIFEST) takeManifest(walk, bytes, member, draft);
+  else if (name === PKG_INFO && inside.length === 0) walk.egg ??= readText(walk, bytes, member);
   else if (name.endsWith('.class')) draft.hasClasses = true;
   else if (JAVA_ARCHIVE.test(name)) {
     const inner = unpackInner(walk, bytes, member, inside.length + 1);
     readOne(walk, inner, [...inside, name.slice(0, NAME_LIMIT)]);
   }
+}
+
+/** An archive has one; a directory may name it as often as it likes. */
+function takeManifest(walk: Walk, bytes: ArchiveBytes, member: Member, draft: Draft): void {
+  if (draft.hasManifest) return;
+  draft.hasManifest = true;
+  draft.manifest = parseManifest(readHead(walk, bytes, member));
 }
 
 function toFacts({ inside, poms, manifest, hasClasses }: Draft): JarFacts {
@@ -149,6 +162,7 @@ function* membersOf(walk: Walk, bytes: ArchiveBytes): Generator<Member> {
   for (let count = 0; count < directory.members; count++) {
     spend(walk, 'members', 1);
     const { member, next } = drive(readEntry(at), bytes);
+    spend(walk, 'directory', next - at);
     yield member;
     at = next;
   }
@@ -164,7 +178,8 @@ function unpackInner(walk: Walk, bytes: ArchiveBytes, member: Member, depth: num
   if (member.size > LIMITS.inner) {
     throw new Error(`unpacks to ${member.size} bytes, limit ${LIMITS.inner}`);
   }
-  spend(walk, 'unpacked', member.size);
+  checkPacking(member);
+  spend(walk, 'unpacked', Math.max(member.size, member.packedSize));
   return inMemory(unpackMember(bytes.read(start, member.packedSize), member));
 }
 
@@ -172,26 +187,44 @@ function readText(walk: Walk, bytes: ArchiveBytes, member: Member): string {
   spend(walk, 'texts', 1);
   const size = Math.max(member.size, member.packedSize / 2);
   if (size > LIMITS.text) throw new Error(`${Math.floor(size)} bytes, limit ${LIMITS.text}`);
+  spend(walk, 'unpacked', Math.max(member.size, member.packedSize));
   const start = drive(findMember(member), bytes);
   const text = unpackMember(bytes.read(start, member.packedSize), member);
   if (!isWhole(text, member)) throw new Error('its checksum does not match');
   return text.toString('utf8');
 }
 
-/** The beginning of a member, however long it is. */
+/** What does not fit deflates to no more than five bytes above each 64 KiB (RFC 1951, 3.2.4). */
+function checkPacking({ size, packedSize }: Member): void {
+  if (packedSize > size + size / 1000 + 1024) {
+    throw new Error(`${packedSize} bytes unpack to ${size}`);
+  }
+}
+
+/** The beginning of a member, however long it is: of bytes that unpack to very many, fewer are taken. */
 function readHead(walk: Walk, bytes: ArchiveBytes, member: Member): string {
   checkMethod(member);
   const start = drive(findMember(member), bytes);
-  const packed = bytes.read(start, Math.min(member.packedSize, MANIFEST_HEAD));
+  let packed = bytes.read(start, Math.min(member.packedSize, MANIFEST_HEAD));
   if (member.method !== DEFLATED) return packed.toString('utf8');
-  // Deflate makes at most 1,032 bytes of one; cut short, it gives what there is.
-  const options = {
-    finishFlush: constants.Z_SYNC_FLUSH,
-    maxOutputLength: MANIFEST_HEAD * 1100,
-  };
-  const head = inflateRawSync(packed, options);
-  spend(walk, 'unpacked', head.length);
-  return head.toString('utf8', 0, 4 * MANIFEST_HEAD);
+  // Deflate makes at most 1,032 bytes of one: a few always fit.
+  for (;;) {
+    const unpacked = inflateHead(packed);
+    spend(walk, 'unpacked', unpacked?.length ?? MANIFEST_UNPACKED);
+    if (unpacked) return unpacked.toString('utf8', 0, 4 * MANIFEST_HEAD);
+    packed = packed.subarray(0, packed.length / 2);
+  }
+}
+
+/** Cut short, it gives what there is; `undefined` when that is too much. @throws Error for what deflate has not made */
+function inflateHead(packed: Buffer): Buffer | undefined {
+  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MANIFEST_UNPACKED };
+  try {
+    return inflateRawSync(packed, options);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Nobody unpacks to there for us; whoever else reads this archive may. */
@@ -201,11 +234,12 @@ function tellName(walk: Walk, inside: readonly string[], name: string): void {
   walk.problems.push(`${placeOf(inside)}${problem}`);
 }
 
-type Spent = 'archives' | 'members' | 'unpacked' | 'texts' | 'told';
+type Spent = 'archives' | 'members' | 'directory' | 'unpacked' | 'texts' | 'told';
 
 const WHAT: Readonly<Record<Spent, string>> = {
   archives: 'archives in it',
   members: 'files in its archives',
+  directory: 'bytes of directories',
   unpacked: 'bytes in packed archives',
   texts: 'descriptions in it',
   told: 'characters of descriptions in it',
