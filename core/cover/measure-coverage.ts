@@ -21,6 +21,8 @@ export interface Covered {
   readonly packages: readonly Package[];
   /** The OS package that a file belongs to. */
   readonly ownerOf: (path: string) => string | null;
+  /** The OS package whose file another was written over. */
+  readonly formerOwnerOf: (path: string) => string | null;
   /** Whether any OS package says which files are its own. */
   readonly hasFileLists: boolean;
 }
@@ -42,7 +44,7 @@ export function measureCoverage(image: Covered): Coverage {
   for (const each of executables) {
     const judged = judge(context, each);
     if (typeof judged === 'string') counts[judged] += 1;
-    else opaque.push({ path: each.entry.path, ...judged });
+    else opaque.push({ path: each.entry.path, ...judged, why: whyOf(context, each, judged) });
   }
   opaque.sort((left, right) => (left.path < right.path ? -1 : 1));
   return { ...counts, opaque: opaque.length, opaqueFiles: opaque.slice(0, NAMED) };
@@ -63,6 +65,11 @@ function isExecutable({ entry, facts }: ToldFile): boolean {
   if (shebang !== undefined || foreign !== undefined || jars?.some((each) => each.hasClasses))
     return true;
   return isArchive(entry) && problems !== undefined;
+}
+
+function whyOf({ formerOwnerOf }: Context, { entry }: ToldFile, { why }: Opaque): string {
+  const owner = formerOwnerOf(entry.path);
+  return owner === null ? why : `${why}, written over a file of ${owner}`;
 }
 
 function judge(context: Context, file: ToldFile): Kind | Opaque {

@@ -14,6 +14,8 @@ export interface OwnedFile {
   readonly path: string;
   /** Name of the package. */
   readonly owner: string;
+  /** The layer that wrote the list which says so last, where each package has a list of its own. */
+  readonly listLayer?: number | undefined;
 }
 
 /** What one extractor found; what it could not read is a problem, the rest stands. */

@@ -5,7 +5,7 @@
  */
 export const PART_VERSIONS = {
   /** Laying layers over each other, putting an inventory together. */
-  inventory: 2,
+  inventory: 3,
   'os/os-release': 2,
   'os/apk': 3,
   'os/dpkg': 3,

@@ -15,6 +15,11 @@ export interface TreeEntry {
   readonly capability?: string;
   /** Index into the image's layers of the layer that brought it. */
   readonly layer: number;
+  /**
+   * The last layer that put something else here than stood here before, in a layer below. Writing the same anew
+   * (a change of its mode or owner does), or where nothing has stood, is none. @default what stood here first
+   */
+  readonly replaced?: number;
 }
 
 /** What a kept file was in a layer, which a layer above has written anew. */

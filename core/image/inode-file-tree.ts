@@ -43,7 +43,7 @@ function listEntries(root: Inode): TreeEntry[] {
   return entries;
 }
 
-function toTreeEntry(path: string, { inode, layer }: Name): TreeEntry {
+function toTreeEntry(path: string, { inode, layer, replaced }: Name): TreeEntry {
   const { type, mode, uid, gid, size, link, capability } = inode;
   return {
     path,
@@ -55,5 +55,6 @@ function toTreeEntry(path: string, { inode, layer }: Name): TreeEntry {
     ...(link !== undefined && { link }),
     ...(capability !== undefined && { capability }),
     layer,
+    ...(replaced !== undefined && { replaced }),
   };
 }

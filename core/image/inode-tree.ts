@@ -19,6 +19,8 @@ export interface Inode {
   capability?: string;
   /** The last layer whose whiteouts have taken from a directory what lower layers brought. */
   cleared?: number;
+  /** Names that layers have taken from a directory, and nothing since has; `any` where it is not known which. */
+  lost?: Set<string> | 'any';
   /** A directory's names. */
   readonly children?: Map<string, Name>;
 }
@@ -32,6 +34,8 @@ export interface Name {
   touched: number;
   /** What a kept file was in a layer below, which this one has written anew. */
   below?: Name;
+  /** As in `TreeEntry`. */
+  readonly replaced?: number;
 }
 
 /** Linux's limit of links followed in one look-up (path_resolution(7)). */

@@ -2,6 +2,7 @@ import { quote } from '../extract/token.ts';
 import type { Capture, LayerEntry, Problem } from './capture.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FileTree, TreeEntry } from './file-tree.ts';
+import { hideChildren, hideName, type LostNames } from './hide-names.ts';
 import {
   Budget,
   IMAGE_LIMITS,
@@ -12,6 +13,7 @@ import {
 } from './image-limits.ts';
 import { createFileTree } from './inode-file-tree.ts';
 import { createDirectory, findName, type Inode, type Name, resolveFolder } from './inode-tree.ts';
+import { replacedBy } from './replaced-by.ts';
 import { isWanted } from './wanted-files.ts';
 
 const WHITEOUT = '.wh.';
@@ -24,6 +26,7 @@ interface Overlay {
   /** Files that are wanted where they came to lie, which is not where they lay in their layer: were they kept? */
   readonly moved: { readonly path: string; readonly inode: Inode }[];
   layers: number;
+  readonly lost: LostNames;
 }
 
 /** The layers of an image over each other. */
@@ -60,7 +63,9 @@ export function mergeLayers(captures: readonly Capture[]): MergedLayers {
 export function createLayerStack(limits: ImageLimits = IMAGE_LIMITS): LayerStack {
   const met: Problem[] = [];
   const budget = new Budget(limits);
-  const overlay: Overlay = { root: createDirectory(), budget, problems: [], moved: [], layers: 0 };
+  const root = createDirectory();
+  const lost = { count: 0 };
+  const overlay: Overlay = { root, budget, problems: [], moved: [], layers: 0, lost };
   return {
     add(capture) {
       met.push(...capture.problems);
@@ -181,25 +186,8 @@ function applyWhiteout(
     return;
   }
   const parent = folder.length === 0 ? overlay.root : findName(overlay.root, folder)?.inode;
-  if (name === OPAQUE) hideChildren(parent, layer);
-  else hideName(parent?.children, hidden, layer);
-}
-
-function hideChildren(inode: Inode | undefined, layer: number): void {
-  // Nothing of lower layers can have come in since.
-  if (!inode || inode.cleared === layer) return;
-  inode.cleared = layer;
-  for (const name of inode.children?.keys() ?? []) hideName(inode.children, name, layer);
-}
-
-function hideName(children: Map<string, Name> | undefined, name: string, layer: number): void {
-  const found = children?.get(name);
-  if (found?.touched === layer) {
-    delete found.below;
-    hideChildren(found.inode, layer);
-  } else {
-    children?.delete(name);
-  }
+  if (name === OPAQUE) hideChildren(overlay.lost, parent, layer);
+  else if (parent) hideName(overlay.lost, parent, hidden, layer);
 }
 
 /** link(2) under the root: the last part of the target is not followed, folders have no second name. */
@@ -251,25 +239,34 @@ function place(
 /** Points a path at an inode; folders that no entry described are made on the way. */
 function setName(overlay: Overlay, entry: LayerEntry, path: readonly string[], name: Name): void {
   const { budget } = overlay;
-  let children = overlay.root.children;
+  let parent: Inode = overlay.root;
   let length = 0;
   for (const part of path.slice(0, -1)) {
     length += part.length + 1;
-    let folder = children.get(part);
+    let folder = parent.children?.get(part);
     if (!folder?.inode.children) {
       // umoci refuses such a layer; where each layer is unpacked by itself the folder wins.
       if (folder) report(overlay, entry, `its folder ${quote(part)} was a file`);
-      folder = { inode: createDirectory(), layer: name.layer, touched: name.touched };
-      children.set(part, folder);
+      const { layer, touched } = name;
+      folder = putName(parent, part, { inode: createDirectory(), layer, touched });
       budget.spend('paths', length + NAME_WEIGHT, 2);
     }
     folder.touched = name.touched;
-    children = folder.inode.children ?? children;
+    parent = folder.inode;
   }
   const last = path.at(-1) ?? '';
-  if (!children.has(last)) budget.spend('paths', length + last.length + NAME_WEIGHT, 2);
-  const below = whatStoodBelow(children.get(last), name);
-  children.set(last, below ? { ...name, below } : name);
+  if (!parent.children?.has(last)) budget.spend('paths', length + last.length + NAME_WEIGHT, 2);
+  putName(parent, last, name);
+}
+
+/** Names something in a folder, with what is to be known of what stood there. */
+function putName(folder: Inode, part: string, name: Name): Name {
+  const before = folder.children?.get(part);
+  const below = whatStoodBelow(before, name);
+  const replaced = replacedBy(name, before, folder, part);
+  const put = { ...name, ...(below && { below }), ...(replaced !== undefined && { replaced }) };
+  folder.children?.set(part, put);
+  return put;
 }
 
 /** Of what a name stood for before: the kept file of a lower layer, if it is one again. */

@@ -1,7 +1,7 @@
 import { findBuriedKeys, type LayerKey } from '../check/find-buried-keys.ts';
 import { runChecks } from '../check/run-checks.ts';
 import { measureCoverage } from '../cover/measure-coverage.ts';
-import type { Extraction, ExtractorInput } from '../extract/extractor.ts';
+import type { Extraction, ExtractorInput, OwnedFile } from '../extract/extractor.ts';
 import { EXTRACTORS } from '../extract/extractors.ts';
 import { NEED_A_RELEASE } from '../extract/os-release/os-ecosystem.ts';
 import { type OsRelease, readOsRelease } from '../extract/os-release/read-os-release.ts';
@@ -17,7 +17,7 @@ import { type Descriptor, type ImageConfig, MalformedManifestError } from '../im
 import { compareLayerSboms } from '../sbom/layer-sboms.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { factProblems } from './fact-problems.ts';
-import { findLayers } from './find-layers.ts';
+import { findLayers, type PackageLayers } from './find-layers.ts';
 import { interpreterPackage } from './interpreter-package.ts';
 import type { Inventory, Package } from './inventory.ts';
 import { limitProblems } from './limit-problems.ts';
@@ -52,13 +52,15 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
   const input = { tree, distro: osRelease.distro };
   const extractions = await Promise.all(EXTRACTORS.map((each) => each.extract(input)));
   const owned = extractions.flatMap((each) => each.owned);
-  const ownerOf = createOwnerIndex(tree, owned);
+  const layers = await findOsLayers(input, extractions, owned);
+  const owners = createOwnerIndex(tree, owned, layers.listedSince);
+  const { ownerOf } = owners;
   const installed = findOwners(ownerOf, extractions).sort(byTypeNameVersionPath);
   const settings = readSettings(config);
   const found = findRuntimes({ tree, packages: installed, config: settings, ownerOf });
   const unowned = found.unowned.map(interpreterPackage);
   const sorted = [...installed, ...unowned].sort(byTypeNameVersionPath);
-  const packages = await withLayers(input, sorted, extractions);
+  const packages = withLayers(tree, sorted, layers.broughtBy);
   const sboms = compareLayerSboms(tree, packages);
   const pythonEnvironments = findPythonEnvironments({
     tree,
@@ -94,7 +96,7 @@ export async function buildInventory(image: MergedImage): Promise<Inventory> {
     }),
     // An older capture may not tell of a program what today's does: nothing is said of it.
     ...(image.capture === undefined && {
-      coverage: measureCoverage({ tree, packages, ownerOf, hasFileLists: owned.length > 0 }),
+      coverage: measureCoverage({ tree, packages, ...owners, hasFileLists: owned.length > 0 }),
     }),
     ...(sboms && { sboms }),
     ...(image.baseEvidence && { baseEvidence: image.baseEvidence }),
@@ -128,19 +130,39 @@ function findOwners(ownerOf: OwnerOf, extractions: readonly Extraction[]): Packa
   );
 }
 
-/** All packages with the layer that brought them, where that is known. */
-async function withLayers(
+interface OsLayers {
+  readonly broughtBy: PackageLayers['broughtBy'];
+  /** By a package's name. */
+  listedSince(owner: string): number | undefined;
+}
+
+async function findOsLayers(
   input: ExtractorInput,
-  packages: readonly Package[],
   extractions: readonly Extraction[],
-): Promise<Package[]> {
-  const ofOs = packages.filter(({ type }) => OS_TYPES.has(type));
-  const owned = extractions.flatMap((each) => each.owned);
-  const layerOf = await findLayers(input, ofOs, owned);
+  owned: readonly OwnedFile[],
+): Promise<OsLayers> {
+  const found = extractions.flatMap((each) => each.packages);
+  const ofOs = found.filter(({ type }) => OS_TYPES.has(type));
+  const { broughtBy, listedSince } = await findLayers(input, ofOs, owned);
+  // Of several of a name (architectures, kernels) the last: what is not known is above all.
+  const since = new Map<string, number>();
+  for (const each of ofOs) {
+    const layer = listedSince(each) ?? Number.POSITIVE_INFINITY;
+    since.set(each.name, Math.max(since.get(each.name) ?? 0, layer));
+  }
+  return { broughtBy, listedSince: (owner) => since.get(owner) };
+}
+
+/** All packages with the layer that brought them, where that is known. */
+function withLayers(
+  tree: FileTree,
+  packages: readonly Package[],
+  broughtBy: PackageLayers['broughtBy'],
+): Package[] {
   return packages.map((each) => {
     const isOfOs = OS_TYPES.has(each.type);
     const layer =
-      each.layer ?? (isOfOs ? layerOf(each) : input.tree.entry(fileOfPath(each.path))?.layer);
+      each.layer ?? (isOfOs ? broughtBy(each) : tree.entry(fileOfPath(each.path))?.layer);
     return layer === undefined ? each : { ...each, layer };
   });
 }

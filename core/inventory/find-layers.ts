@@ -19,8 +19,16 @@ interface History {
   readonly isWhole: boolean;
 }
 
+/** What the layers' own states of the databases say of an OS package; `undefined` where that is not known. */
+export interface PackageLayers {
+  /** Index of the layer that brought it in this version. */
+  broughtBy(installed: Package): number | undefined;
+  /** Index of the layer since whose state of the database all list it in this version. */
+  listedSince(installed: Package): number | undefined;
+}
+
 /**
- * The layer (its index) that brought each package in this version; `undefined` where that is not known.
+ * The layers of each package.
  * A package database is one file that each layer writes anew, so whoever wrote it last has not brought all
  * that it lists: each layer's own state of it is read, once. What lies in a file of its own came with that file.
  */
@@ -28,16 +36,22 @@ export async function findLayers(
   { tree, distro }: { readonly tree: FileTree; readonly distro: Distro | null },
   packages: readonly Package[],
   owned: readonly OwnedFile[],
-): Promise<(installed: Package) => number | undefined> {
+): Promise<PackageLayers> {
   const histories = new Map<string, History>();
   for (const path of new Set(packages.map((each) => each.path))) {
     const entry = tree.entry(path);
     if (entry) histories.set(path, await readHistory({ tree, distro }, entry));
   }
   const hasFileFrom = createFileLayers(tree, owned);
-  return (installed) => {
-    const history = histories.get(installed.path);
-    return history && layerOf(history, installed, hasFileFrom);
+  const ask =
+    (answer: (history: History, installed: Package) => number | undefined) =>
+    (installed: Package) => {
+      const history = histories.get(installed.path);
+      return history && answer(history, installed);
+    };
+  return {
+    broughtBy: ask((history, installed) => layerOf(history, installed, hasFileFrom)),
+    listedSince: ask(sinceOf),
   };
 }
 
@@ -75,14 +89,23 @@ function keyOf(each: Package): string {
 
 type HasFileFrom = (owner: string, layer: number) => boolean;
 
-function layerOf(
-  { top, below, isWhole }: History,
-  installed: Package,
-  hasFileFrom: HasFileFrom,
-): number | undefined {
+function sinceOf({ top, below, isWhole }: History, installed: Package): number | undefined {
   const key = keyOf(installed);
   const gap = below.findIndex(({ keys }) => !keys.has(key));
   if (gap < 0) return isWhole ? (below.at(-1)?.layer ?? top) : undefined;
+  return below[gap - 1]?.layer ?? top;
+}
+
+function layerOf(
+  history: History,
+  installed: Package,
+  hasFileFrom: HasFileFrom,
+): number | undefined {
+  const { below } = history;
+  const key = keyOf(installed);
+  const gap = below.findIndex(({ keys }) => !keys.has(key));
+  const since = sinceOf(history, installed);
+  if (gap < 0) return since;
   /*
    * Below a state without it there may be one with it: it was taken away and brought back, or the
    * layers of an apko image list only what each has itself, and the last one all
@@ -91,7 +114,7 @@ function layerOf(
   const alone = below
     .slice(gap)
     .filter(({ layer, keys }) => keys.has(key) && hasFileFrom(installed.name, layer));
-  return alone.at(-1)?.layer ?? below[gap - 1]?.layer ?? top;
+  return alone.at(-1)?.layer ?? since;
 }
 
 /** Whether a file that a package lists is there as a layer brought it. Read only when somebody asks. */

@@ -127,7 +127,8 @@ function readFileList(
 
   const list = parseFileList(kind, file.text);
   for (const reason of list.problems) problems.push({ path: file.path, reason });
-  for (const each of list.paths) owned.push({ path: each, owner });
+  const listLayer = tree.entry(file.path)?.layer;
+  for (const each of list.paths) owned.push({ path: each, owner, listLayer });
 }
 
 function baseName(path: string): string {

@@ -261,7 +261,9 @@ describe('what is no list and is not opaque', () => {
       [`${home}/lib/jrt-fs.jar`, 'part of a java that no package stands for'],
     ]);
     const java = aLanguagePackage('bitnami', 'java', '25.0.1');
-    const covered = { tree: buildTree(files), ownerOf: () => null, hasFileLists: true };
+    const nobody = () => null;
+    const owners = { ownerOf: nobody, formerOwnerOf: nobody, hasFileLists: true };
+    const covered = { tree: buildTree(files), ...owners };
     expect(measureCoverage({ ...covered, packages: [java] })).toMatchObject({
       listed: 2,
       opaque: 1,

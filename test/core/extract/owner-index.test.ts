@@ -9,19 +9,23 @@ const tree = buildTree({
 });
 
 it('compares paths where the files really lie, on both sides', () => {
-  const ownerOf = createOwnerIndex(tree, [{ path: 'lib/python3/six.egg-info', owner: 'py3-six' }]);
+  const { ownerOf } = createOwnerIndex(tree, [
+    { path: 'lib/python3/six.egg-info', owner: 'py3-six' },
+  ]);
   expect(ownerOf('usr/lib/python3/six.egg-info')).toBe('py3-six');
   expect(ownerOf('lib/python3/six.egg-info')).toBe('py3-six');
 });
 
 it('does not take the owner of a link for that of the file', () => {
-  const ownerOf = createOwnerIndex(tree, [{ path: 'lib/python3/alias.egg-info', owner: 'alias' }]);
+  const { ownerOf } = createOwnerIndex(tree, [
+    { path: 'lib/python3/alias.egg-info', owner: 'alias' },
+  ]);
   expect(ownerOf('usr/lib/python3/six.egg-info')).toBeNull();
   expect(ownerOf('usr/lib/python3/alias.egg-info')).toBe('alias');
 });
 
 it('knows files in the root and in folders that are gone', () => {
-  const ownerOf = createOwnerIndex(tree, [
+  const { ownerOf } = createOwnerIndex(tree, [
     { path: 'init', owner: 'first' },
     { path: 'init', owner: 'second' },
     { path: 'gone/x', owner: 'x' },

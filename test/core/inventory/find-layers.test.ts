@@ -28,9 +28,9 @@ async function layersOf(...layers: readonly (readonly TestEntry[])[]) {
   const extractions = [apkExtractor.extract(input), dpkgExtractor.extract(input)];
   const packages = extractions.flatMap((each) => each.packages);
   const owned = extractions.flatMap((each) => each.owned);
-  const layerOf = await findLayers(input, packages, owned);
+  const { broughtBy } = await findLayers(input, packages, owned);
   return Object.fromEntries(
-    packages.map((each) => [`${each.name}=${each.version}`, layerOf(each)]),
+    packages.map((each) => [`${each.name}=${each.version}`, broughtBy(each)]),
   );
 }
 

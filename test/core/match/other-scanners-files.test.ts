@@ -24,7 +24,7 @@ describe('package databases', () => {
         distro: { id: 'wolfi', versionId: '20230201', name: 'Wolfi' },
       });
       expect(packages.map(({ name }) => name)).toEqual(['zlib']);
-      expect(createOwnerIndex(tree, owned)('usr/lib/libz.so')).toBe('zlib');
+      expect(createOwnerIndex(tree, owned).ownerOf('usr/lib/libz.so')).toBe('zlib');
     }
   });
 
@@ -54,7 +54,7 @@ describe('package databases', () => {
       'usr/lib/python3/dist-packages/any.egg-info': 'Name: any\nVersion: 1\n',
     };
     const { owned = [] } = debs(tree);
-    const ownerOf = createOwnerIndex(buildTree(tree), owned);
+    const { ownerOf } = createOwnerIndex(buildTree(tree), owned);
     expect(ownerOf('usr/lib/python3/dist-packages/any.egg-info')).toBe('python3-any');
   });
 
