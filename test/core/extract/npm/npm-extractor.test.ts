@@ -51,9 +51,55 @@ describe('npmExtractor', () => {
     'app/node_modules/.cache/x/package.json',
     'app/node_modules/@scope/package.json',
     'app/.vscode/extensions/x/package.json',
+    'app/node_modules/x/__fixtures__/a/b/node_modules/y/package.json',
+    'app/node_modules/.store/x/y/package.json',
+    'app/node_modules/.vite/deps/package.json',
   ])('does not take %s, which is not installed', (path) => {
     expect(isWanted(path)).toBe(false);
     expect(extract({ [path]: json('x') }).found).toEqual([]);
+  });
+
+  it.each([
+    'app/node_modules/.store/x-npm-1.0.0-abc/package/package.json',
+    'app/node_modules/.store/x@1.0.0-abc/node_modules/x/package.json',
+    'app/node_modules/.bun/x@1.0.0/node_modules/x/package.json',
+    'app/node_modules/.deno/x@1.0.0/node_modules/x/package.json',
+    'bundle/programs/server/npm/node_modules/meteor/accounts/node_modules/x/package.json',
+    'usr/lib/node_modules/tool/packages/core/node_modules/@scope/x/package.json',
+    // A package, not a folder of tests.
+    'app/node_modules/test/node_modules/x/package.json',
+    'app/node_modules/@scope/fixtures/node_modules/x/package.json',
+    'app/test/node_modules/x/package.json',
+  ])('takes %s, which is installed', (path) => {
+    expect(isWanted(path)).toBe(true);
+    expect(extract({ [path]: json('x') }).found).toEqual([`pkg:npm/x@1.0.0 ${path}`]);
+  });
+
+  it('takes what only says how modules are loaded for no package', () => {
+    const path = 'app/node_modules/cjs/package.json';
+    expect(extract({ [path]: '{"type":"commonjs"}' })).toEqual({ found: [], problems: [] });
+  });
+
+  it('says which links lead to packages that are not read, and not those to the application itself', async () => {
+    const { problems } = await inventoryOf([
+      ['app/node_modules/.new/x@1/x/package.json', json('x')],
+      symlink('app/node_modules/x', '.new/x@1/x'),
+      ['root/.cache/y@1/package.json', json('y')],
+      symlink('app/node_modules/@scope/y', '../../../root/.cache/y@1'),
+      ['app/packages/core/package.json', json('core')],
+      symlink('app/node_modules/core', '../packages/core'),
+      symlink('app/node_modules/gone', '.new/gone'),
+      ['app/node_modules/.bin/tool', ''],
+      symlink('app/node_modules/.bin/link', '.new/x@1/x'),
+    ]);
+    const reason = (path: string) => `the package.json that it leads to was not kept: "${path}"`;
+    expect(problems).toEqual([
+      { path: 'app/node_modules/@scope/y', reason: reason('root/.cache/y@1/package.json') },
+      {
+        path: 'app/node_modules/x',
+        reason: reason('app/node_modules/.new/x@1/x/package.json'),
+      },
+    ]);
   });
 
   it('says of a file that says nothing what is wrong with it', () => {
