@@ -99,10 +99,10 @@ function judgeByLists({ byFile, tree }: Context, path: string, elf: ElfFacts): K
 
 /** By where it lies. */
 function judgeByPlace(context: Context, path: string): Kind | Opaque | undefined {
-  const { tree, packages, hasFileLists } = context;
+  const { tree, hasFileLists } = context;
   const runtime = runtimeTreeOf(tree, path);
   if (runtime) {
-    const isListed = standsFor(runtime, packages) || isCopied(context, path);
+    const isListed = standsFor(runtime, context) || isCopied(context, path);
     return isListed ? 'listed' : opaqueRuntime(runtime.language);
   }
   // An OS whose packages do not say which files are theirs has its programs where this one lies.

@@ -243,6 +243,34 @@ describe('what is no list and is not opaque', () => {
     expect(await countsOf({ ...python, [path]: details })).toMatchObject({ opaque: 1 });
     // Without it nobody knows which version it is.
     expect(await countsOf(python)).toEqual({ opaque: 5 });
+    // Nor does it say anything of another one.
+    const another = { 'opt/old/bin/python3.14': { facts: ELF } };
+    expect(await countsOf({ ...python, ...another, [path]: details })).toMatchObject({ opaque: 2 });
+  });
+
+  it('is none that lies beside one of another version', async () => {
+    const header = ['MAJOR 22', 'MINOR 1', 'PATCH 0']
+      .map((each) => each.split(' '))
+      .map(([part, number]) => `#define NODE_${part}_VERSION ${number}\n`);
+    const coverage = await coverageOf({
+      'usr/local/include/node/node_version.h': header.join(''),
+      'usr/local/bin/node': { facts: ELF },
+      'opt/old/bin/node': { facts: ELF },
+    });
+    expect(coverage).toMatchObject({
+      listed: 1,
+      opaqueFiles: [{ path: 'opt/old/bin/node', why: 'part of a node that no package stands for' }],
+    });
+  });
+
+  it('is one that was found by a link from elsewhere', async () => {
+    expect(
+      await countsOf({
+        'usr/bin/python3': { link: '/opt/python/bin/python3.14' },
+        'opt/python/bin/python3.14': { facts: { elf: anElf({ versionTexts: ['3.14.4'] }) } },
+        'opt/python/lib/libpython3.14.so.1.0': { facts: LIBRARY },
+      }),
+    ).toEqual({ listed: 2 });
   });
 
   it('is a Java that a package stands for, its own archives too', async () => {
@@ -260,7 +288,10 @@ describe('what is no list and is not opaque', () => {
       [`${home}/bin/java`, 'part of a java that no package stands for'],
       [`${home}/lib/jrt-fs.jar`, 'part of a java that no package stands for'],
     ]);
-    const java = aLanguagePackage('bitnami', 'java', '25.0.1');
+    const java = {
+      ...aLanguagePackage('bitnami', 'java', '25.0.1'),
+      path: `${home}/release`,
+    };
     const nobody = () => null;
     const owners = { ownerOf: nobody, formerOwnerOf: nobody, hasFileLists: true };
     const covered = { tree: buildTree(files), ...owners };
