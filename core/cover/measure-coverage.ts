@@ -78,8 +78,11 @@ function judge(context: Context, file: ToldFile): Kind | Opaque {
   if (context.ownerOf(path) !== null) return 'owned';
   if (context.files.has(path)) return 'listed';
   if (elf) return judgeElf(context, path, elf);
-  if (shebang !== undefined) return PACKED_PYTHON.test(path) ? OPAQUE.packedPython : 'scripts';
-  return foreign === undefined ? judgeArchive(context, file) : OPAQUE[foreign];
+  if (PACKED_PYTHON.test(path) && (shebang !== undefined || foreign === 'packed')) {
+    return OPAQUE.packedPython;
+  }
+  if (foreign !== undefined) return OPAQUE[foreign];
+  return shebang === undefined ? judgeArchive(context, file) : 'scripts';
 }
 
 function judgeElf(context: Context, path: string, elf: ElfFacts): Kind | Opaque {

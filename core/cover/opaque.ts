@@ -36,6 +36,14 @@ export const OPAQUE = {
     why: 'an archive that was not read',
     remedy: 'see the problems of the image, or unpack it',
   },
+  packed: {
+    why: 'an application packed into one archive',
+    remedy: 'install it unpacked, with the lists of its packages (*.dist-info, META-INF/maven)',
+  },
+  phar: {
+    why: 'a PHP application packed into one file',
+    remedy: PACKAGE_IT,
+  },
   packedPython: {
     why: 'a Python application packed into one file',
     remedy: 'install it with its *.dist-info folders (pip, uv)',

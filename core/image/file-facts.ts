@@ -75,8 +75,11 @@ export interface FileFacts {
   readonly jars?: readonly JarFacts[];
   /** `EGG-INFO/PKG-INFO` of a Python project in one file. */
   readonly eggInfo?: string;
-  /** Code that is no ELF file: a program or library of Windows or .NET, a module of WebAssembly. */
-  readonly foreign?: 'pe' | 'wasm';
+  /**
+   * Code that is no ELF file: a program or library of Windows or .NET, a module of WebAssembly; an application packed
+   * into an archive that runs by itself (behind a script, or Python's), PHP's into one of its own.
+   */
+  readonly foreign?: 'pe' | 'wasm' | 'packed' | 'phar';
   /** The label of a PEM private key: `RSA PRIVATE KEY`, `OPENSSH PRIVATE KEY`. */
   readonly privateKey?: string;
   /** What could not be read of it. */

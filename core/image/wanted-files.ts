@@ -1,3 +1,4 @@
+import { isUnpackedProject, POM_PROPERTIES_LIMIT } from '../extract/java/unpacked-project.ts';
 import { isInstalledPackage, PACKAGE_JSON_LIMIT } from '../extract/npm/installed-package.ts';
 
 /** Raised whenever a capture keeps or tells more: an older one then lacks something. */
@@ -46,11 +47,15 @@ const PATTERNS = [
 /** Whether a layer's file is kept verbatim in its capture. Called for every path: strings only. */
 export function isWanted(path: string): boolean {
   return (
-    EXACT.has(path) || isInstalledPackage(path) || PATTERNS.some((pattern) => pattern.test(path))
+    EXACT.has(path) ||
+    isInstalledPackage(path) ||
+    isUnpackedProject(path) ||
+    PATTERNS.some((pattern) => pattern.test(path))
   );
 }
 
 /** Bytes of one wanted file above which it is not kept. */
 export function wantedFileLimit(path: string): number {
+  if (isUnpackedProject(path)) return POM_PROPERTIES_LIMIT;
   return isInstalledPackage(path) ? PACKAGE_JSON_LIMIT : WANTED_FILE_LIMIT;
 }

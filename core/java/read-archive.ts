@@ -62,6 +62,8 @@ interface Walk {
   told: number;
   readonly jars: JarFacts[];
   egg?: string;
+  /** Whether it has what Python runs of an archive (PEP 441). */
+  runsPython: boolean;
   readonly problems: string[];
 }
 
@@ -70,19 +72,35 @@ class LimitError extends Error {}
 
 /** What an archive (a zip file, as its central directory has it) says of itself and of the archives in it. */
 export function readArchive(path: string, bytes: ArchiveBytes): FileFacts {
+  const walk = walkArchive(bytes);
+  return {
+    ...(JAVA_ARCHIVE.test(path) && { jars: walk.jars }),
+    ...(walk.egg !== undefined && { eggInfo: walk.egg }),
+    ...(walk.problems.length > 0 && { problems: walk.problems }),
+  };
+}
+
+/**
+ * As `readArchive`, of one whose name says nothing: Java and Python run an archive whatever it is called. One without
+ * classes and without a `__main__.py` is data.
+ */
+export function readUnnamedArchive(bytes: ArchiveBytes): FileFacts | undefined {
+  const { jars, problems, runsPython } = walkArchive(bytes);
+  if (runsPython) return { foreign: 'packed' };
+  if (!jars[0]?.hasClasses) return undefined;
+  return { jars, ...(problems.length > 0 && { problems }) };
+}
+
+function walkArchive(bytes: ArchiveBytes): Walk {
   const spent = { archives: 0, members: 0, directory: 0, unpacked: 0, texts: 0, told: 0 };
-  const walk: Walk = { ...spent, jars: [], problems: [] };
+  const walk: Walk = { ...spent, jars: [], problems: [], runsPython: false };
   try {
     readOne(walk, bytes, []);
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     walk.problems.push(error.message);
   }
-  return {
-    ...(JAVA_ARCHIVE.test(path) && { jars: walk.jars }),
-    ...(walk.egg !== undefined && { eggInfo: walk.egg }),
-    ...(walk.problems.length > 0 && { problems: walk.problems }),
-  };
+  return walk;
 }
 
 /** What was found in one archive so far. */
@@ -122,6 +140,7 @@ function takeMember(walk: Walk, bytes: ArchiveBytes, member: Member, draft: Draf
     poms.push({ path: name, text });
   } else if (name === MANIFEST) takeManifest(walk, bytes, member, draft);
   else if (name === PKG_INFO && inside.length === 0) walk.egg ??= readText(walk, bytes, member);
+  else if (name === '__main__.py' && inside.length === 0) walk.runsPython = true;
   else if (name.endsWith('.class')) draft.hasClasses = true;
   else if (JAVA_ARCHIVE.test(name)) {
     const inner = unpackInner(walk, bytes, member, inside.length + 1);

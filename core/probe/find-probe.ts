@@ -1,8 +1,9 @@
 import { isElf } from '../elf/elf-header.ts';
 import { createElfProbe } from '../elf/elf-probe.ts';
 import type { FileFacts } from '../image/file-facts.ts';
-import { isArchive, type OpenScratch, probeArchive } from '../java/archive-probe.ts';
+import { isArchive, type OpenScratch, probeArchive, probeUnnamed } from '../java/archive-probe.ts';
 import { foreignFormat } from './foreign-format.ts';
+import { packedFormat, probeEnd } from './packed.ts';
 import { privateKeyLabel, probePem } from './private-key.ts';
 import type { Probe, ProbedFile } from './probe.ts';
 import { readShebang } from './shebang.ts';
@@ -20,13 +21,23 @@ export function findProbe(
   open: OpenScratch,
 ): Probe | FileFacts | undefined {
   if (isElf(head)) return createElfProbe(file);
-  const archive = isArchive(file) ? probeArchive(file, head, open) : undefined;
+  const archive = isArchive(file) ? probeArchive(file, head, open) : probeUnnamed(file, head, open);
   if (archive) return archive;
   // Of scripts that nobody can execute, the first line says nothing.
   const shebang = (file.mode & 0o111) === 0 ? undefined : readShebang(head);
   const privateKey = privateKeyLabel(head);
-  if (shebang !== undefined) return { shebang, ...(privateKey && { privateKey }) };
-  const foreign = foreignFormat(head);
+  const packed = packedFormat(head);
+  if (shebang !== undefined) {
+    const facts: FileFacts = { shebang, ...(privateKey && { privateKey }) };
+    return packed ? { ...facts, foreign: packed } : probeScript(file, head, facts);
+  }
+  const foreign = packed ?? foreignFormat(head);
   if (foreign !== undefined) return { foreign };
   return privateKey === undefined ? probePem(file, head) : { privateKey };
+}
+
+/** A long script may be what unpacks the archive behind it. */
+function probeScript(file: ProbedFile, head: Buffer, facts: FileFacts): Probe | FileFacts {
+  if (file.size <= head.length) return facts;
+  return probeEnd(file, (isPacked) => (isPacked ? { ...facts, foreign: 'packed' } : facts));
 }

@@ -1,20 +1,23 @@
 import type { JarFacts } from '../../image/file-facts.ts';
-import type { TreeEntry } from '../../image/file-tree.ts';
+import type { FileTree, TreeEntry } from '../../image/file-tree.ts';
 import { toldFiles } from '../../image/told-files.ts';
 import type { Package } from '../../inventory/inventory.ts';
 import { createFindings, type Findings } from '../create-findings.ts';
 import type { Extraction, Extractor } from '../extractor.ts';
 import { languagePackage } from '../language-package.ts';
+import { readText } from '../read-text.ts';
 import { isToken, quote } from '../token.ts';
 import { isNamedAfter, type MavenProject, nameByManifest } from './name-archive.ts';
 import { parseProperties } from './parse-properties.ts';
+import { isUnpackedProject } from './unpacked-project.ts';
 
 /** Group, artifact and version as Maven takes them; a `${…}` that nobody filled in is none. */
 const PART = /^[A-Za-z0-9_.-]{1,256}$/;
 
 /**
  * Maven projects in archives of Java classes, and in the archives in those: each that
- * left its `pom.properties` (a shaded archive has several), else what the manifest says, with low confidence.
+ * left its `pom.properties` (a shaded archive has several), else what the manifest says, with low confidence. Those of
+ * archives that were unpacked, too.
  */
 export const javaExtractor: Extractor<Extraction> = {
   name: 'language/java',
@@ -24,9 +27,22 @@ export const javaExtractor: Extractor<Extraction> = {
     for (const { entry, facts } of toldFiles(tree)) {
       for (const jar of facts.jars ?? []) takeArchive(entry, jar, findings);
     }
+    for (const entry of tree.entries()) {
+      if (entry.type !== 'file' || !isUnpackedProject(entry.path)) continue;
+      findings.take(entry.path, readUnpacked(tree, entry));
+    }
     return findings.finish();
   },
 };
+
+/** A project whose archive was unpacked; it lies where its `pom.properties` does. */
+function readUnpacked(tree: FileTree, entry: TreeEntry): Package | string {
+  const file = readText(tree, entry.path);
+  if (file.kind === 'unreadable') return file.problem.reason;
+  const text = file.kind === 'text' ? file.text : '';
+  const project = readProject({ path: 'it', text });
+  return typeof project === 'string' ? project : languagePackage('maven', project, entry);
+}
 
 function takeArchive(entry: TreeEntry, jar: JarFacts, findings: Findings): void {
   // An archive may hold a project's description twice.

@@ -27,3 +27,8 @@ it.each([
 ])('%s is not', (path) => {
   expect(isWanted(path)).toBe(false);
 });
+
+it('keeps what unpacked archives of Java say they are', () => {
+  expect(isWanted('app/META-INF/maven/org.example/core/pom.properties')).toBe(true);
+  expect(isWanted('app/META-INF/maven/org.example/core/pom.xml')).toBe(false);
+});

@@ -56,7 +56,9 @@ it('pays for what manifests unpack to, in however many archives', () => {
 
 it('keeps no more than a few megabytes of descriptions', () => {
   const { facts } = read(repeated({ name: POM, text: `#${' '.repeat(60_000)}\n` }, 9000));
-  expect(facts.problems).toEqual(['not read to its end: more than 4194304 characters of descriptions in it']);
+  expect(facts.problems).toEqual([
+    'not read to its end: more than 4194304 characters of descriptions in it',
+  ]);
 });
 
 it('reads no directory again and again whose entries are long', () => {
