@@ -43,12 +43,12 @@ const CALLS = [
   'sqs:SendMessage',
 ];
 
-describe.skipIf(!path)('fourteen days of python and its application', () => {
+describe.skipIf(!path)('eight days of python and its application', () => {
   const options = { images: ['chainguard/python'], withApp: true };
   const world = path ? worldFromLocks(parseLocks(readFileSync(path)), options) : [];
   const events = firstDays(
     world.map((event) => WorldEvent.parse(event)),
-    14,
+    8,
   );
   let undisturbed: Played;
 
