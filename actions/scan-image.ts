@@ -1,5 +1,6 @@
 import type { Likelihood } from '../core/advisory/likelihood.ts';
 import { checksAsRead } from '../core/check/read-checks.ts';
+import { isInDoubt } from '../core/cover/coverage.ts';
 import type { Problem } from '../core/image/capture.ts';
 import type { Digest } from '../core/image/digest.ts';
 import type { ImageReference } from '../core/image/reference.ts';
@@ -66,7 +67,7 @@ export interface ScanResult {
   readonly isMatched: boolean;
   /** Whether any package could be matched with them. */
   readonly isCovered: boolean;
-  /** Whether no problem, and nothing opaque, can have hidden a finding. */
+  /** Whether no problem, and nothing opaque or partly listed, can have hidden a finding. */
   readonly isSure: boolean;
 }
 
@@ -126,7 +127,7 @@ export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise
     ],
     isMatched: feeds.length > 0,
     isCovered: match.isCovered,
-    isSure: inventory.problems.length === 0 && !inventory.coverage?.opaque && match.isComplete,
+    isSure: inventory.problems.length === 0 && !isInDoubt(inventory.coverage) && match.isComplete,
   };
 }
 

@@ -22,6 +22,7 @@ import { oneOf } from '../one-of.ts';
 import { parseSize } from '../parse-size.ts';
 import { describeCulprits } from '../print/describe-culprits.ts';
 import { createPaint } from '../print/paint.ts';
+import { doubtsOf } from '../print/print-coverage.ts';
 import { printFailure, printLines } from '../print/print-error.ts';
 import type { CommandOf } from '../print/print-explanation.ts';
 import { printScan } from '../print/print-scan.ts';
@@ -107,7 +108,7 @@ export const scan: Command = {
     ['--package', 'with --explain: of this package alone'],
   ],
   status:
-    '0; 1 with --fail-on when there is such a finding: standard error names the worst; 2 when the words are not valid; 3 when it could not tell: image or advisories cannot be read or, with --fail-on, problems or opaque executables may hide a finding (no advisories, or none about an ecosystem that packages of the image are of).',
+    '0; 1 with --fail-on when there is such a finding: standard error names the worst; 2 when the words are not valid; 3 when it could not tell: image or advisories cannot be read or, with --fail-on, problems, or executables that are opaque or only partly listed, may hide a finding (no advisories, or none about an ecosystem that packages of the image are of).',
   run: scanTarget,
 };
 
@@ -283,8 +284,6 @@ function judge({ failOn }: Request, result: ScanResult, io: Io): number {
     return 1;
   }
   if (result.isSure) return 0;
-  const opaque = result.inventory.coverage?.opaque ?? 0;
-  const doubt = opaque > 0 ? 'what is opaque' : 'problems';
-  io.printError(`tidewatch: could not tell: ${doubt} may hide a finding`);
+  io.printError(`tidewatch: could not tell: ${doubtsOf(result)} may hide a finding`);
   return COULD_NOT_TELL;
 }

@@ -13,7 +13,7 @@ import { formatBytes } from './format-bytes.ts';
 import { formatTable } from './format-table.ts';
 import type { Look, Paint } from './paint.ts';
 import { printChecks } from './print-checks.ts';
-import { describeCoverage, opaqueLines } from './print-coverage.ts';
+import { describeCoverage, doubtsOf, opaqueLines, partlyLines } from './print-coverage.ts';
 import { printPythonEnvironments, runtimeRows } from './print-python-environments.ts';
 import { hangText } from './wrap-text.ts';
 
@@ -54,7 +54,7 @@ export function printScan(printer: ScanPrinter, reference: string, result: ScanR
   printFindings(printer, result);
   printSuppressed(printer, result);
   printVex(printer, result);
-  printOpaque(printer, inventory);
+  printUnnamed(printer, inventory);
   printSboms(printer, result);
   printProblems(printer, result);
 }
@@ -190,26 +190,25 @@ function summaryOf(findings: readonly Finding[]): string {
   return `${findings.length} (${counts.join(', ')})`;
 }
 
-/** What nothing is known of is not clean. */
-function printOpaque(printer: ScanPrinter, { coverage }: Inventory): void {
-  if (!coverage?.opaque) return;
-  printHeading(
-    printer,
-    `Opaque: ${counted(coverage.opaque, 'executable')}, of which no advisory can speak`,
-  );
-  for (const text of opaqueLines(coverage)) {
-    for (const line of hangText('  ', text, printer.width)) printer.io.print(line);
-  }
-}
-
-/** `problems`, `opaque executables`, or both. */
-function doubtsOf({ problems, inventory }: ScanResult): string {
-  const isOpaque = (inventory.coverage?.opaque ?? 0) > 0;
-  const doubts = [
-    ...(problems.length > 0 || !isOpaque ? ['problems'] : []),
-    ...(isOpaque ? ['opaque executables'] : []),
+/** What nothing is known of, or only in part, is not clean. */
+function printUnnamed(printer: ScanPrinter, { coverage }: Inventory): void {
+  if (!coverage) return;
+  const { opaque, partly } = coverage;
+  const parts = [
+    { name: 'Opaque', count: opaque, so: 'no advisory can speak', lines: opaqueLines(coverage) },
+    {
+      name: 'Partly listed',
+      count: partly,
+      so: 'advisories can speak in part',
+      lines: partlyLines(coverage),
+    },
   ];
-  return doubts.join(' and ');
+  for (const { name, count, so, lines } of parts.filter((each) => each.count > 0)) {
+    printHeading(printer, `${name}: ${counted(count, 'executable')}, of which ${so}`);
+    for (const text of lines) {
+      for (const line of hangText('  ', text, printer.width)) printer.io.print(line);
+    }
+  }
 }
 
 function printProblems(printer: ScanPrinter, { problems }: ScanResult): void {

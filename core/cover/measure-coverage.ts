@@ -5,13 +5,14 @@ import type { FileTree } from '../image/file-tree.ts';
 import { type ToldFile, toldFiles } from '../image/told-files.ts';
 import type { Package } from '../inventory/inventory.ts';
 import { isArchive } from '../java/archive-probe.ts';
-import type { Coverage, OpaqueFile } from './coverage.ts';
+import type { Coverage, OpaqueFile, PartlyFile } from './coverage.ts';
 import { findListedFiles } from './listed-files.ts';
 import { OPAQUE, type Opaque, opaqueElf, opaqueRuntime } from './opaque.ts';
+import { PARTLY, type Partly, partlyArchive } from './partly.ts';
 import { isInVirtualEnvironment, runtimeTreeOf, standsFor } from './runtime-trees.ts';
 import { findUnreadLists } from './unread-lists.ts';
 
-/** Opaque files that are named; all are counted. */
+/** Opaque and partly listed files that are named; all are counted. */
 const NAMED = 50;
 
 /** An image, as far as packages are known. */
@@ -27,7 +28,10 @@ export interface Covered {
   readonly hasFileLists: boolean;
 }
 
-type Kind = Exclude<keyof Coverage, 'opaque' | 'opaqueFiles'>;
+type Kind = 'owned' | 'listed' | 'scripts';
+
+/** Of a file, or why it is neither of these. */
+type Judged = Kind | Partly | Opaque;
 
 /** Says of each executable of an image whether its packages speak of it. */
 export function measureCoverage(image: Covered): Coverage {
@@ -39,15 +43,26 @@ export function measureCoverage(image: Covered): Coverage {
     files: findListedFiles(tree, packages, asked),
     byFile: Map.groupBy(packages, ({ path }) => fileOfPath(path)),
   };
-  const counts: Record<Kind, number> = { owned: 0, listed: 0, partly: 0, scripts: 0 };
+  const counts: Record<Kind, number> = { owned: 0, listed: 0, scripts: 0 };
+  const partly: PartlyFile[] = [];
   const opaque: OpaqueFile[] = findUnreadLists(tree, image.ownerOf);
   for (const each of executables) {
     const judged = judge(context, each);
     if (typeof judged === 'string') counts[judged] += 1;
+    else if ('unnamed' in judged) partly.push({ path: each.entry.path, ...judged });
     else opaque.push({ path: each.entry.path, ...judged, why: whyOf(context, each, judged) });
   }
-  opaque.sort((left, right) => (left.path < right.path ? -1 : 1));
-  return { ...counts, opaque: opaque.length, opaqueFiles: opaque.slice(0, NAMED) };
+  return {
+    ...counts,
+    partly: partly.length,
+    opaque: opaque.length,
+    opaqueFiles: firstOf(opaque),
+    partlyFiles: firstOf(partly),
+  };
+}
+
+function firstOf<File extends { readonly path: string }>(files: readonly File[]): File[] {
+  return files.toSorted((left, right) => (left.path < right.path ? -1 : 1)).slice(0, NAMED);
 }
 
 interface Context extends Covered {
@@ -72,7 +87,7 @@ function whyOf({ formerOwnerOf }: Context, { entry }: ToldFile, { why }: Opaque)
   return owner === null ? why : `${why}, written over a file of ${owner}`;
 }
 
-function judge(context: Context, file: ToldFile): Kind | Opaque {
+function judge(context: Context, file: ToldFile): Judged {
   const { path } = file.entry;
   const { elf, shebang, foreign } = file.facts;
   if (context.ownerOf(path) !== null) return 'owned';
@@ -85,23 +100,23 @@ function judge(context: Context, file: ToldFile): Kind | Opaque {
   return shebang === undefined ? judgeArchive(context, file) : 'scripts';
 }
 
-function judgeElf(context: Context, path: string, elf: ElfFacts): Kind | Opaque {
+function judgeElf(context: Context, path: string, elf: ElfFacts): Judged {
   return judgeByLists(context, path, elf) ?? judgeByPlace(context, path) ?? opaqueElf(elf);
 }
 
 /** By what the file itself lists. */
-function judgeByLists({ byFile, tree }: Context, path: string, elf: ElfFacts): Kind | undefined {
+function judgeByLists({ byFile, tree }: Context, path: string, elf: ElfFacts): Judged | undefined {
   // Without modules there is the standard library alone: who built it did so without them.
-  if (elf.go) return elf.go.modules === '' ? 'partly' : 'listed';
+  if (elf.go) return elf.go.modules === '' ? PARTLY.go : 'listed';
   const own = byFile.get(path) ?? [];
-  if (own.length > 0) return own.some(({ confidence }) => confidence) ? 'partly' : 'listed';
+  if (own.length > 0) return own.some(({ confidence }) => confidence) ? PARTLY.rust : 'listed';
   // Audited, and made of nothing that crates.io has.
   const crates = auditedCrates(tree).get(path);
   return crates !== undefined && typeof crates !== 'string' ? 'listed' : undefined;
 }
 
 /** By where it lies. */
-function judgeByPlace(context: Context, path: string): Kind | Opaque | undefined {
+function judgeByPlace(context: Context, path: string): Judged | undefined {
   const { tree, hasFileLists } = context;
   const runtime = runtimeTreeOf(tree, path);
   if (runtime) {
@@ -109,7 +124,7 @@ function judgeByPlace(context: Context, path: string): Kind | Opaque | undefined
     return isListed ? 'listed' : opaqueRuntime(runtime.language);
   }
   // An OS whose packages do not say which files are theirs has its programs where this one lies.
-  return !hasFileLists && isOfSystem(context, path) ? 'partly' : undefined;
+  return !hasFileLists && isOfSystem(context, path) ? PARTLY.system : undefined;
 }
 
 /** Of the interpreter that a package brought. */
@@ -128,18 +143,20 @@ function isOfSystem({ packages }: Context, path: string): boolean {
 }
 
 /** The archives in one are judged together: those that name no project, or were not read, make it less than listed. */
-function judgeArchive(context: Context, { entry, facts }: ToldFile): Kind | Opaque {
+function judgeArchive(context: Context, { entry, facts }: ToldFile): Judged {
   const { byFile } = context;
   const { jars = [], problems } = facts;
   const named = new Map((byFile.get(entry.path) ?? []).map((each) => [each.path, each]));
-  const projects = jars
+  const parts = jars
     .filter((each) => each.hasClasses)
-    .map(({ inside }) => named.get([entry.path, ...inside].join('!/')));
-  const known = projects.filter((each) => each !== undefined);
-  if (known.length === 0) {
+    .map(({ inside }) => ({
+      inside,
+      project: named.get([entry.path, ...inside].join('!/')),
+    }));
+  if (parts.every(({ project }) => project === undefined)) {
     // Java's own classes lie in archives too, beside the one that holds most of them.
     return judgeByPlace(context, entry.path) ?? (problems ? OPAQUE.unreadArchive : OPAQUE.archive);
   }
-  const isWhole = known.length === projects.length && !known.some((each) => each.confidence);
-  return isWhole && !problems ? 'listed' : 'partly';
+  const isWhole = parts.every(({ project }) => project && !project.confidence);
+  return isWhole && !problems ? 'listed' : partlyArchive(parts, problems);
 }

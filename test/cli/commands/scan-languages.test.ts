@@ -96,7 +96,7 @@ it('calls nothing clean that holds what it cannot look into', async () => {
   const { out, err, status } = await runCommandLine([...words, '--fail-on', 'low']);
   const text = out.join('\n');
   expect(status).toBe(3);
-  expect(err.join('\n')).toContain('what is opaque may hide a finding');
+  expect(err.join('\n')).toContain('could not tell: opaque executables may hide a finding');
   expect(text).toContain('coverage 1 executable: 1 opaque');
   expect(text).toContain('Findings: none, but opaque executables may hide some');
   expect(text).toContain('Opaque: 1 executable, of which no advisory can speak');
@@ -108,5 +108,38 @@ it('calls nothing clean that holds what it cannot look into', async () => {
   expect(document).toMatchObject({
     coverage: { opaque: 1, opaqueFiles: [{ path: 'app/server' }] },
     packages: [{ name: 'left-pad', layer: 0 }],
+  });
+});
+
+it('calls nothing clean of which only some parts are named, and names those that are not', async () => {
+  const folder = mkdtempSync(join(root, 'partly-'));
+  const main = { name: 'Main.class', text: 'x' };
+  const pom = {
+    name: 'META-INF/maven/org.example/app/pom.properties',
+    text: 'groupId=org.example\nartifactId=app\nversion=1.0\n',
+  };
+  const library = { name: 'BOOT-INF/lib/web-5.3.jar', text: '', bytes: zipOf([main]) };
+  writeLayout(folder, [await tarOf([['app/app.jar', zipOf([pom, main, library])]])]);
+  const advisories = join(folder, 'advisories.ndjson');
+  const affected = { ecosystem: 'Maven', name: 'org.example:web', events: [{ fixed: '5.4' }] };
+  writeFileSync(advisories, JSON.stringify(anOsvRecord('MADE-UP-1', [affected])));
+  const words = ['scan', `oci:${folder}`, '--advisories', advisories];
+
+  const { out, err, status } = await runCommandLine([...words, '--fail-on', 'high']);
+  const text = out.join('\n');
+  expect(status).toBe(3);
+  expect(err.join('\n')).toContain('could not tell: partly listed executables may hide a finding');
+  expect(text).toContain('Findings: none, but partly listed executables may hide some');
+  expect(text).toContain('Partly listed: 1 executable, of which advisories can speak in part');
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    'app/app.jar: archives of Java classes; of 2 with classes 1 without a project’s name (BOOT-INF/lib/web-5.3.jar); leave',
+  );
+
+  const document = JSON.parse(
+    (await runCommandLine([...words, '--format', 'json'])).out.join('\n'),
+  );
+  expect(document.coverage).toMatchObject({
+    partly: 1,
+    partlyFiles: [{ path: 'app/app.jar', unnamed: ['BOOT-INF/lib/web-5.3.jar'] }],
   });
 });

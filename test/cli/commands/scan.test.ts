@@ -216,7 +216,15 @@ describe('the JSON of an image in a registry', () => {
         size: expect.any(Number),
         layers: [expect.anything(), expect.anything()],
       },
-      coverage: { owned: 0, listed: 0, partly: 0, scripts: 0, opaque: 0, opaqueFiles: [] },
+      coverage: {
+        owned: 0,
+        listed: 0,
+        partly: 0,
+        scripts: 0,
+        opaque: 0,
+        opaqueFiles: [],
+        partlyFiles: [],
+      },
       distro: { id: 'chainguard', versionId: '20230214', name: 'Chainguard' },
       packages: expect.any(Array),
       runtimes: [

@@ -33,7 +33,7 @@ async function coverageOf(files: Parameters<typeof buildTree>[0]): Promise<Cover
 
 /** Only the counts that are not 0. */
 async function countsOf(files: Parameters<typeof buildTree>[0]): Promise<object> {
-  const { opaqueFiles: _, ...counts } = await coverageOf(files);
+  const { opaqueFiles: _, partlyFiles: __, ...counts } = await coverageOf(files);
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
@@ -86,6 +86,7 @@ describe('executables of OS packages', () => {
       partly: 1,
       opaque: 1,
       opaqueFiles: [{ path: 'opt/app/server' }],
+      partlyFiles: [{ path: 'usr/lib/libc.so.6', why: expect.stringContaining('no OS package') }],
     });
   });
 
@@ -145,6 +146,7 @@ describe('executables of a language’s packages', () => {
           remedy: expect.stringContaining('build information left in'),
         },
       ],
+      partlyFiles: [],
     });
   });
 
@@ -169,6 +171,45 @@ describe('executables of a language’s packages', () => {
       ['app/broken.jar', 'an archive that was not read'],
       ['app/nameless.jar', 'an archive of Java classes that names no project'],
     ]);
+    expect(coverage?.partlyFiles).toEqual([
+      {
+        path: 'app/own.jar',
+        why: 'archives of Java classes; of 2 with classes 1 without a project’s name',
+        unnamed: ['its own classes'],
+        remedy: 'leave META-INF/maven in it',
+      },
+    ]);
+  });
+
+  it('are named where a packed archive names some of its parts alone, and where it guesses', async () => {
+    const pom = {
+      name: 'META-INF/maven/org.example/core/pom.properties',
+      text: 'groupId=org.example\nartifactId=core\nversion=1\n',
+    };
+    const main = { name: 'Main.class', text: 'x' };
+    const manifest = {
+      name: 'META-INF/MANIFEST.MF',
+      text: 'Bundle-SymbolicName: org.example.old\nBundle-Version: 2.0\n',
+    };
+    const inner = (name: string, bytes: Buffer) => ({ name, text: '', bytes, stored: true });
+    const { coverage } = await inventoryOf([
+      [
+        'app/app.jar',
+        zipOf([
+          pom,
+          main,
+          inner('lib/nameless.jar', zipOf([main])),
+          inner('lib/old.jar', zipOf([manifest, main])),
+          ...Array.from({ length: 60 }, (_, n) => inner(`x/${n}.jar`, zipOf([main]))),
+        ]),
+      ],
+    ]);
+    expect(coverage).toMatchObject({ partly: 1, opaque: 0 });
+    const [{ why = '', unnamed = [] } = {}] = coverage?.partlyFiles ?? [];
+    expect(why).toContain(
+      'of 63 with classes 61 without a project’s name, 1 named by a manifest alone',
+    );
+    expect([unnamed.length, unnamed[0]]).toEqual([50, 'lib/nameless.jar']);
   });
 });
 
@@ -198,10 +239,16 @@ describe('a program', () => {
   });
 
   it('says what helps', async () => {
-    const { opaqueFiles } = await coverageOf({
+    const { opaqueFiles, partlyFiles } = await coverageOf({
       'opt/c': { facts: ELF },
+      'opt/go': { facts: { elf: anElf({ madeBy: 'go', go: { ...go, modules: '' } }) } },
       'opt/rust': { facts: { elf: anElf({ madeBy: 'rust' }) } },
+      'opt/some': { facts: { elf: anElf({ madeBy: 'rust', rustCrates: ['serde-1.0.0'] }) } },
     });
+    expect(partlyFiles?.map(({ path, remedy }) => `${path}: ${remedy}`)).toEqual([
+      'opt/go: build it with modules (go.mod), and with Go’s build information left in',
+      'opt/some: build it by cargo auditable build',
+    ]);
     expect(opaqueFiles.map(({ remedy }) => remedy)).toEqual([
       'install it as a package of the distribution (apk, deb, rpm)',
       'build it by cargo auditable build',
@@ -384,4 +431,12 @@ it('names the first 50 and counts all', async () => {
   const files = Array.from({ length: 60 }, (_, n) => [`opt/${n + 100}`, { facts: ELF }] as const);
   const { opaque, opaqueFiles } = await coverageOf(Object.fromEntries(files));
   expect([opaque, opaqueFiles.length, opaqueFiles[0]?.path]).toEqual([60, 50, 'opt/100']);
+});
+
+it('names of partly listed ones the first 50 too', async () => {
+  const go = { version: 'go1.25.4', modules: '' };
+  const facts = { elf: anElf({ madeBy: 'go', go }) };
+  const files = Array.from({ length: 60 }, (_, n) => [`opt/${n + 100}`, { facts }] as const);
+  const { partly, partlyFiles = [] } = await coverageOf(Object.fromEntries(files));
+  expect([partly, partlyFiles.length, partlyFiles[0]?.path]).toEqual([60, 50, 'opt/100']);
 });

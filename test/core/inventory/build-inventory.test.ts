@@ -57,7 +57,15 @@ describe('buildInventory', () => {
         entrypoint: ['/usr/bin/python'],
         labels: { a: 'b' },
       }),
-      coverage: { owned: 0, listed: 0, partly: 0, scripts: 0, opaque: 0, opaqueFiles: [] },
+      coverage: {
+        owned: 0,
+        listed: 0,
+        partly: 0,
+        scripts: 0,
+        opaque: 0,
+        opaqueFiles: [],
+        partlyFiles: [],
+      },
       distro: { id: 'wolfi', versionId: '20230201', name: 'Wolfi' },
       packages: [
         {
