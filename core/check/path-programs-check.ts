@@ -2,7 +2,7 @@ import { quote } from '../extract/token.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { type CheckInput, fail, type ImageCheck, pass, unknown } from './image-check.ts';
 import { findCommand, searchPath } from './start/find-command.ts';
-import { readInterpreterLine } from './start/interpreter-line.ts';
+import { brokenOption, readInterpreterLine } from './start/interpreter-line.ts';
 import { createLoadLibraries, type LoadLibraries } from './start/load-libraries.ts';
 
 /** More programs than a whole distribution's image has; what is beyond is not looked at. */
@@ -58,6 +58,8 @@ function reasonNotToStart(
     (each) => !LEFT_OUT.test(`/${each}`) && findCommand(tree, config, each).kind === 'missing',
   );
   if (asked !== undefined) return `no ${quote(asked)}`;
+  const option = brokenOption(facts?.shebang ?? '');
+  if (option !== undefined) return `its interpreter takes no option ${quote(option)}`;
   const { elf } = facts ?? {};
   // Tools for another processor are there to be copied, or run by an emulator.
   if (!elf || elf.machine !== architecture) return undefined;

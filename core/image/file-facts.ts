@@ -69,7 +69,7 @@ export interface JarFacts {
 /** What is told of a file whose bytes are not kept. Content alone decides, and of archives the name. */
 export interface FileFacts {
   readonly elf?: ElfFacts;
-  /** The first line of a script without `#!`, trimmed, at most 256 bytes. */
+  /** The first line of a script without `#!` and the spaces around it, at most 256 bytes; a CR that ends it counts. */
   readonly shebang?: string;
   /** An archive of Java classes and those in it. */
   readonly jars?: readonly JarFacts[];

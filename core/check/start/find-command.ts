@@ -13,7 +13,11 @@ export type FoundCommand =
       /** The name by which it was found, links not followed. */
       readonly name: string;
     }
-  | { readonly kind: 'not-executable'; readonly path: string; readonly name: string }
+  | {
+      readonly kind: 'not-executable' | 'folder';
+      readonly path: string;
+      readonly name: string;
+    }
   | { readonly kind: 'missing' };
 
 const MISSING: FoundCommand = { kind: 'missing' };
@@ -33,6 +37,7 @@ export function findCommand(
   for (const folder of searchPath(config)) {
     const found = lookAt(tree, `${folder}/${command}`);
     if (found.kind === 'found') return found;
+    // A folder of that name is passed over.
     if (found.kind === 'not-executable') rejected = found;
   }
   return rejected;
@@ -57,8 +62,9 @@ export function searchPath(config: Inventory['config']): string[] {
 function lookAt(tree: FileTree, at: string): FoundCommand {
   const path = tree.resolve(at);
   const entry = path === undefined ? undefined : tree.entry(path);
-  if (path === undefined || entry?.type !== 'file') return MISSING;
   const name = at.split('/').filter(Boolean).join('/');
+  if (path !== undefined && entry?.type === 'directory') return { kind: 'folder', path, name };
+  if (path === undefined || entry?.type !== 'file') return MISSING;
   const isExecutable = (entry.mode & EXECUTABLE) !== 0;
   return { kind: isExecutable ? 'found' : 'not-executable', path, name };
 }

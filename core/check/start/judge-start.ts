@@ -38,6 +38,9 @@ export function programsOf(steps: readonly StartStep[]): StartedProgram[] {
   return steps.flatMap(({ path, facts: { elf } }) => (elf ? [{ path, elf }] : []));
 }
 
+const ENDS_IN_CR =
+  'its first line ends in CR LF, as on Windows, and Linux takes the CR for part of the last word';
+
 /** What is wrong where the way ends: `"/app/run" is not there`. */
 export function describeBroken({ asked, by, reason, path }: BrokenStart): string {
   const name = quote(asked);
@@ -45,7 +48,11 @@ export function describeBroken({ asked, by, reason, path }: BrokenStart): string
   const asker = by === null ? '' : `, which /${by} asks for,`;
   switch (reason) {
     case 'missing':
-      return `${name}${asker} is not in the image`;
+      return `${name}${asker} is not in the image${asked.endsWith('\r') ? `: ${ENDS_IN_CR}` : ''}`;
+    case 'folder':
+      return `${name}${asker} is a folder${where}`;
+    case 'option':
+      return `/${by} gives its interpreter the option ${name}, which it does not take: ${ENDS_IN_CR}`;
     case 'not-executable':
       return `${name}${asker} may not be executed${where}`;
     case 'no-program':

@@ -3,7 +3,7 @@ import type { FileTree } from '../../image/file-tree.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { findCommand, fromWorkingFolder } from './find-command.ts';
 import { afterInit } from './init-wrapper.ts';
-import { readInterpreterLine } from './interpreter-line.ts';
+import { brokenOption, readInterpreterLine } from './interpreter-line.ts';
 
 /** One file that is executed on the way to the program that stays. */
 export interface StartStep {
@@ -22,8 +22,11 @@ export interface BrokenStart {
   readonly asked: string;
   /** The script that asked; `null` for the config. */
   readonly by: string | null;
-  /** `empty`: a file without a byte is what a made-up image has; nobody knows what it stands for. */
-  readonly reason: 'missing' | 'not-executable' | 'no-program' | 'empty';
+  /**
+   * `empty`: a file without a byte is what a made-up image has; nobody knows what it stands for.
+   * `option`: what was asked for is an option that ends in a CR.
+   */
+  readonly reason: 'missing' | 'folder' | 'not-executable' | 'no-program' | 'empty' | 'option';
   /** The file, where there is one. */
   readonly path: string | null;
 }
@@ -97,7 +100,7 @@ function execute(walk: Walk, ask: Pick<BrokenStart, 'of' | 'asked' | 'by'>): Sta
   }
   const { path } = found;
   const facts = tree.facts(path);
-  const reason = found.kind === 'not-executable' ? found.kind : reasonNotToRun(tree, path, facts);
+  const reason = found.kind === 'found' ? reasonNotToRun(tree, path, facts) : found.kind;
   if (reason !== null || !facts) {
     walk.broken = { ...ask, reason: reason ?? 'no-program', path };
     return undefined;
@@ -121,5 +124,9 @@ function runScript(walk: Walk, path: string, shebang: string): void {
   if (walk.steps.length >= MAX_STEPS) return;
   for (const asked of readInterpreterLine(shebang)) {
     if (!execute(walk, { of: 'script', asked, by: path })) return;
+  }
+  const option = brokenOption(shebang);
+  if (option !== undefined) {
+    walk.broken = { of: 'script', asked: option, by: path, reason: 'option', path: null };
   }
 }

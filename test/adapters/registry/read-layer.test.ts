@@ -83,7 +83,7 @@ describe('a layer', () => {
     );
 
     expect(facts).toEqual({
-      'app/run': { shebang: '/usr/bin/env python3 -E' },
+      'app/run': { shebang: '/usr/bin/env python3 -E\r' },
       'app/id_ed25519': { privateKey: 'OPENSSH PRIVATE KEY' },
       'usr/bin/node': { elf: expect.objectContaining({ isDynamic: true }) },
     });

@@ -382,7 +382,7 @@ describe('entrypoint', () => {
       'fail',
       'neither a program nor a script',
     ],
-    ['is a folder', { 'app/run/x': '' }, ['/app/run'], 'fail', 'is not in the image'],
+    ['is a folder', { 'app/run/x': '' }, ['/app/run'], 'fail', 'is a folder'],
     ['is empty', { 'app/run': '' }, ['/app/run'], 'unknown', 'is an empty file'],
     ['comes from a volume', {}, ['/data/run'], 'unknown', 'the volume /data'],
   ] as [string, NonNullable<CheckedImage['files']>, string[], string, string][])(
@@ -410,6 +410,9 @@ describe('script-interpreter', () => {
     ['env', '/usr/bin/env sh', { 'usr/bin/env': sh, 'bin/sh': sh }],
     ['env that splits', '/usr/bin/env -S A=1 sh -u', { 'usr/bin/env': sh, 'bin/sh': sh }],
     ['env with options', '/usr/bin/env -i sh', { 'usr/bin/env': sh }],
+    // GNU's env splits at a CR too, and Perl passes over it.
+    ['env that splits a CR', '/usr/bin/env -S sh\r', { 'usr/bin/env': sh, 'bin/sh': sh }],
+    ['Perl with a CR', '/usr/bin/perl -w\r', { 'usr/bin/perl': sh }],
   ] as [string, string, NonNullable<CheckedImage['files']>][])(
     'is found by %s',
     (_, shebang, files) => {
@@ -430,6 +433,10 @@ describe('script-interpreter', () => {
       { 'app/venv/bin/python': sh },
       '"/app/venv/bin/python3.13", which',
     ],
+    ['/bin/sh\r', { 'bin/sh': sh }, '"/bin/sh\\r", which /app/run asks for, is not in the image: '],
+    ['/usr/bin/env sh\r', { 'usr/bin/env': sh, 'bin/sh': sh }, 'line ends in CR LF'],
+    ['/bin/sh -e\r', { 'bin/sh': sh }, 'the option "-e\\r", which it does not take'],
+    ['/usr/bin/python3 -u\r', { 'usr/bin/python3': sh }, 'line ends in CR LF'],
   ] as [string, NonNullable<CheckedImage['files']>, string][])(
     'is missing: %s',
     (shebang, files, words) => {
@@ -440,6 +447,18 @@ describe('script-interpreter', () => {
       expect(verdict.message).toContain(words);
     },
   );
+});
+
+it('takes a script that was written on Windows as Linux does', async () => {
+  const script = (text: string) => [
+    program('app/run', text),
+    program('bin/sh', readFileSync('/bin/sh')),
+  ];
+  const config = { entrypoint: ['/app/run'] };
+  const windows = await judge([script('#!/bin/sh\r\necho\r\n')], config);
+  expect(failures(windows)).toContain('script-interpreter');
+  const linux = await judge([script('#! /bin/sh \t\necho\n')], config);
+  expect(failures(linux)).not.toContain('script-interpreter');
 });
 
 it('comes to an end with a script that asks for itself', () => {
