@@ -44,7 +44,7 @@ export function partlyArchive(
   const counts = [
     ...(unnamed.length > 0 ? [`${unnamed.length} without a project’s name`] : []),
     ...(guessed.length > 0
-      ? [`${guessed.length} named by a manifest alone, maybe not as advisories do`]
+      ? [`${guessed.length} named by a manifest or a file name alone, maybe not as advisories do`]
       : []),
   ];
   const whys = [

@@ -14,7 +14,7 @@ export const PART_VERSIONS = {
   'language/go': 2,
   'language/rust': 2,
   'language/npm': 2,
-  'language/java': 2,
+  'language/java': 3,
   'runtime/python': 3,
   'runtime/node': 1,
   'runtime/java': 1,

@@ -8,6 +8,7 @@ import { languagePackage } from '../language-package.ts';
 import { readText } from '../read-text.ts';
 import { isToken, quote } from '../token.ts';
 import { isNamedAfter, type MavenProject, nameByManifest } from './name-archive.ts';
+import { nameByTable } from './name-by-table.ts';
 import { parseProperties } from './parse-properties.ts';
 import { isUnpackedProject } from './unpacked-project.ts';
 
@@ -16,8 +17,9 @@ const PART = /^[A-Za-z0-9_.-]{1,256}$/;
 
 /**
  * Maven projects in archives of Java classes, and in the archives in those: each that
- * left its `pom.properties` (a shaded archive has several), else what the manifest says, with low confidence. Those of
- * archives that were unpacked, too.
+ * left its `pom.properties` (a shaded archive has several), else what is known of its publisher, else what
+ * the manifest says, with low confidence. Those of archives that
+ * were unpacked, too.
  */
 export const javaExtractor: Extractor<Extraction> = {
   name: 'language/java',
@@ -69,9 +71,12 @@ function packagesOf(entry: TreeEntry, jar: JarFacts): (Package | string)[] {
   const isNamed =
     names.length === 1 ||
     names.some((name) => isNamedAfter(place.path, name.slice(name.indexOf(':') + 1)));
-  const guess = isNamed ? undefined : nameByManifest(place.path, jar);
+  if (isNamed) return found;
+  const known = nameByTable(place.path, jar);
+  const guess = known ?? nameByManifest(place.path, jar);
   if (!guess) return found;
-  return [...found, { ...languagePackage('maven', guess, place), confidence: 'low' }];
+  const named = languagePackage('maven', guess, place);
+  return [...found, known?.isSure ? named : { ...named, confidence: 'low' }];
 }
 
 function readProject({

@@ -18,6 +18,14 @@ export function baseNameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.[a-z]+$/i, '');
 }
 
+/** Artifact and version as an archive's file name has them. */
+export function splitName(path: string): { readonly artifact: string; readonly version?: string } {
+  const [, artifact, version] = VERSIONED.exec(baseNameOf(path)) ?? [];
+  return artifact === undefined || version === undefined
+    ? { artifact: baseNameOf(path) }
+    : { artifact, version };
+}
+
 /**
  * What an archive's manifest and file name say that it is, where no `pom.properties` does: the
  * group by OSGi's or the vendor's id, which must look like one. It may be wrong. `undefined` when there is
@@ -27,7 +35,7 @@ export function nameByManifest(
   path: string,
   { manifest = {} }: Pick<JarFacts, 'manifest'>,
 ): MavenProject | undefined {
-  const [, fileName = baseNameOf(path), fileVersion] = VERSIONED.exec(baseNameOf(path)) ?? [];
+  const { artifact: fileName, version: fileVersion } = splitName(path);
   const version =
     manifest['Implementation-Version'] ?? manifest['Bundle-Version'] ?? fileVersion ?? '';
   const group = groupOf(fileName, manifest);

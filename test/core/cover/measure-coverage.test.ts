@@ -207,7 +207,7 @@ describe('executables of a language’s packages', () => {
     expect(coverage).toMatchObject({ partly: 1, opaque: 0 });
     const [{ why = '', unnamed = [] } = {}] = coverage?.partlyFiles ?? [];
     expect(why).toContain(
-      'of 63 with classes 61 without a project’s name, 1 named by a manifest alone',
+      'of 63 with classes 61 without a project’s name, 1 named by a manifest or a file name alone',
     );
     expect([unnamed.length, unnamed[0]]).toEqual([50, 'lib/nameless.jar']);
   });

@@ -119,6 +119,158 @@ describe('an archive of Java classes', () => {
     },
   );
 
+  // As the manifests of these archives have it.
+  it.each([
+    [
+      'spring-web-5.3.17.jar',
+      ['Implementation-Title: spring-web', 'Automatic-Module-Name: spring.web'],
+      'Implementation-Version: 5.3.17',
+      'org.springframework:spring-web@5.3.17',
+    ],
+    [
+      'spring-boot-actuator-3.2.0.jar',
+      ['Implementation-Title: Spring Boot Actuator', 'Automatic-Module-Name: spring.boot.actuator'],
+      'Implementation-Version: 3.2.0',
+      'org.springframework.boot:spring-boot-actuator@3.2.0',
+    ],
+    [
+      'spring-kafka-2.8.3.jar',
+      ['Implementation-Title: spring-kafka', 'Implementation-Vendor-Id: org.springframework.kafka'],
+      'Implementation-Version: 2.8.3',
+      'org.springframework.kafka:spring-kafka@2.8.3',
+    ],
+    [
+      'tomcat-embed-core-9.0.60.jar',
+      ['Bundle-SymbolicName: org.apache.tomcat-embed-core', 'Implementation-Title: Apache Tomcat'],
+      'Bundle-Version: 9.0.60',
+      'org.apache.tomcat.embed:tomcat-embed-core@9.0.60',
+    ],
+    [
+      'tomcat-annotations-api-9.0.60.jar',
+      [
+        'Bundle-SymbolicName: org.apache.tomcat-annotations-api',
+        'Implementation-Title: javax.annotation',
+        'Implementation-Version: 1.3.FR',
+      ],
+      'Bundle-Version: 9.0.60',
+      'org.apache.tomcat:tomcat-annotations-api@9.0.60',
+    ],
+    [
+      'catalina.jar',
+      ['Bundle-SymbolicName: org.apache.tomcat-catalina', 'Implementation-Title: Apache Tomcat'],
+      'Bundle-Version: 9.0.60',
+      'org.apache.tomcat:tomcat-catalina@9.0.60',
+    ],
+    [
+      'hibernate-core-5.6.7.Final.jar',
+      ['Bundle-SymbolicName: org.hibernate.orm.core'],
+      'Bundle-Version: 5.6.7.Final',
+      'org.hibernate:hibernate-core@5.6.7.Final',
+    ],
+    [
+      'hibernate-core-6.2.5.Final.jar',
+      ['Bundle-SymbolicName: org.hibernate.orm.core'],
+      'Bundle-Version: 6.2.5.Final',
+      'org.hibernate.orm:hibernate-core@6.2.5.Final',
+    ],
+    [
+      'hibernate-commons-annotations-5.1.2.Final.jar',
+      ['Implementation-Vendor-Id: org.hibernate'],
+      'Implementation-Version: 5.1.2.Final',
+      'org.hibernate.common:hibernate-commons-annotations@5.1.2.Final',
+    ],
+    [
+      'bcprov-jdk15on-1.68.jar',
+      ['Bundle-SymbolicName: bcprov', 'Implementation-Vendor-Id: org.bouncycastle'],
+      'Implementation-Version: 1.68.00.0',
+      'org.bouncycastle:bcprov-jdk15on@1.68',
+    ],
+    [
+      'kotlin-stdlib-1.9.22.jar',
+      ['Implementation-Title: kotlin-stdlib'],
+      'Implementation-Version: 1.9.22-release-704',
+      'org.jetbrains.kotlin:kotlin-stdlib@1.9.22',
+    ],
+    [
+      'okhttp-4.9.1.jar',
+      ['Automatic-Module-Name: okhttp3'],
+      'Created-By: 1',
+      'com.squareup.okhttp3:okhttp@4.9.1',
+    ],
+    [
+      'groovy-3.0.10.jar',
+      ['Bundle-SymbolicName: groovy'],
+      'Bundle-Version: 3.0.10',
+      'org.codehaus.groovy:groovy@3.0.10',
+    ],
+    [
+      'groovy-4.0.18.jar',
+      ['Bundle-SymbolicName: groovy'],
+      'Bundle-Version: 4.0.18',
+      'org.apache.groovy:groovy@4.0.18',
+    ],
+    [
+      'checker-qual-3.12.0.jar',
+      ['Bundle-SymbolicName: checker-qual'],
+      'Bundle-Version: 3.12.0',
+      'org.checkerframework:checker-qual@3.12.0',
+    ],
+    [
+      'mysql-connector-java-8.0.28.jar',
+      ['Implementation-Title: MySQL Connector/J', 'Implementation-Vendor-Id: com.mysql'],
+      'Implementation-Version: 8.0.28',
+      'mysql:mysql-connector-java@8.0.28',
+    ],
+    [
+      'micrometer-core-1.8.4.jar',
+      ['Implementation-Title: io.micrometer#micrometer-core;1.8.4'],
+      'Implementation-Version: 1.8.4',
+      'io.micrometer:micrometer-core@1.8.4',
+    ],
+  ])(
+    'is what its publisher has it under where file name and manifest agree: %s',
+    async (name, lines, version, expected) => {
+      const jar = zipOf([manifest(...lines, version), CLASS]);
+      expect(await found(`app/${name}`, jar)).toEqual({
+        packages: [`${expected} app/${name}`],
+        problems: [],
+      });
+    },
+  );
+
+  it.each([
+    ['okio-2.8.0.jar', [], 'com.squareup.okio:okio@2.8.0'],
+    ['antlr-2.7.7.jar', ['Created-By: 1.4'], 'antlr:antlr@2.7.7'],
+    // The version was changed in one of them.
+    [
+      'spring-web-5.3.17.jar',
+      ['Implementation-Title: spring-web', 'Implementation-Version: 5.3.18'],
+      'org.springframework:spring-web@5.3.17',
+    ],
+    [
+      'hibernate-core-6.0.0.Beta1.jar',
+      ['Bundle-SymbolicName: org.hibernate.orm.core', 'Bundle-Version: 6.0.0.Beta1'],
+      'org.hibernate.orm:hibernate-core@6.0.0.Beta1',
+    ],
+  ])(
+    'is that with low confidence where one of them alone says it: %s',
+    async (name, lines, expected) => {
+      const jar = zipOf([manifest(...lines), CLASS]);
+      expect((await found(`app/${name}`, jar)).packages).toEqual([`${expected} app/${name} (low)`]);
+    },
+  );
+
+  it.each([
+    ['okio-2.8.0.jar', ['Automatic-Module-Name: org.other.okio']],
+    ['spring-web-1.0.jar', ['Implementation-Title: our web', 'Implementation-Version: 1.0']],
+    ['spring-boot-admin-server-2.7.jar', ['Automatic-Module-Name: spring.boot.admin.server']],
+    ['servlet-api-2.5.jar', []],
+    ['antlr-4.0.jar', []],
+  ])('is not taken for another’s that is called alike: %s', async (name, lines) => {
+    const jar = zipOf([manifest(...lines), CLASS]);
+    expect((await found(`app/${name}`, jar)).packages).toEqual([]);
+  });
+
   it('is not guessed at where a pom.properties names it, or nothing names a group', async () => {
     const lines = ['Bundle-SymbolicName: org.other.core', 'Bundle-Version: 9'];
     const named = zipOf([manifest(...lines), pom('org.example', 'core', '2.1')]);
