@@ -4,7 +4,7 @@ import {
   InvalidReferenceError,
   parseReference,
 } from '../core/image/reference.ts';
-import { UsageError } from './command-errors.ts';
+import { UnusableInputError, UsageError } from './command-errors.ts';
 
 /** Where an image to be scanned lies. */
 export type ScanTarget =
@@ -22,7 +22,7 @@ const LOCAL: ImageReference = { registry: 'localhost', repository: 'image' };
  * Reads a registry reference, `oci:DIR[:TAG]` or `docker-archive:FILE[:NAME:TAG]`. As for skopeo, the
  * first colon ends the name of the folder or file.
  *
- * @throws UsageError
+ * @throws UsageError, UnusableInputError
  */
 export function parseScanTarget(text: string): ScanTarget {
   const [, kind, place = ''] = /^(oci|docker-archive):(.*)$/s.exec(text) ?? [];
@@ -35,13 +35,26 @@ export function parseScanTarget(text: string): ScanTarget {
   }
 }
 
+/** Transports of containers-transports(5) that are read under another name. */
+const OTHERS: ReadonlyMap<string, (rest: string) => string> = new Map([
+  ['docker', (rest: string) => rest],
+  // An OCI layout in an archive, as newer Dockers save it.
+  ['oci-archive', (rest: string) => `docker-archive:${rest}`],
+]);
+
 function parsePlace(text: string, place: string) {
   const [, path, tag] = /^([^:]+)(?::(.+))?$/s.exec(place) ?? [];
   if (path === undefined) throw notATarget(text);
   return { path, reference: tag === undefined ? LOCAL : { ...LOCAL, tag } };
 }
 
+/** @throws UnusableInputError for what other programs call it, with what it is called here */
 function notATarget(text: string): UsageError {
+  const [, transport = '', rest = ''] = /^([a-z-]+):(?:\/\/)?(.+)$/s.exec(text) ?? [];
+  const here = OTHERS.get(transport)?.(rest);
+  if (here !== undefined) {
+    throw new UnusableInputError(`${JSON.stringify(text)} is written ${JSON.stringify(here)} here`);
+  }
   return new UsageError(
     `expected a reference with its registry (docker.io/library/python:3.14), oci:DIR[:TAG] or docker-archive:FILE[:NAME:TAG], got ${JSON.stringify(text)}`,
   );

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { ImageNotFoundError, MalformedLayerError, TooLargeError } from '../../core/image/errors.ts';
 import { MalformedManifestError } from '../../core/image/manifest.ts';
 import { normalisePath } from '../../core/image/normalise-path.ts';
@@ -66,10 +67,26 @@ async function listMembers(path: string, archive: ImageFile): Promise<ReadonlyMa
     reader.end();
   } catch (cause) {
     if (!(cause instanceof MalformedLayerError)) throw cause;
-    throw new MalformedManifestError(`${JSON.stringify(path)} is no tar archive`, { cause });
+    const packed = await packingOf(archive);
+    const why =
+      packed === undefined ? 'is no tar archive' : `is packed: unpack it first (${packed})`;
+    throw new MalformedManifestError(`${JSON.stringify(path)} ${why}`, { cause });
   }
   return members;
 }
+
+/** What unpacks a file, by its beginning: gzip (RFC 1952), zstd (RFC 8878), xz, bzip2. */
+async function packingOf(archive: ImageFile): Promise<string | undefined> {
+  const start = (await buffer(archive.bytes(0, 6))).toString('hex');
+  return PACKINGS.find(([magic]) => start.startsWith(magic))?.[1];
+}
+
+const PACKINGS = [
+  ['1f8b', 'gunzip'],
+  ['28b52ffd', 'unzstd'],
+  ['fd377a585a00', 'unxz'],
+  ['425a68', 'bunzip2'],
+] as const;
 
 function follow(
   members: ReadonlyMap<string, Member>,

@@ -7,6 +7,7 @@ import type { Package } from '../inventory/inventory.ts';
 import { isArchive } from '../java/archive-probe.ts';
 import type { Coverage, OpaqueFile, PartlyFile } from './coverage.ts';
 import { findListedFiles } from './listed-files.ts';
+import { isMaintainerScript } from './maintainer-scripts.ts';
 import { OPAQUE, type Opaque, opaqueElf, opaqueRuntime } from './opaque.ts';
 import { PARTLY, type Partly, partlyArchive } from './partly.ts';
 import { isInVirtualEnvironment, runtimeTreeOf, standsFor } from './runtime-trees.ts';
@@ -97,7 +98,8 @@ function judge(context: Context, file: ToldFile): Judged {
     return OPAQUE.packedPython;
   }
   if (foreign !== undefined) return OPAQUE[foreign];
-  return shebang === undefined ? judgeArchive(context, file) : 'scripts';
+  if (shebang === undefined) return judgeArchive(context, file);
+  return isMaintainerScript(path) ? 'owned' : 'scripts';
 }
 
 function judgeElf(context: Context, path: string, elf: ElfFacts): Judged {

@@ -212,6 +212,17 @@ describe('an archive that is none, or broken', () => {
     await expect(list(path)).rejects.toThrow(DigestMismatchError);
   });
 
+  it.each([
+    ['gunzip', gzipSync],
+    ['unzstd', zstdCompressSync],
+  ])('that is packed is refused with what unpacks it: %s', async (program, pack) => {
+    const path = await save(manifestJson(IMAGE));
+    writeFileSync(path, pack(readFileSync(path)));
+    await expect(createDockerArchiveSource(path).resolve(LOCAL)).rejects.toThrow(
+      `is packed: unpack it first (${program})`,
+    );
+  });
+
   it('that is not there or no tar archive is refused', async () => {
     const path = join(folder, 'text');
     writeFileSync(path, 'no archive '.repeat(100));

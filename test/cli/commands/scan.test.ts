@@ -793,11 +793,27 @@ describe('--explain', () => {
   });
 });
 
+it.each([
+  ['docker://docker.io/library/debian:13', '"docker.io/library/debian:13"'],
+  ['oci-archive:out/image.tar', '"docker-archive:out/image.tar"'],
+])('says how %s is written here, and not all that there is', async (target, here) => {
+  const { status, err } = await runCommandLine(['scan', target]);
+  expect([status, err]).toEqual([
+    2,
+    [`tidewatch: ${JSON.stringify(target)} is written ${here} here`],
+  ]);
+});
+
 describe('an image that cannot be read is status 3 with one named reason', () => {
   it.each([
     ['a tag that is not there', () => `${week.host}/web:none`, /web:none: not found/],
-    ['a layout that is not there', () => 'oci:/does/not/exist', /has no index\.json/],
-    ['a layout that is a file', () => 'oci:package.json', /package\.json has no index\.json/],
+    [
+      'a layout that is not there',
+      () => 'oci:/does/not/exist',
+      /no such folder: "\/does\/not\/exist"/,
+    ],
+    ['a layout that is a file', () => 'oci:package.json', /"package\.json" is a file, no folder/],
+    ['a folder that is no layout', () => 'oci:cli', /cli has no index\.json/],
     ['an archive that is not there', () => 'docker-archive:/does/not/exist', /no such archive/],
     ['an archive that is none', () => 'docker-archive:package.json', /is no tar archive/],
     ['an archive that is a folder', () => 'docker-archive:cli', /"cli" is a folder, no archive/],

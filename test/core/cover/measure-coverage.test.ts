@@ -61,8 +61,12 @@ describe('executables of OS packages', () => {
         'usr/bin/which': { facts: SCRIPT },
         'usr/lib/libx.so.1': { facts: LIBRARY },
         'etc/alternatives/editor': { link: '/usr/bin/tool' },
+        // What dpkg runs is in no list, and is no script of the application.
+        'var/lib/dpkg/info/tool.postinst': { facts: SCRIPT },
+        'var/lib/dpkg/info/tool:amd64.prerm': { facts: SCRIPT },
+        'var/lib/dpkg/info/tool.postrm': { facts: ELF },
       }),
-    ).toEqual({ owned: 3 });
+    ).toEqual({ owned: 5, opaque: 1 });
   });
 
   it('are owned in distroless, whose packages list their files beside them', async () => {
