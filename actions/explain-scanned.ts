@@ -1,3 +1,4 @@
+import { unnamedProblems } from '../core/cover/unnamed-problems.ts';
 import { readAsked } from '../core/explain/asked.ts';
 import { inventoryKey } from '../core/inventory/inventory-key.ts';
 import type { Finding } from '../core/match/finding.ts';
@@ -58,5 +59,7 @@ export async function explainScanned(
     request,
   );
   const { id } = readAsked(request.finding, request.package);
-  return { id, night: null, feeds: advisoryFeeds(feeds), problems, outcome };
+  const hiding = outcome.kind === 'check' ? [] : unnamedProblems(inventory.coverage);
+  const all = [...problems, ...hiding];
+  return { id, night: null, feeds: advisoryFeeds(feeds), problems: all, outcome };
 }

@@ -28,10 +28,11 @@ export function printAnswer(
   return 0;
 }
 
-/** What no night could read may be what is asked about. */
+/** What could not be read may be what is asked about. */
 function doubt({ night, problems = [] }: ExplainAnswer): string {
-  return night === null || problems.length === 0
-    ? ''
+  if (problems.length === 0) return '';
+  return night === null
+    ? '; not all of the image is known: a scan without --explain says what is not'
     : '; not all images could be read: tidewatch status says which';
 }
 

@@ -35,7 +35,7 @@ export interface ExplainAnswer {
   readonly night: string | null;
   /** Feeds of advisories, as that night took them. */
   readonly feeds: readonly FeedState[];
-  /** What could not be read and may hide something: of a scan of the image or the advisories, of a night whole images. */
+  /** What could not be read and may hide something: of a scan of the image or the advisories, opaque and partly listed executables too; of a night whole images. */
   readonly problems?: readonly Problem[];
   readonly outcome: Outcome;
 }

@@ -22,11 +22,13 @@ export function describeNothing(answer: ExplainAnswer, nothing: NothingFound): s
       const images = nothing.images === 1 ? 'the image' : `the ${nothing.images} images`;
       return [
         `${id} is no finding: no package ${JSON.stringify(nothing.asked)} is in ${images} looked at${like(nothing.similar)}.`,
+        ...hidingText(answer),
       ];
     }
     case 'not-known':
       return [
         notKnownText(id, nothing, noFeeds(answer)),
+        ...hidingText(answer),
         ...(nothing.elsewhere.length > 0 ? [elsewhereText(nothing.elsewhere)] : []),
         ...(nothing.resolved ? [resolvedText(nothing.resolved)] : []),
         ...(nothing.left > 0
@@ -38,6 +40,11 @@ export function describeNothing(answer: ExplainAnswer, nothing: NothingFound): s
         ...(nothing.elsewhere.length > 0 ? [] : describeKnown(id, { ...nothing, uncovered: [] })),
       ];
   }
+}
+
+/** Nobody looks for what is not listed: no finding there is no word about it. */
+function hidingText({ problems = [] }: ExplainAnswer): string[] {
+  return problems.length === 0 ? [] : ['What the problems below name may hide it.'];
 }
 
 type Unknown = Extract<NothingFound, { readonly kind: 'unknown' }>;
@@ -114,7 +121,7 @@ export function describeKnown(id: string, { recordIn, details, uncovered }: Know
       ? [`There is such a record in ${recordIn.join(', ')}: it is about other packages.`]
       : about.length === 0
         ? [
-            'No feed has a record under this id. One that names it as an alias would only be found by the packages that it is about.',
+            'No record has this id, and none about these packages names it as an alias; one about others may.',
           ]
         : []),
     ...(uncovered.length > 0

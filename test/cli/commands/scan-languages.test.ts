@@ -142,4 +142,14 @@ it('calls nothing clean of which only some parts are named, and names those that
     partly: 1,
     partlyFiles: [{ path: 'app/app.jar', unnamed: ['BOOT-INF/lib/web-5.3.jar'] }],
   });
+
+  for (const asked of ['MADE-UP-1', 'CVE-2026-9000001']) {
+    const explained = (await runCommandLine([...words, '--explain', asked])).out.join(' ');
+    expect(explained.replace(/\s+/g, ' ')).toMatch(
+      /is no finding: .* What the problems below name may hide it\. .*app\/app\.jar: partly listed: .*web-5\.3\.jar/,
+    );
+    expect(explained).not.toContain('No feed has a record');
+  }
+  const unknown = await runCommandLine([...words, '--explain', 'org.example:web']);
+  expect(unknown.err.join(' ')).toContain('not all of the image is known');
 });
