@@ -15,7 +15,7 @@ export const PART_VERSIONS = {
   'language/rust': 2,
   'language/npm': 2,
   'language/java': 3,
-  'runtime/python': 3,
+  'runtime/python': 4,
   'runtime/node': 1,
   'runtime/java': 1,
   'runtime/go': 1,

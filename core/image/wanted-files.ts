@@ -37,6 +37,7 @@ const PATTERNS = [
   /(?:^|\/)EGG-INFO\/PKG-INFO$/,
   /(?:^|\/)pyvenv\.cfg$/,
   /(?:^|\/)lib(?:64)?\/python3\.\d+t?\/(?:build-details\.json|_sysconfigdata_[^/]*\.py)$/,
+  /(?:^|\/)include\/python3\.\d+[mt]?\/patchlevel\.h$/,
   /(?:^|\/)include\/(?:node|nodejs)\/(?:src\/)?node_version\.h$/,
   // Of a JAVA_HOME, and of Lambda's, which lies in a folder of no such name.
   /(?:^|\/)(?:jvm\/[^/]+|[^/]{0,64}(?:java|jdk|jre|jvm|corretto|temurin|graal|zulu)[^/]{0,64})(?:\/openjdk|\/jre)?\/release$/i,

@@ -4,6 +4,7 @@ import { isWanted } from '../../../core/image/wanted-files.ts';
 it.each([
   'usr/lib/python3.14/build-details.json',
   'usr/lib64/python3.14/build-details.json',
+  'usr/local/include/python3.10/patchlevel.h',
   'usr/lib/python3.14t/_sysconfigdata_t_linux_x86_64-linux-gnu.py',
   'usr/local/include/node/node_version.h',
   'opt/java/openjdk/release',

@@ -2,7 +2,7 @@ import type { FileTree, TreeEntry } from '../../../image/file-tree.ts';
 
 /** A file that belongs to an interpreter of Python 3 by where it lies. */
 export interface PythonFile {
-  readonly kind: 'program' | 'library' | 'stdlib' | 'build-details' | 'sysconfig';
+  readonly kind: 'program' | 'library' | 'stdlib' | 'build-details' | 'sysconfig' | 'header';
   readonly path: string;
   /** Folder of the installation: `usr/local`; empty for the root. */
   readonly prefix: string;
@@ -33,6 +33,10 @@ const LIBRARY =
 const STDLIB =
   /^(?<prefix>(?:.+\/)?)lib(?:64)?\/python(?<minor>3\.\d{1,2})(?<free>t?)\/(?:(?<os>os\.pyc?)|(?<details>build-details\.json)|(?<sysconfig>_sysconfigdata_[^/]*\.py))$/;
 
+/** Until 3.7 the folder says how it was built. */
+const HEADER =
+  /^(?<prefix>(?:.+\/)?)include\/python(?<minor>3\.\d{1,2})(?:m|(?<free>t))?\/patchlevel\.h$/;
+
 /** Interpreters in an image; above that it is no image that runs. */
 const INSTALLATIONS = 64;
 
@@ -60,10 +64,11 @@ export function pythonHome(prefix: string, minor: string, isFreeThreaded: boolea
   return `${prefix} ${minor}${isFreeThreaded ? 't' : ''}`;
 }
 
-/** A library alone runs inside other programs: without modules and without a program it is no interpreter. */
+/** A library alone runs inside other programs, and headers are for building them: without modules and without a program it is no interpreter. */
 function toInstallation(files: readonly PythonFile[]): PythonInstallation | undefined {
   const [first] = files;
-  if (!first || files.every(({ kind }) => kind === 'library')) return undefined;
+  if (!first || files.every(({ kind }) => kind === 'library' || kind === 'header'))
+    return undefined;
   const { prefix, minor, isFreeThreaded } = first;
   return { prefix, minor, isFreeThreaded, files };
 }
@@ -72,10 +77,11 @@ function readFile({ path, type }: TreeEntry): PythonFile | undefined {
   if (type === 'directory') return undefined;
   const program = type === 'file' ? PROGRAM.exec(path)?.groups : undefined;
   const library = type === 'file' ? LIBRARY.exec(path)?.groups : undefined;
-  const found = program ?? library ?? STDLIB.exec(path)?.groups;
+  const header = type === 'file' ? HEADER.exec(path)?.groups : undefined;
+  const found = program ?? library ?? header ?? STDLIB.exec(path)?.groups;
   if (!found) return undefined;
   return {
-    kind: kindOf(found, program !== undefined, library !== undefined),
+    kind: (program && 'program') ?? (library && 'library') ?? (header && 'header') ?? kindOf(found),
     path,
     prefix: (found.prefix ?? '').replace(/\/$/, ''),
     minor: found.minor ?? '',
@@ -83,13 +89,8 @@ function readFile({ path, type }: TreeEntry): PythonFile | undefined {
   };
 }
 
-function kindOf(
-  { os, details }: Readonly<Record<string, string | undefined>>,
-  isProgram: boolean,
-  isLibrary: boolean,
-): PythonFile['kind'] {
-  if (isProgram) return 'program';
-  if (isLibrary) return 'library';
+/** Of what lies in the folder of the standard library. */
+function kindOf({ os, details }: Readonly<Record<string, string | undefined>>): PythonFile['kind'] {
   if (os) return 'stdlib';
   return details ? 'build-details' : 'sysconfig';
 }

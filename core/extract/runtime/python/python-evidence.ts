@@ -20,7 +20,16 @@ import { mainRunner } from './main-python.ts';
 import { parseBuildDetails } from './parse-build-details.ts';
 
 /** Strongest first; what says a minor alone stands before what says more of it but less surely. */
-const RANKS = { details: 0, packages: 1, links: 2, stdlib: 3, sysconfig: 4, bytes: 5, env: 6 };
+const RANKS = {
+  details: 0,
+  packages: 1,
+  links: 2,
+  stdlib: 3,
+  sysconfig: 4,
+  bytes: 5,
+  header: 6,
+  env: 7,
+};
 
 const PACKAGES: PackageRules = {
   rank: RANKS.packages,
@@ -46,7 +55,7 @@ const PACKAGES: PackageRules = {
     pythonHome('usr', minorOf(version), /^python-3\.\d+t(?:-base)?$/.test(name)),
 };
 
-/** All that speaks of an image's interpreters, in the order of belief (build details, packages, links, folders, bytes, environment). */
+/** All that speaks of an image's interpreters, in the order of belief (build details, packages, links, folders, bytes, headers, environment). */
 export function pythonEvidence(input: RuntimeInput): Gathered {
   const { tree, packages, config } = input;
   const { installations, names } = listPythonFiles(tree);
@@ -83,6 +92,7 @@ function fileEvidence(
     return { ...about, rank: RANKS.stdlib, name: 'the standard library', text, version: minor };
   }
   if (kind === 'sysconfig') return { ...about, ...sysconfigOf(tree, path, minor) };
+  if (kind === 'header') return { ...about, ...headerOf(tree, path, minor) };
   const version = versionInBytes(tree, path, minor);
   const text = `${kind === 'program' ? 'program' : 'library'} of ${version ?? minor} (${path})`;
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -95,6 +105,33 @@ function readDetails(tree: FileTree, path: string): string | null | Problem {
   if (file.kind === 'unreadable') return file.problem;
   const version = file.kind === 'text' ? parseBuildDetails(file.text) : undefined;
   return version === undefined ? { path, reason: 'no build details of Python' } : version;
+}
+
+/** What the headers that were installed with it say. */
+function headerOf(
+  tree: FileTree,
+  path: string,
+  minor: string,
+): Pick<Evidence, 'rank' | 'name' | 'text' | 'version'> {
+  const version = readHeader(tree, path, minor) ?? minor;
+  return {
+    rank: RANKS.header,
+    name: 'patchlevel.h',
+    text: `headers of ${version} (${path})`,
+    version,
+  };
+}
+
+/** CPython's own version, where it is one of this minor: PyPy says which Python it is like there. */
+function readHeader(tree: FileTree, path: string, minor: string): string | undefined {
+  const file = readText(tree, path);
+  const text = file.kind === 'text' ? file.text : '';
+  if (/^#define PYPY_VERSION/m.test(text)) return undefined;
+  // `3.15.0a1+`: built from a checkout after that release.
+  const said = /^#define PY_VERSION\s+"(3\.\d{1,2}\.\d{1,3}(?:(?:a|b|rc)\d{1,2})?)\+?"/m.exec(
+    text,
+  )?.[1];
+  return said !== undefined && minorOf(said) === minor ? said : undefined;
 }
 
 /** What the build was configured with: a minor and the suffix of its extension modules. */

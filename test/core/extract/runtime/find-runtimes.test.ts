@@ -212,6 +212,29 @@ describe('evidence', () => {
     ]);
   });
 
+  it('reads the headers of one whose program does not say which it is, as copied from another image', () => {
+    const header = (text: string) => ({
+      ...python('usr/local', '3.10'),
+      'usr/local/include/python3.10/patchlevel.h': text,
+    });
+    const define = '#define PY_MINOR_VERSION 10\n/* Version */\n#define PY_VERSION      ';
+    expect(find({ files: header(`${define}"3.10.13"\n`) }).runtimes).toMatchObject([
+      {
+        version: '3.10.13',
+        evidence: expect.arrayContaining([
+          'headers of 3.10.13 (usr/local/include/python3.10/patchlevel.h)',
+        ]),
+      },
+    ]);
+    const pypy = `${define}"3.10.13"\n#define PYPY_VERSION "7.3.15"\n`;
+    for (const text of [`${define}"3.9.1"\n`, pypy, '']) {
+      expect(find({ files: header(text) }).runtimes).toMatchObject([{ version: '3.10' }]);
+    }
+    // Headers alone are no interpreter.
+    const alone = { 'usr/include/python3.10/patchlevel.h': `${define}"3.10.13"\n` };
+    expect(find({ files: alone }).runtimes).toEqual([]);
+  });
+
   it('prefers what the interpreter says of itself to a snapshot that its package is numbered after, and tells of both', () => {
     const { runtimes, problems } = find({
       files: {
