@@ -1,10 +1,8 @@
 import { quote } from '../extract/token.ts';
 import { fail, type ImageCheck } from './image-check.ts';
 import { judgePrograms } from './start/judge-start.ts';
-import { createLoadLibraries, type LoadedFile } from './start/load-libraries.ts';
-
-/** A release of the GNU C library, as symbols are bound to it. */
-const RELEASE = /^GLIBC_2\.(\d+)(?:\.\d+)?$/;
+import { createLoadLibraries } from './start/load-libraries.ts';
+import { findNewerGlibc } from './start/newer-glibc.ts';
 
 /** Whether the image's glibc is as new as what starts, and its libraries, were built against. */
 export const glibcVersionCheck: ImageCheck = {
@@ -13,29 +11,13 @@ export const glibcVersionCheck: ImageCheck = {
   run(input) {
     const load = createLoadLibraries(input.tree, input.config);
     return judgePrograms(input, 'What starts needs no newer glibc.', ({ path, elf }) => {
-      const { files } = load(path, elf);
-      const libc = files.find((file) => file.elf?.soname === 'libc.so.6');
-      const there = newest(libc?.elf?.provides ?? []);
-      // Without one, or with one that says nothing, there is nothing to compare with.
-      if (!libc || there < 0) return undefined;
-      for (const file of files) {
-        const asked = newest(requiredOf(file));
-        if (asked <= there) continue;
-        return fail(
-          `Cannot start: /${file.path} needs glibc 2.${asked}, the image has 2.${there} (${quote(`/${libc.path}`)}).`,
-          file.path,
-        );
-      }
-      return undefined;
+      const newer = findNewerGlibc(load(path, elf).files);
+      if (!newer) return undefined;
+      const { asked, there, libc } = newer;
+      return fail(
+        `Cannot start: /${newer.path} needs glibc 2.${asked}, the image has 2.${there} (${quote(`/${libc}`)}).`,
+        newer.path,
+      );
     });
   },
 };
-
-function requiredOf({ elf }: LoadedFile): readonly string[] {
-  return elf?.requires?.flatMap(({ versions }) => versions) ?? [];
-}
-
-/** The minor of the highest release; below 0 where there is none. */
-function newest(versions: readonly string[]): number {
-  return Math.max(-1, ...versions.map((each) => Number(RELEASE.exec(each)?.[1] ?? -1)));
-}

@@ -30,7 +30,7 @@ export const LISTED_CHECKS = [
   { id: 'glibc-version', kind: 'fitness', version: 1 },
   { id: 'architecture', kind: 'fitness', version: 1 },
   { id: 'named-user', kind: 'fitness', version: 2 },
-  { id: 'python-environment', kind: 'fitness', version: 1 },
+  { id: 'python-environment', kind: 'fitness', version: 2 },
   { id: 'path-programs', kind: 'advice', version: 2 },
   { id: 'healthcheck', kind: 'advice', version: 1 },
   { id: 'busybox', kind: 'advice', version: 1 },

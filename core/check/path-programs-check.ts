@@ -4,6 +4,7 @@ import { type CheckInput, fail, type ImageCheck, pass, unknown } from './image-c
 import { findCommand, searchPath } from './start/find-command.ts';
 import { brokenOption, readInterpreterLine } from './start/interpreter-line.ts';
 import { createLoadLibraries, type LoadLibraries } from './start/load-libraries.ts';
+import { whyNotStarting } from './start/why-not-starting.ts';
 
 /** More programs than a whole distribution's image has; what is beyond is not looked at. */
 const MAX_PROGRAMS = 5_000;
@@ -63,9 +64,5 @@ function reasonNotToStart(
   const { elf } = facts ?? {};
   // Tools for another processor are there to be copied, or run by an emulator.
   if (!elf || elf.machine !== architecture) return undefined;
-  if (elf.interpreter !== undefined && tree.resolve(elf.interpreter) === undefined) {
-    return `no ${quote(elf.interpreter)}`;
-  }
-  const [library] = load(path, elf).missing;
-  return library && `no ${quote(library.library)}`;
+  return whyNotStarting(tree, load, path);
 }

@@ -19,7 +19,7 @@ export const PART_VERSIONS = {
   'runtime/node': 1,
   'runtime/java': 1,
   'runtime/go': 1,
-  'python-environments': 2,
+  'python-environments': 3,
   coverage: 2,
   /** What of an image has an end of its support; not in the inventory, in the facts that are kept beside it. */
   'supported-parts': 1,

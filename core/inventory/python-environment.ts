@@ -2,7 +2,7 @@ import { allowsMinor } from '../version/python-requires.ts';
 
 /** Why a Python environment does not work, or would not. */
 export type PythonRule =
-  /** What would run it is not there. */
+  /** What would run it is not there, or cannot start. */
   | 'no-interpreter'
   /** A copied interpreter has no standard library. */
   | 'no-standard-library'

@@ -44,12 +44,18 @@ export function findCommand(
 }
 
 /** A path as a process that was just started sees it. */
-export function fromWorkingFolder({ workingDir }: Inventory['config'], path: string): string {
+export function fromWorkingFolder(
+  { workingDir }: Pick<Inventory['config'], 'workingDir'>,
+  path: string,
+): string {
   return path.startsWith('/') ? path : `${workingDir}/${path}`;
 }
 
 /** The value of a variable; of one that is set twice, the last (runc). */
-export function variableOf(config: Inventory['config'], name: string): string | undefined {
+export function variableOf(
+  config: Pick<Inventory['config'], 'env'>,
+  name: string,
+): string | undefined {
   return config.env.findLast((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 

@@ -17,6 +17,9 @@ const TRIPLETS: Readonly<Record<string, readonly string[]>> = {
   loong64: ['loongarch64-linux-gnu'],
 };
 
+/** What of an image's settings tells loaders where to look. */
+export type LoaderSettings = Pick<Inventory['config'], 'env' | 'workingDir'>;
+
 /** Larger than any real cache; what is above is not looked through. */
 const CACHE_LIMIT = 4 * 1024 * 1024;
 
@@ -31,7 +34,7 @@ export interface LibraryFolders {
 }
 
 /** Reads what an image says of its library folders. */
-export function readLibraryFolders(tree: FileTree, config: Inventory['config']): LibraryFolders {
+export function readLibraryFolders(tree: FileTree, config: LoaderSettings): LibraryFolders {
   const names = (machine: string) => [
     'lib64',
     'lib',

@@ -1,9 +1,13 @@
 import { quote } from '../../extract/token.ts';
 import type { ElfFacts } from '../../image/file-facts.ts';
 import type { FileTree } from '../../image/file-tree.ts';
-import type { Inventory } from '../../inventory/inventory.ts';
 import { fromWorkingFolder } from './find-command.ts';
-import { type LibraryFolders, type Loader, readLibraryFolders } from './library-folders.ts';
+import {
+  type LibraryFolders,
+  type Loader,
+  type LoaderSettings,
+  readLibraryFolders,
+} from './library-folders.ts';
 
 /** A program or library that a loader would map. */
 export interface LoadedFile {
@@ -43,7 +47,7 @@ const OF_HOST = /^lib(?:cuda|cudadebugger|nvcuvid|nvoptix|nvidia-[\w-]+)\.so(?:\
  * Looks for libraries as the loaders do: ld.so(8), and musl's `ldso/dynlink.c`. Only what a file
  * names as needed is followed: what it opens later by itself nobody can see.
  */
-export function createLoadLibraries(tree: FileTree, config: Inventory['config']): LoadLibraries {
+export function createLoadLibraries(tree: FileTree, config: LoaderSettings): LoadLibraries {
   let folders: LibraryFolders | undefined;
   const known: System['known'] = new Map();
   return (path, elf) => {
@@ -57,7 +61,7 @@ export function createLoadLibraries(tree: FileTree, config: Inventory['config'])
 
 interface System {
   readonly tree: FileTree;
-  readonly config: Inventory['config'];
+  readonly config: LoaderSettings;
   readonly folders: LibraryFolders;
   /** What the system's folders give by loader, architecture and name: most programs ask for the same. */
   readonly known: Map<string, OpenedFile | undefined>;

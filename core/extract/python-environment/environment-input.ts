@@ -1,3 +1,5 @@
+import { createLoadLibraries } from '../../check/start/load-libraries.ts';
+import { whyNotStarting } from '../../check/start/why-not-starting.ts';
 import { findLibc } from '../../drift/find-libc.ts';
 import type { FileTree } from '../../image/file-tree.ts';
 import type { Inventory, Package } from '../../inventory/inventory.ts';
@@ -32,6 +34,8 @@ export interface Surroundings extends EnvironmentInput {
   readonly main: Runner | undefined;
   /** Folders that the settings let Python import from. */
   readonly imported: ReadonlySet<string>;
+  /** Why a program of the image cannot start, in a few words; `undefined` where nothing speaks against it. */
+  readonly whyNotStarting: (path: string) => string | undefined;
   /** The C library, where it is certain enough to judge by. */
   readonly libc: TagLibc | undefined;
 }
@@ -44,6 +48,7 @@ export function readSurroundings(input: EnvironmentInput): Surroundings {
   const isByPath = (venv: string) =>
     folders.sites.some(({ prefix, path }) => prefix === venv && imported.has(path));
   const started = findStarted(input, installations, folders.venvs, isByPath);
+  const load = createLoadLibraries(tree, config);
   return {
     ...input,
     folders,
@@ -52,6 +57,7 @@ export function readSurroundings(input: EnvironmentInput): Surroundings {
     runners: installations.map((each) => ({ path: programOf(each), minor: labelOf(each) })),
     main: started.runner ?? mainRunner(input, installations),
     imported,
+    whyNotStarting: (path) => whyNotStarting(tree, load, path),
     libc: libcOf(input),
   };
 }

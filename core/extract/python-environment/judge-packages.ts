@@ -5,7 +5,7 @@ import type {
 } from '../../inventory/python-environment.ts';
 import { labelOf, type Runner } from '../runtime/python/main-python.ts';
 import type { Surroundings } from './environment-input.ts';
-import { boundTies, judgeLibc, judgeTies } from './judge-site.ts';
+import { boundTies, judgeLibc, judgeTies, unstartable } from './judge-site.ts';
 import type { Site } from './list-sites.ts';
 import { findTies, type ReadProject, readProject, type Tie } from './site-ties.ts';
 
@@ -32,9 +32,9 @@ export function judgePackages(around: Surroundings, site: Site): PythonEnvironme
   const extensions = site.extensions.filter(isForeign);
   const ties = findTies(tree, { ...site, extensions }, own);
   const runners = runnersOf(around, site);
+  const isRun = !isFrozen(around, site);
   const isApplications =
-    !isFrozen(around, site) &&
-    (own.some(({ name }) => !BOOTSTRAP.test(name)) || extensions.length > 0);
+    isRun && (own.some(({ name }) => !BOOTSTRAP.test(name)) || extensions.length > 0);
   const minor = site.minor ?? minorOfTies(ties);
   const [only] = runners.length === 1 ? runners : [];
   return {
@@ -43,7 +43,9 @@ export function judgePackages(around: Surroundings, site: Site): PythonEnvironme
     minor,
     runsOn: only ?? null,
     packages: all.length,
-    broken: isApplications ? brokenOf(around, site, runners, ties, own) : [],
+    broken: isApplications
+      ? brokenOf(around, site, runners, ties, own)
+      : deadRunners(around, isRun && own.length > 0 ? runners : []),
     bounds:
       isApplications && !isSystems(around, site) ? boundsOf(around, site, only, minor, ties) : [],
     ...(isStarted(around, site, runners) && { isStarted: true }),
@@ -115,6 +117,12 @@ function runnersOf(around: Surroundings, site: Site): readonly Runner[] {
   return isLeftBehind(around, site) ? [] : same.slice(0, 1);
 }
 
+/** pip alone is nothing that breaks, but where it lies nothing else could run either. */
+function deadRunners(around: Surroundings, runners: readonly Runner[]): PythonBreak[] {
+  const dead = runners.flatMap(({ path }) => unstartable(around, path) ?? []);
+  return dead.length === runners.length ? dead.slice(0, 1) : [];
+}
+
 function brokenOf(
   around: Surroundings,
   site: Site,
@@ -134,7 +142,9 @@ function brokenOf(
     const message = `Its packages are for Python ${minor}, ${has}, which does not look there.`;
     return [{ rule: 'other-minor', evidence: own[0]?.path ?? site.path, message }];
   }
-  const verdicts = runners.map((runner) => judgeTies(ties, runner.minor));
+  const verdicts = runners.map((runner) =>
+    [unstartable(around, runner.path) ?? [], judgeTies(ties, runner.minor)].flat(),
+  );
   // Where several might run it, it is broken only if none of them can.
   const best = verdicts.toSorted((a, b) => a.length - b.length)[0] ?? [];
   return [...best, ...judgeLibc(own, libc)];

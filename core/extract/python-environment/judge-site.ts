@@ -6,6 +6,7 @@ import {
   type PythonBreak,
   worksOnMinor,
 } from '../../inventory/python-environment.ts';
+import type { Surroundings } from './environment-input.ts';
 import type { ReadProject, Tie } from './site-ties.ts';
 import { libcOfPlatform, type TagLibc } from './wheel-tags.ts';
 
@@ -13,6 +14,17 @@ import { libcOfPlatform, type TagLibc } from './wheel-tags.ts';
 const NAMED = 3;
 /** Minors that a move may lead to, within the years that an image lives. */
 const AHEAD = 3;
+
+/** An interpreter that cannot start runs nothing; `undefined` where nothing speaks against it. */
+export function unstartable(
+  { whyNotStarting }: Pick<Surroundings, 'whyNotStarting'>,
+  path: string,
+): PythonBreak | undefined {
+  const why = whyNotStarting(path);
+  if (why === undefined) return undefined;
+  const message = `Nothing in it runs: ${path} cannot start (${why}).`;
+  return { rule: 'no-interpreter', evidence: path, message };
+}
 
 /** What in a site does not work on a minor: one break for each rule, the first file as its proof. */
 export function judgeTies(ties: readonly Tie[], minor: string): PythonBreak[] {

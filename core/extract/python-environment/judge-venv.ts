@@ -7,7 +7,7 @@ import type {
 import { labelOf } from '../runtime/python/main-python.ts';
 import type { Surroundings } from './environment-input.ts';
 import { judgePackages, topProjects } from './judge-packages.ts';
-import { boundTies, judgeLibc, judgeTies } from './judge-site.ts';
+import { boundTies, judgeLibc, judgeTies, unstartable } from './judge-site.ts';
 import { readVenv, type Venv } from './read-venv.ts';
 import { findTies } from './site-ties.ts';
 
@@ -51,13 +51,16 @@ function programOf({ interpreter }: Venv): string {
 }
 
 /** The program that its names lead to, or what that one needs, is not there. */
-function missing({ tree, installations }: Surroundings, venv: Venv): PythonBreak[] {
+function missing(around: Surroundings, venv: Venv): PythonBreak[] {
+  const { tree, installations } = around;
   const { interpreter, config, home = 'its home' } = venv;
   if (interpreter.kind === 'dangling') {
     const { path, link } = interpreter;
     const message = `Nothing in it starts: ${path} leads to ${link}, which is not there.`;
     return [{ rule: 'no-interpreter', evidence: path, message }];
   }
+  const dead = unstartable(around, programOf(venv));
+  if (dead) return [dead];
   if (interpreter.kind !== 'copied' || interpreter.minor === null) return [];
   const { minor } = interpreter;
   // It looks from its home upwards, then where it was built for: any library of its minor may be the one.

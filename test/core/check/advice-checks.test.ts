@@ -38,6 +38,25 @@ describe('path-programs', () => {
       'no "libz.so.1"',
     ],
     [
+      'a newer glibc',
+      {
+        ...loader,
+        'usr/lib/libc.so.6': {
+          facts: { elf: { ...elf, soname: 'libc.so.6', provides: ['GLIBC_2.36'] } },
+        },
+        'usr/bin/x': {
+          facts: {
+            elf: {
+              ...dynamic,
+              needed: ['libc.so.6'],
+              requires: [{ library: 'libc.so.6', versions: ['GLIBC_2.2.5', 'GLIBC_2.38'] }],
+            },
+          },
+        },
+      },
+      'glibc 2.36, /usr/bin/x needs 2.38',
+    ],
+    [
       'its interpreter',
       { 'usr/bin/x': { facts: { shebang: '/usr/bin/python3.13' } } },
       'no "/usr/bin/python3.13"',

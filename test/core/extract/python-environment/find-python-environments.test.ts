@@ -63,6 +63,80 @@ function venv(config: string, link: string, minor = '3.13', more: Files = {}): F
 const CONFIG = 'home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.13.2\n';
 const SITE = 'app/venv/lib/python3.13/site-packages';
 
+describe('an interpreter that cannot start', () => {
+  const facts = (needed: readonly string[], requires: readonly string[] = []) => ({
+    facts: {
+      elf: {
+        type: 'dyn' as const,
+        machine: 'amd64',
+        bits: 64 as const,
+        isDynamic: true as const,
+        interpreter: '/lib64/ld-linux-x86-64.so.2',
+        needed,
+        ...(requires.length > 0 && { requires: [{ library: 'libc.so.6', versions: requires }] }),
+      },
+    },
+  });
+  const libc = {
+    type: 'dyn',
+    machine: 'amd64',
+    bits: 64,
+    soname: 'libc.so.6',
+    provides: ['GLIBC_2.34', 'GLIBC_2.36'],
+  } as const;
+  const system: Files = {
+    'lib64/ld-linux-x86-64.so.2': { facts: { elf: { ...libc, soname: 'ld-linux-x86-64.so.2' } } },
+    'usr/lib/libc.so.6': { facts: { elf: libc } },
+  };
+  const site = 'usr/local/lib/python3.13/site-packages';
+
+  it.each<[string, Files, string]>([
+    [
+      'a library',
+      { ...system, 'usr/local/bin/python3.13': facts(['libpython3.13.so.1.0']) },
+      '(no "libpython3.13.so.1.0")',
+    ],
+    ['its loader', { 'usr/local/bin/python3.13': facts([]) }, '(no "/lib64/ld-linux-x86-64.so.2")'],
+    [
+      'a newer glibc',
+      { ...system, 'usr/local/bin/python3.13': facts(['libc.so.6'], ['GLIBC_2.38']) },
+      '(glibc 2.36, /usr/local/bin/python3.13 needs 2.38)',
+    ],
+  ])('runs no environment: %s is missing', (_, program, words) => {
+    const files = {
+      ...python('usr/local', '3.13'),
+      ...project(site, 'flask'),
+      ...venv(CONFIG, '/usr/local/bin/python3'),
+      ...program,
+    };
+    // Without any package but pip it is no better.
+    const bare = { ...python('usr/local', '3.13'), ...project(site, 'pip'), ...program };
+    for (const found of [
+      at({ files }, site),
+      at({ files }, 'app/venv'),
+      at({ files: bare }, site),
+    ]) {
+      expect(found.broken).toEqual([
+        {
+          rule: 'no-interpreter',
+          evidence: 'usr/local/bin/python3.13',
+          message: expect.stringContaining(words),
+        },
+      ]);
+    }
+  });
+
+  it('is none that finds all it needs', () => {
+    const files = {
+      ...python('usr/local', '3.13'),
+      ...project(site, 'flask'),
+      ...system,
+      'usr/local/bin/python3.13': facts(['libc.so.6'], ['GLIBC_2.36']),
+    };
+    expect(at({ files }, site).broken).toEqual([]);
+  });
+});
+
 describe('a virtual environment', () => {
   it.each([
     ['venv', CONFIG],

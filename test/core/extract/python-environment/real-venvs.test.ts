@@ -67,12 +67,21 @@ function interpreterAt(prefix: string, minor: string): TestEntry[] {
   ];
 }
 
+/** The loader and the libraries that a program of this machine starts with, where it looks for them. */
+async function librariesOf(program: string): Promise<TestEntry[]> {
+  const { stdout } = await run('ldd', [program]);
+  const paths = [...stdout.matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)].map(([, path = '']) => path);
+  return paths.map((path) => ({ name: path.slice(1), text: readFileSync(path), mode: 0o755 }));
+}
+
+const libraries = python ? await librariesOf(python.program) : [];
+
 /** The environments of an image of these layers, and what the check says of them. */
 async function judgeImage(
   layers: readonly (readonly TestEntry[])[],
   config: Partial<Inventory['config']> = {},
 ): Promise<{ environments: readonly PythonEnvironment[]; verdict: Verdict }> {
-  const tree = await readImage(...layers);
+  const tree = await readImage(libraries, ...layers);
   const settings = imageSettings(config);
   const environments = findPythonEnvironments({
     tree,
