@@ -84,7 +84,12 @@ export const HOSTILE_CASES: Readonly<Record<string, () => Promise<MadeLayer[]>>>
     ),
   'a sparse file of a terabyte': () =>
     one([
-      paxOf({ 'GNU.sparse.realsize': `${1024 ** 4}`, 'GNU.sparse.name': STATUS }),
+      paxOf({
+        'GNU.sparse.major': '1',
+        'GNU.sparse.minor': '0',
+        'GNU.sparse.realsize': `${1024 ** 4}`,
+        'GNU.sparse.name': STATUS,
+      }),
       entryOf({ name: 'x' }, Buffer.from('1\n0\n1\n')),
     ]),
   'extended headers of a megabyte': () =>
@@ -138,6 +143,7 @@ export const HOSTILE_CASES: Readonly<Record<string, () => Promise<MadeLayer[]>>>
     one(many(LIES.length, (index) => entryOf({ name: `lib/${index}.so` }, LIES[index]))),
   ...HOSTILE_ARCHIVES,
   ...HOSTILE_FILES,
+  'a package database that 18 layers write anew': () => layersOf(18, oneLongLine),
 };
 
 /** A file whose size is in base-256, as GNU writes those that octal cannot. */
@@ -151,6 +157,30 @@ function zeros(): Iterable<Buffer> {
     yield headerOf({ name: 'zeros', size: 1024 * MEBIBYTE });
     for (let count = 0; count < 1024; count++) yield piece;
   })();
+}
+
+/** A package database of 60 MB. */
+function* oneLongLine(letter: number): Iterable<Buffer> {
+  const piece = Buffer.alloc(MEBIBYTE, 0x41 + letter);
+  yield headerOf({ name: APK, size: 60 * MEBIBYTE });
+  for (let count = 0; count < 60; count++) yield piece;
+}
+
+async function one(blocks: readonly Buffer[] | (() => Iterable<Buffer>)): Promise<MadeLayer[]> {
+  return [await madeLayer(typeof blocks === 'function' ? blocks : () => blocks)];
+}
+
+function layersOf(
+  count: number,
+  blocks: (index: number) => Iterable<Buffer>,
+): Promise<MadeLayer[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => madeLayer(() => blocks(index))));
+}
+
+function many(count: number, make: (index: number) => Buffer): () => Iterable<Buffer> {
+  return function* () {
+    for (let index = 0; index < count; index++) yield make(index);
+  };
 }
 
 /** `l0`, `l1`, …: each leads to the one before it on as long a way as a link may take. */

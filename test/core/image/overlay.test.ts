@@ -71,6 +71,42 @@ describe('the merged tree', () => {
     expect(tree.bytes('other')).toBeUndefined();
   });
 
+  it('has what a file was in lower layers, the newest first, as far as there is room for it', () => {
+    const file = { type: 'file', mode: 0o644, uid: 0, gid: 0 } as const;
+    const writing = (path: string, base64: string): Capture => ({
+      ...captureOf([{ ...file, path, size: base64.length }]),
+      files: { [path]: base64 },
+    });
+    const large = 'A'.repeat(40 * 1024 * 1024);
+    const states = (tree: FileTree, path: string) =>
+      [...tree.earlier(path)].map(({ layer, bytes }) => [layer, bytes?.length]);
+    const half = large.length * 0.75;
+
+    const { tree } = mergeLayers([
+      ...[large, large, large, large].map((content) => writing('db', content)),
+      ...['QUFB', 'QUFB', 'QUFB'].map((content) => writing('other', content)),
+    ]);
+    expect(states(tree, 'db')).toEqual([
+      [2, half],
+      [1, half],
+      [0, undefined],
+    ]);
+    expect(states(tree, 'other')).toEqual([
+      [5, 3],
+      [4, 3],
+    ]);
+
+    // However many files share it.
+    const { tree: both } = mergeLayers(
+      ['db', 'db', 'other', 'other', 'other'].map((path) => writing(path, large)),
+    );
+    expect(states(both, 'db')).toEqual([[0, undefined]]);
+    expect(states(both, 'other')).toEqual([
+      [3, half],
+      [2, half],
+    ]);
+  });
+
   it('gives a second name the bytes it was linked to, not those of a later file of that path', () => {
     const file = { type: 'file', mode: 0o644, uid: 0, gid: 0 } as const;
     const capture: Capture = {
