@@ -108,7 +108,12 @@ export class CaptureBuilder implements TarVisitor {
   #probe(path: string, { size, mode, isSparse }: TarEntry): TarSink | undefined {
     // Of a path that occurs twice the last counts, even if nothing is told of it.
     this.#facts.delete(path);
-    if (isSparse || size === 0) return undefined;
+    if (size === 0) return undefined;
+    if (isSparse) {
+      // Its bytes are the map of its pieces and these, not what will stand in it. A wanted one says so by itself.
+      if (!this.#wants(path)) this.problem(path, 'not looked at: sparse file');
+      return undefined;
+    }
     return createProbeSink({ path, size, mode }, this.#probing, (facts) => this.#tell(path, facts));
   }
 
