@@ -3,6 +3,7 @@ import type { Capture, LayerEntry, Problem } from './capture.ts';
 import { type EarlierState, EarlierStates } from './earlier-states.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FileTree, TreeEntry } from './file-tree.ts';
+import { giveRights } from './give-rights.ts';
 import { hideChildren, hideName, type LostNames } from './hide-names.ts';
 import {
   Budget,
@@ -195,6 +196,7 @@ function applyHardLink(overlay: Overlay, entry: LayerEntry, path: string[], laye
   } else if (inode.type === 'directory') {
     report(overlay, entry, `hard link to the folder ${quote(target)}`);
   } else {
+    giveRights(inode, entry);
     setName(overlay, entry, path, { inode, layer, touched: layer });
     noteMove(overlay, path.join('/'), inode);
   }

@@ -14,6 +14,12 @@ async function merge(...layers: readonly (readonly TestEntry[])[]): Promise<File
   return mergeLayers(await captureLayers(...layers)).tree;
 }
 
+const CAPABILITY = 'SCHILY.xattr.security.capability';
+
+function link(name: string, linkname: string) {
+  return { name, linkname, type: 'link' } as const;
+}
+
 function text(tree: FileTree, path: string): string | undefined {
   const bytes = tree.bytes(path);
   return bytes && Buffer.from(bytes).toString();
@@ -44,6 +50,36 @@ describe('the merged tree', () => {
     expect(tree.entry('y')).toMatchObject({ type: 'file', size: 1, layer: 1 });
     expect(text(tree, 'y')).toBe('1');
     expect(text(tree, 'x')).toBe('new');
+  });
+
+  it('gives a file the rights of a hard link to it, whichever layer that is in', async () => {
+    const ping = Buffer.from('0100000200200000', 'hex').toString('latin1');
+    const tree = await merge(
+      [
+        { name: 'su', text: '1', mode: 0o755 },
+        { name: 'data', text: '2', mode: 0o644 },
+        { name: 'ping', text: '3', mode: 0o755 },
+        { ...link('su2', 'su'), mode: 0o4777 },
+      ],
+      [
+        { ...link('data2', 'data'), mode: 0o2755 },
+        { ...link('ping2', 'ping'), mode: 0o600, pax: { [CAPABILITY]: ping } },
+      ],
+    );
+
+    const rights = [...tree.entries()].map(({ path, mode, capability }) => [
+      path,
+      mode.toString(8),
+      capability,
+    ]);
+    expect(rights).toEqual([
+      ['data', '2755', undefined],
+      ['data2', '2755', undefined],
+      ['ping', '755', '0100000200200000'],
+      ['ping2', '755', '0100000200200000'],
+      ['su', '4755', undefined],
+      ['su2', '4755', undefined],
+    ]);
   });
 
   it('does not follow links to an entry or its bytes', async () => {
