@@ -1,5 +1,5 @@
 import { quote } from '../extract/token.ts';
-import { fail, type ImageCheck } from './image-check.ts';
+import { fail, type ImageCheck, unknown } from './image-check.ts';
 import { judgePrograms } from './start/judge-start.ts';
 import { createLoadLibraries, type LoadedFile } from './start/load-libraries.ts';
 
@@ -13,11 +13,12 @@ export const glibcVersionCheck: ImageCheck = {
   run(input) {
     const load = createLoadLibraries(input.tree, input.config);
     return judgePrograms(input, 'What starts needs no newer glibc.', ({ path, elf }) => {
-      const { files } = load(path, elf);
+      const { files, doubt } = load(path, elf);
+      const rest = doubt === null ? undefined : unknown(`Of /${path}, ${doubt}.`, path);
       const libc = files.find((file) => file.elf?.soname === 'libc.so.6');
       const there = newest(libc?.elf?.provides ?? []);
       // Without one, or with one that says nothing, there is nothing to compare with.
-      if (!libc || there < 0) return undefined;
+      if (!libc || there < 0) return rest;
       for (const file of files) {
         const asked = newest(requiredOf(file));
         if (asked <= there) continue;
@@ -26,7 +27,7 @@ export const glibcVersionCheck: ImageCheck = {
           file.path,
         );
       }
-      return undefined;
+      return rest;
     });
   },
 };

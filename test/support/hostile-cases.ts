@@ -144,6 +144,9 @@ export const HOSTILE_CASES: Readonly<Record<string, () => Promise<MadeLayer[]>>>
   ...HOSTILE_ARCHIVES,
   ...HOSTILE_FILES,
   'a package database that 18 layers write anew': () => layersOf(18, oneLongLine),
+  'a cache of libraries that is all slashes': () =>
+    one([...loaded(), entryOf({ name: 'etc/ld.so.cache' }, Buffer.alloc(200_000, '/'))]),
+  'a program whose libraries may lie anywhere': () => one(loaded(200)),
 };
 
 /** A file whose size is in base-256, as GNU writes those that octal cannot. */
@@ -250,6 +253,25 @@ function endlessNames(): Buffer {
     table.writeBigUInt64LE(BigInt(strings.length), index * 64 + 32);
   }
   return lyingElf({ header: { 40: BigInt(TABLE) }, counts: [56, 2, 64, 4000, 0], table, strings });
+}
+
+/** A loader, and a program for it that needs 5,000 libraries, which may lie in 2,000 folders for each list. */
+function loaded(lists = 0): Buffer[] {
+  const loader = '/lib64/ld-linux-x86-64.so.2';
+  const names = Array.from({ length: 5000 }, (_, index) => `lib${index}.so`.padEnd(12, 'x'));
+  const folders = 'a:'.repeat(2000);
+  const run = lyingElf({
+    // A third segment, PT_INTERP.
+    header: { 176: 3n, 184: BigInt(TABLE), 208: BigInt(loader.length) },
+    counts: [56, 3, 0, 0, 0],
+    table: Buffer.from(loader),
+    dynamic: [
+      ...names.map((_, index) => [1, 4001 + index * 13] as const),
+      ...Array.from({ length: lists }, () => [15, 0] as const),
+    ],
+    strings: Buffer.from(`${folders}\0${names.join('\0')}\0`),
+  });
+  return [entryOf({ name: loader.slice(1) }, run), entryOf({ name: 'usr/bin/run' }, run)];
 }
 
 const FAR = 2n ** 63n - 1n;
