@@ -147,6 +147,14 @@ export const HOSTILE_CASES: Readonly<Record<string, () => Promise<MadeLayer[]>>>
   'a cache of libraries that is all slashes': () =>
     one([...loaded(), entryOf({ name: 'etc/ld.so.cache' }, Buffer.alloc(200_000, '/'))]),
   'a program whose libraries may lie anywhere': () => one(loaded(200)),
+  'values of forty megabytes': () =>
+    one(function* () {
+      const value = Buffer.alloc(40 * MEBIBYTE, 'a');
+      yield entryOf({ name: 'etc/os-release' }, Buffer.concat([Buffer.from('NAME="'), value]));
+      const project = 'usr/lib/python3/dist-packages/x-1.dist-info';
+      yield entryOf({ name: `${project}/METADATA` }, Buffer.from('Name: x\nVersion: 1\n'));
+      yield entryOf({ name: `${project}/RECORD` }, Buffer.concat([Buffer.from('"'), value]));
+    }),
 };
 
 /** A file whose size is in base-256, as GNU writes those that octal cannot. */

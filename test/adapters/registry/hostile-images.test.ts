@@ -118,6 +118,7 @@ const OUTCOMES: Readonly<Record<keyof typeof HOSTILE_CASES, RegExp | string | nu
   'a package database that 18 layers write anew': 'is no field',
   'a cache of libraries that is all slashes': null,
   'a program whose libraries may lie anywhere': null,
+  'values of forty megabytes': '41943046 characters, limit 65536',
 };
 
 /** Reads the first of these images in a process of its own, as many as it can tell apart. */
