@@ -80,17 +80,17 @@ export class CaptureBuilder implements TarVisitor {
     return type === 'file' ? this.#open(path, header) : undefined;
   }
 
+  problem(path: string, reason: string): void {
+    this.#problemCount += 1;
+    if (this.#problems.length < this.#limits.problems) this.#problems.push({ path, reason });
+  }
+
   /** What takes a file's bytes, if anything wants them. */
   #open(path: string, header: TarEntry): TarSink | undefined {
     this.#checkSecondName(path);
     const probe = this.#probe(path, header);
     const keep = this.#wants(path) ? this.#keep(path, header) : undefined;
     return keep && probe ? both(keep, probe) : (keep ?? probe);
-  }
-
-  problem(path: string, reason: string): void {
-    this.#problemCount += 1;
-    if (this.#problems.length < this.#limits.problems) this.#problems.push({ path, reason });
   }
 
   #checkCapability(path: string, { capability }: TarEntry): void {
