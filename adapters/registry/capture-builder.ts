@@ -27,6 +27,8 @@ export class CaptureBuilder implements TarVisitor {
   #problemCount = 0;
   readonly #files = new Map<string, { readonly size: number; readonly base64: string }>();
   readonly #facts = new Map<string, FileFacts>();
+  /** What hard links lead to. */
+  readonly #linked = new Set<string>();
   readonly #probing = { head: createHeadBuffer(), room: createScratchRoom() };
   readonly #limits: LayerLimits;
   readonly #wants: (path: string) => boolean;
@@ -72,11 +74,10 @@ export class CaptureBuilder implements TarVisitor {
     }
     if (!type) this.problem(path, `tar entry of type ${JSON.stringify(header.typeflag)}`);
     this.#checkCapability(path, header);
-    this.entries.push(toLayerEntry(header, path, type ?? 'other'));
-    if (type !== 'file') return undefined;
-    const probe = this.#probe(path, header);
-    const keep = this.#wants(path) ? this.#keep(path, header) : undefined;
-    return keep && probe ? both(keep, probe) : (keep ?? probe);
+    const entry = toLayerEntry(header, path, type ?? 'other');
+    this.entries.push(entry);
+    if (type === 'hardlink') this.#linked.add(entry.link ?? '');
+    return type === 'file' ? this.#open(path, header) : undefined;
   }
 
   problem(path: string, reason: string): void {
@@ -84,11 +85,25 @@ export class CaptureBuilder implements TarVisitor {
     if (this.#problems.length < this.#limits.problems) this.#problems.push({ path, reason });
   }
 
+  /** What takes a file's bytes, if anything wants them. */
+  #open(path: string, header: TarEntry): TarSink | undefined {
+    this.#checkSecondName(path);
+    const probe = this.#probe(path, header);
+    const keep = this.#wants(path) ? this.#keep(path, header) : undefined;
+    return keep && probe ? both(keep, probe) : (keep ?? probe);
+  }
+
   #checkCapability(path: string, { capability }: TarEntry): void {
     const length = capability?.length ?? 0;
     if (length > CAPABILITY_BYTES) {
       this.problem(path, `not kept: security.capability of ${length} bytes`);
     }
+  }
+
+  /** Of a path that occurs twice the last is kept: a link between them still leads to the first. */
+  #checkSecondName(path: string): void {
+    if (!this.#linked.has(path) || !(this.#facts.has(path) || this.#files.has(path))) return;
+    this.problem(path, 'written anew behind a hard link to it: what that leads to is not kept');
   }
 
   #checkLimits({ name, link }: TarEntry): void {
@@ -108,7 +123,12 @@ export class CaptureBuilder implements TarVisitor {
   #probe(path: string, { size, mode, isSparse }: TarEntry): TarSink | undefined {
     // Of a path that occurs twice the last counts, even if nothing is told of it.
     this.#facts.delete(path);
-    if (isSparse || size === 0) return undefined;
+    if (size === 0) return undefined;
+    if (isSparse) {
+      // Its bytes are the map of its pieces and these, not what will stand in it. A wanted one says so by itself.
+      if (!this.#wants(path)) this.problem(path, 'not looked at: sparse file');
+      return undefined;
+    }
     return createProbeSink({ path, size, mode }, this.#probing, (facts) => this.#tell(path, facts));
   }
 

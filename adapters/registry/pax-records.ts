@@ -15,11 +15,16 @@ const KNOWN = new Set([
   'size',
   'uid',
   'gid',
+  'GNU.sparse.major',
+  'GNU.sparse.minor',
   'GNU.sparse.name',
   'GNU.sparse.realsize',
   'GNU.sparse.size',
   CAPABILITY,
 ]);
+
+/** Records of which it is enough to know that they are there: lists without end. */
+const THERE = new Set(['GNU.sparse.map', 'GNU.sparse.offset', 'GNU.sparse.numbytes']);
 
 /** Bytes of a value that we look at, or of a name: four times what a path may have. */
 const VALUE_LIMIT = 16_384;
@@ -36,6 +41,7 @@ export function parsePaxRecords(bytes: Buffer): ReadonlyMap<string, string> {
     const { key, value, end } = parseRecord(bytes, at);
     // Go keeps the header's own value then.
     if (value.length === 0) records.delete(key);
+    else if (THERE.has(key)) records.set(key, '');
     else if (KNOWN.has(key)) records.set(key, decodeName(checkLength(`pax record ${key}`, value)));
     at = end;
   }

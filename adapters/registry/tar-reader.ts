@@ -1,5 +1,7 @@
+import { quote } from '../../core/extract/token.ts';
 import { MalformedLayerError, TooLargeError } from '../../core/image/errors.ts';
 import { CAPABILITY, checkLength, parsePaxRecords, paxNumber } from './pax-records.ts';
+import { hasSparseRecords, type PaxSparse, readPaxSparse } from './pax-sparse.ts';
 import {
   decodeName,
   decodeOldGnuSparse,
@@ -93,8 +95,7 @@ export class TarReader {
     if ((this.#filled > 0 && !isTail) || this.#remaining > 0) {
       throw new MalformedLayerError(`tar archive cut short after ${this.#offset} bytes`);
     }
-    const isPending = this.#pax.size > 0 || this.#longName !== undefined || !!this.#longLink;
-    if (this.#state === 'sparse map' || isPending) {
+    if (this.#state === 'sparse map' || this.#isAnnounced()) {
       throw new MalformedLayerError('tar archive ends before the entry it announced');
     }
   }
@@ -170,13 +171,30 @@ export class TarReader {
   #readPax(header: TarHeader): void {
     this.#collect(header, (bytes) => {
       const records = parsePaxRecords(bytes);
-      if (header.typeflag === 'x') {
-        this.#pax = records;
-      } else if (TELLING_RECORDS.some((key) => records.has(key))) {
-        // Docker and containerd leave global headers out, against POSIX: so do we.
-        this.#visitor.problem(header.name, 'a global pax header that runtimes do not apply');
-      }
+      if (header.typeflag === 'x') this.#pax = records;
+      else this.#passGlobal(header, records);
     });
+  }
+
+  /** Docker and containerd leave global headers out, against POSIX: so do we. */
+  #passGlobal({ name }: TarHeader, records: ReadonlyMap<string, string>): void {
+    if (TELLING_RECORDS.some((key) => records.has(key))) {
+      this.#visitor.problem(name, 'a global pax header that runtimes do not apply');
+    }
+    if (!this.#isAnnounced()) return;
+    // To Go it is an entry like any other, and takes what was said of the next one.
+    this.#forgetAnnounced();
+    this.#visitor.problem(name, 'a global pax header before which runtimes drop another');
+  }
+
+  #isAnnounced(): boolean {
+    return this.#pax.size > 0 || this.#longName !== undefined || this.#longLink !== undefined;
+  }
+
+  #forgetAnnounced(): void {
+    this.#pax = NO_RECORDS;
+    this.#longName = undefined;
+    this.#longLink = undefined;
   }
 
   #readLongName(header: TarHeader): void {
@@ -223,27 +241,37 @@ export class TarReader {
 
   #startEntry(header: TarHeader, sparseSize?: number): void {
     const pax = this.#pax;
-    const name = this.#longName ?? pax.get('path') ?? header.name;
+    const name = this.#longName || (pax.get('path') ?? header.name);
     const stored = HEADER_ONLY.has(header.typeflag) ? 0 : (paxNumber(pax, 'size') ?? header.size);
     if (stored < 0) throw new MalformedLayerError(`tar entry of ${stored} bytes`);
-    const realSize =
-      sparseSize ?? paxNumber(pax, 'GNU.sparse.realsize') ?? paxNumber(pax, 'GNU.sparse.size');
+    const sparse = this.#sparseOf(header, name, sparseSize);
     const entry: TarEntry = {
-      name: pax.get('GNU.sparse.name') ?? name,
+      name: sparse?.name ?? name,
       typeflag: this.#typeOf(header, name),
       mode: header.mode,
       uid: paxNumber(pax, 'uid') ?? header.uid,
       gid: paxNumber(pax, 'gid') ?? header.gid,
-      size: realSize ?? stored,
-      link: this.#longLink ?? pax.get('linkpath') ?? header.link,
-      isSparse: realSize !== undefined,
+      size: sparse?.size ?? stored,
+      link: this.#longLink || (pax.get('linkpath') ?? header.link),
+      isSparse: sparse !== undefined,
       offset: this.#offset,
       capability: readCapability(pax),
     };
-    this.#pax = NO_RECORDS;
-    this.#longName = undefined;
-    this.#longLink = undefined;
+    this.#forgetAnnounced();
     this.#startData(stored, this.#visitor.entry(entry));
+  }
+
+  /** @param oldSize bytes that an old GNU header says: pax has no say in it then */
+  #sparseOf({ typeflag }: TarHeader, name: string, oldSize?: number): PaxSparse | undefined {
+    if (oldSize !== undefined) return { name: undefined, size: oldSize };
+    const sparse = readPaxSparse(this.#pax);
+    if (sparse && (HEADER_ONLY.has(typeflag) || (sparse.size ?? 0) < 0)) {
+      throw new MalformedLayerError(`sparse tar entry of type ${quote(typeflag)}`);
+    }
+    if (!sparse && hasSparseRecords(this.#pax)) {
+      this.#visitor.problem(name, 'says that it is sparse in a way that runtimes do not apply');
+    }
+    return sparse;
   }
 
   /** Archives older than POSIX have no type for folders: a slash ends their names. */

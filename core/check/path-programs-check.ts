@@ -1,8 +1,16 @@
 import { quote } from '../extract/token.ts';
 import type { FileTree } from '../image/file-tree.ts';
-import { type CheckInput, fail, type ImageCheck, pass, unknown } from './image-check.ts';
+import {
+  type CheckInput,
+  fail,
+  type ImageCheck,
+  pass,
+  unknown,
+  type Verdict,
+} from './image-check.ts';
 import { findCommand, searchPath } from './start/find-command.ts';
 import { brokenOption, readInterpreterLine } from './start/interpreter-line.ts';
+import { isUnread } from './start/is-unread.ts';
 import { createLoadLibraries, type LoadLibraries } from './start/load-libraries.ts';
 import { whyNotStarting } from './start/why-not-starting.ts';
 
@@ -19,24 +27,31 @@ export const pathProgramsCheck: ImageCheck = {
   run(input) {
     if (input.os !== 'linux') return unknown(`An image for ${quote(input.os)}.`);
     const load = createLoadLibraries(input.tree, input.config);
-    const broken: { readonly path: string; readonly reason: string }[] = [];
     const programs = listExecutables(input.tree, searchPath(input.config));
-    for (const path of programs) {
-      const reason = reasonNotToStart(input, load, path);
-      if (reason !== undefined) broken.push({ path, reason });
-    }
+    const judged = programs.flatMap((path) => {
+      const doubt = doubtToStart(input, load, path);
+      return doubt ? [{ path, ...doubt }] : [];
+    });
+    const broken = judged.filter(({ isSure }) => isSure);
     const [first] = broken;
-    if (!first) {
-      return programs.length < MAX_PROGRAMS
-        ? pass('Programs in PATH find what they need.')
-        : unknown(`Of the programs in PATH only the first ${MAX_PROGRAMS} were looked at.`);
-    }
+    if (!first) return judgeRest(programs, judged[0]);
     const shown = broken.slice(0, 3).map(({ path, reason }) => `/${path} (${reason})`);
     const rest = broken.length - shown.length;
     const more = rest > 0 ? ` and ${rest} more` : '';
     return fail(`Programs in PATH cannot start: ${shown.join(', ')}${more}.`, first.path);
   },
 };
+
+/** What to say where no program is known to be broken. */
+function judgeRest(
+  programs: readonly string[],
+  doubted: { readonly path: string; readonly reason: string } | undefined,
+): Verdict {
+  if (doubted) return unknown(`Of /${doubted.path}, ${doubted.reason}.`, doubted.path);
+  return programs.length < MAX_PROGRAMS
+    ? pass('Programs in PATH find what they need.')
+    : unknown(`Of the programs in PATH only the first ${MAX_PROGRAMS} were looked at.`);
+}
 
 function listExecutables(tree: FileTree, folders: readonly string[]): string[] {
   const real = new Set(folders.flatMap((folder) => tree.resolve(folder) ?? []));
@@ -49,20 +64,35 @@ function listExecutables(tree: FileTree, folders: readonly string[]): string[] {
   return found;
 }
 
-function reasonNotToStart(
+/** Why a program does not start, or, unless it `isSure`, may not. */
+interface Doubt {
+  readonly reason: string;
+  readonly isSure: boolean;
+}
+
+function sure(reason: string): Doubt {
+  return { reason, isSure: true };
+}
+
+function doubtToStart(
   { tree, config, architecture }: CheckInput,
   load: LoadLibraries,
   path: string,
-): string | undefined {
+): Doubt | undefined {
   const facts = tree.facts(path);
   const asked = readInterpreterLine(facts?.shebang ?? '').find(
     (each) => !LEFT_OUT.test(`/${each}`) && findCommand(tree, config, each).kind === 'missing',
   );
-  if (asked !== undefined) return `no ${quote(asked)}`;
+  if (asked !== undefined) return sure(`no ${quote(asked)}`);
   const option = brokenOption(facts?.shebang ?? '');
-  if (option !== undefined) return `its interpreter takes no option ${quote(option)}`;
+  if (option !== undefined) return sure(`its interpreter takes no option ${quote(option)}`);
   const { elf } = facts ?? {};
+  if (!elf) return undefined;
+  if (isUnread(elf)) return { reason: 'what it needs cannot be read', isSure: false };
   // Tools for another processor are there to be copied, or run by an emulator.
-  if (!elf || elf.machine !== architecture) return undefined;
-  return whyNotStarting(tree, load, path);
+  if (elf.machine !== architecture) return undefined;
+  const reason = whyNotStarting(tree, load, path);
+  if (reason !== undefined) return sure(reason);
+  const { doubt } = load(path, elf);
+  return doubt === null ? undefined : { reason: doubt, isSure: false };
 }

@@ -51,9 +51,13 @@ function addProject(
   const site = isFlat ? metadata : folderOf(metadata);
   const record = isFlat ? undefined : textOf(tree, `${metadata}/RECORD`);
   const installed = isFlat ? undefined : textOf(tree, `${metadata}/installed-files.txt`);
-  const listed = [...linesIn(record, site), ...linesIn(installed, metadata)];
+  const listed = [...pathsIn(record, site), ...pathsIn(installed, metadata)];
   for (const each of listed) if (asked.has(each)) files.add(each);
-  if (listed.length > 0) return;
+  // One of too long lines is a list too.
+  const isThere = [record, installed].some(
+    (text) => text !== undefined && text.length > LINE_LIMIT,
+  );
+  if (listed.length > 0 || isThere) return;
   // Of a project without a list, the folder that bears its name.
   const folder = `${site}/${name.replace(/[-_.]+/g, '_')}`;
   for (const each of [folder, folder.toLowerCase(), `${folder}.libs`]) folders.add(each);
@@ -64,15 +68,27 @@ function textOf(tree: FileTree, path: string): string | undefined {
   return file.kind === 'text' ? file.text : undefined;
 }
 
+/** Characters of a line: twice Linux's PATH_MAX, each quote being doubled, a hash and a size. */
+const LINE_LIMIT = 9_000;
+
 /** The paths of a list, one a line; `RECORD` has a hash and a size behind each, and quotes one that holds a comma. */
-function linesIn(text: string | undefined, folder: string): string[] {
-  if (text === undefined) return [];
-  return text.split(/\r?\n/).flatMap((line) => {
+function pathsIn(text: string | undefined, folder: string): string[] {
+  return [...shortLines(text ?? '')].flatMap((line) => {
     const path =
       /^"((?:[^"]|"")*)"/.exec(line)?.[1]?.replaceAll('""', '"') ?? line.split(',', 1)[0];
     if (!path) return [];
     return [normalisePath(path.startsWith('/') ? path : `${folder}/${path}`).path];
   });
+}
+
+/** Lines that can name a file: of a longer one, which none writes, what it lists stays unlisted. */
+function* shortLines(text: string): Iterable<string> {
+  for (let start = 0; start < text.length; ) {
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found;
+    if (end - start <= LINE_LIMIT) yield text.slice(start, text[end - 1] === '\r' ? end - 1 : end);
+    start = end + 1;
+  }
 }
 
 function folderOf(path: string): string {

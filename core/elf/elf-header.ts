@@ -1,7 +1,7 @@
 /** System V ABI, "ELF Header" and "Program Header"; values from `elf.h`. */
 const MAGIC = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
 
-/** Bytes of a file that hold its header and, in all that linkers make, its program headers. */
+/** Bytes of a file that hold its header and, in all that linkers make, its program headers: other tools move them. */
 export const ELF_HEAD = 4096;
 
 /** More program headers than any linker writes; what lies beyond is not looked at. */
@@ -22,15 +22,18 @@ export interface Segment {
   readonly fileSize: number;
 }
 
-/** An ELF file's header and segments. */
-export interface ElfHeader {
+/** What the first bytes of an ELF file say. */
+export interface ElfHead {
   readonly bits: 32 | 64;
   readonly isBigEndian: boolean;
   /** `e_type`. */
   readonly type: number;
   /** `e_machine`. */
   readonly machine: number;
-  readonly segments: readonly Segment[];
+  /** Where its program headers lie. */
+  readonly programs: ProgramTable;
+  /** `undefined` as long as they lie behind the bytes that the header was read of. */
+  readonly segments: readonly Segment[] | undefined;
   /** Offset, entry size and number of the section headers, and which one holds their names; a size of 0 when there are none. */
   readonly sections: {
     readonly offset: number;
@@ -38,6 +41,18 @@ export interface ElfHeader {
     readonly count: number;
     readonly names: number;
   };
+}
+
+/** An ELF file's header and segments. */
+export interface ElfHeader extends ElfHead {
+  readonly segments: readonly Segment[];
+}
+
+/** Offset, entry size and number of the program headers. */
+export interface ProgramTable {
+  readonly offset: number;
+  readonly entrySize: number;
+  readonly count: number;
 }
 
 /** Reads numbers as a file's class and byte order have it. */
@@ -73,35 +88,35 @@ export function isElf(head: Buffer): boolean {
   return head.length >= 4 && head.subarray(0, 4).equals(MAGIC);
 }
 
-function readSegments(
-  head: Buffer,
-  {
-    offset,
-    entrySize,
-    count,
-  }: { readonly offset: number; readonly entrySize: number; readonly count: number },
-  bits: 32 | 64,
-  isBigEndian: boolean,
+/** Bytes of the program headers that are looked at. */
+export function sizeOfSegments({ entrySize, count }: ProgramTable): number {
+  return entrySize * Math.min(count, MAX_SEGMENTS);
+}
+
+/** The segments that a table of program headers says. `undefined` where it is cut short. */
+export function readSegments(
+  table: Buffer,
+  { bits, isBigEndian, programs: { entrySize, count } }: Omit<ElfHead, 'segments'>,
 ): readonly Segment[] | undefined {
   const segments: Segment[] = [];
   const { word, native } = createNumberReader(bits, isBigEndian);
   const places = bits === 64 ? PLACES_64 : PLACES_32;
   for (let index = 0; index < Math.min(count, MAX_SEGMENTS); index++) {
-    const at = offset + index * entrySize;
-    if (entrySize < places.size || at + entrySize > head.length) return undefined;
+    const at = index * entrySize;
+    if (entrySize < places.size || at + entrySize > table.length) return undefined;
     segments.push({
-      type: word(head, at),
-      flags: word(head, at + places.flags),
-      offset: native(head, at + places.offset),
-      address: native(head, at + places.address),
-      fileSize: native(head, at + places.fileSize),
+      type: word(table, at),
+      flags: word(table, at + places.flags),
+      offset: native(table, at + places.offset),
+      address: native(table, at + places.address),
+      fileSize: native(table, at + places.fileSize),
     });
   }
   return segments;
 }
 
-/** Reads header and segments out of a file's first bytes; what is wrong with it as a text. */
-export function readElfHeader(head: Buffer): ElfHeader | string {
+/** Reads the header, and segments that lie there, out of a file's first bytes; what is wrong with it as a text. */
+export function readElfHeader(head: Buffer): ElfHead | string {
   if (!isElf(head)) return 'no ELF file';
   const bits = CLASSES[head[4] ?? 0];
   const isBigEndian = BYTE_ORDERS[head[5] ?? 0];
@@ -111,19 +126,16 @@ export function readElfHeader(head: Buffer): ElfHeader | string {
   const size = bits / 8;
   // e_entry, e_phoff and e_shoff have the class's size, so all behind them move.
   const behind = 24 + 3 * size;
-  const table = {
-    offset: native(head, 24 + size),
-    entrySize: half(head, behind + 6),
-    count: half(head, behind + 8),
-  };
-  const segments = readSegments(head, table, bits, isBigEndian);
-  if (!segments) return 'ELF program headers cut short';
-  return {
+  const header = {
     bits,
     isBigEndian,
     type: half(head, 16),
     machine: half(head, 18),
-    segments,
+    programs: {
+      offset: native(head, 24 + size),
+      entrySize: half(head, behind + 6),
+      count: half(head, behind + 8),
+    },
     sections: {
       offset: native(head, 24 + 2 * size),
       entrySize: half(head, behind + 10),
@@ -131,4 +143,5 @@ export function readElfHeader(head: Buffer): ElfHeader | string {
       names: half(head, behind + 14),
     },
   };
+  return { ...header, segments: readSegments(head.subarray(header.programs.offset), header) };
 }

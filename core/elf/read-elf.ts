@@ -1,7 +1,13 @@
 import type { ElfFacts } from '../image/file-facts.ts';
 import { readDynamic } from './dynamic.ts';
 import { createElfFile, type ElfFile } from './elf-file.ts';
-import { type ElfHeader, readElfHeader } from './elf-header.ts';
+import {
+  type ElfHead,
+  readElfHeader,
+  readSegments,
+  type Segment,
+  sizeOfSegments,
+} from './elf-header.ts';
 import { readGo } from './go-build-info.ts';
 import type { FileRanges } from './range-keeper.ts';
 import { readRust } from './rust-crates.ts';
@@ -28,13 +34,22 @@ const MACHINES: Readonly<Record<number, string>> = {
 export function readElf(head: Buffer, ranges: FileRanges): ElfFacts {
   const header = readElfHeader(head);
   if (typeof header === 'string') return unreadable(header);
+  const segments = header.segments ?? readLater(header, ranges);
+  if (!segments) return unreadable('ELF program headers cut short');
   try {
-    return describe(createElfFile(header, ranges));
+    return describe(createElfFile({ ...header, segments }, ranges));
   } catch (error) {
     // Offsets that lie lead out of what there is; Node says so by a RangeError.
     if (!(error instanceof RangeError)) throw error;
     return { ...identify(header), problems: ['ELF file whose parts lie outside of it'] };
   }
+}
+
+/** Segments of a file whose program headers were moved behind its beginning. */
+function readLater(header: ElfHead, ranges: FileRanges): readonly Segment[] | undefined {
+  const { programs } = header;
+  const table = ranges.read(programs.offset, sizeOfSegments(programs));
+  return table && readSegments(table, header);
 }
 
 function unreadable(problem: string): ElfFacts {
@@ -47,7 +62,7 @@ function describe(file: ElfFile): ElfFacts {
   return Object.assign(identify(file.header), ...parts, problems.length > 0 && { problems });
 }
 
-function identify({ bits, isBigEndian, type, machine }: ElfHeader): ElfFacts {
+function identify({ bits, isBigEndian, type, machine }: ElfHead): ElfFacts {
   return {
     type: TYPES[type] ?? 'other',
     machine: nameOf(machine, bits, isBigEndian),

@@ -1,4 +1,4 @@
-import { type ElfHeader, PF_X, PT_LOAD } from './elf-header.ts';
+import { type ElfHead, PF_X, PT_LOAD, sizeOfSegments } from './elf-header.ts';
 import type { Range } from './range-keeper.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -17,7 +17,7 @@ const TOTAL_LIMIT = 48 * MEBIBYTE;
  * file's header lists them; what lies behind the last is debugging and section headers, whose
  * beginning and end count. Never more than 48 MiB, of a file of any size.
  */
-export function wantedRanges(header: ElfHeader, size: number): Range[] {
+export function wantedRanges(header: ElfHead, size: number): Range[] {
   const ranges: Range[] = [];
   let left = TOTAL_LIMIT;
   const want = (start: number, end: number) => {
@@ -29,8 +29,15 @@ export function wantedRanges(header: ElfHeader, size: number): Range[] {
   };
   const { offset, entrySize, count } = header.sections;
   want(offset, offset + entrySize * count);
-  const loads = header.segments.filter(({ type }) => type === PT_LOAD);
-  for (const { type, offset: start, fileSize } of header.segments) {
+  const { segments, programs } = header;
+  if (!segments) {
+    // What else is of interest nobody knows before they have come: as much as there may be.
+    want(programs.offset, programs.offset + sizeOfSegments(programs));
+    want(0, size);
+    return ranges;
+  }
+  const loads = segments.filter(({ type }) => type === PT_LOAD);
+  for (const { type, offset: start, fileSize } of segments) {
     if (type !== PT_LOAD) want(start, start + Math.min(fileSize, MEBIBYTE));
   }
   for (const { flags, offset: start, fileSize } of loads) {

@@ -26,7 +26,8 @@ export interface TreeEntry {
 export interface EarlierFile {
   /** Index of the layer that brought it so. */
   readonly layer: number;
-  readonly bytes: Uint8Array;
+  /** `undefined` where there were too many to hold: it is the last then, whatever it once was before. */
+  readonly bytes: Uint8Array | undefined;
 }
 
 /** The files of an image after its layers were laid over each other. Paths have no leading slash. */

@@ -12,6 +12,9 @@ export interface ImageLimits {
   readonly wantedBytes: number;
 }
 
+/** Bytes of what wanted files were in layers below: beyond it no image is refused, but the oldest are let go. */
+export const EARLIER_BYTES = 64 * 1024 * 1024;
+
 /** Far above what real images need: 5 GB have some 200,000 files, whose paths weigh 35 million. */
 export const IMAGE_LIMITS: ImageLimits = {
   entries: 4_000_000,

@@ -18,7 +18,8 @@ export function createFileTree(root: Inode, follow: (length: number) => void): F
     *earlier(path) {
       const name = findName(root, path.split('/'));
       for (let each = name?.below; each; each = each.below) {
-        yield { layer: each.layer, bytes: Buffer.from(each.inode.content ?? '', 'base64') };
+        const { layer, content } = each;
+        yield { layer, bytes: content === undefined ? undefined : Buffer.from(content, 'base64') };
       }
     },
     entries() {

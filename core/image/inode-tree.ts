@@ -1,3 +1,4 @@
+import type { EarlierState } from './earlier-states.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { TreeEntry } from './file-tree.ts';
 
@@ -33,7 +34,7 @@ export interface Name {
   /** The last layer that brought this name or one below it: its whiteouts spare it. */
   touched: number;
   /** What a kept file was in a layer below, which this one has written anew. */
-  below?: Name;
+  below?: EarlierState;
   /** As in `TreeEntry`. */
   readonly replaced?: number;
 }

@@ -1,20 +1,23 @@
 import { quote } from '../extract/token.ts';
 import type { Capture, LayerEntry, Problem } from './capture.ts';
+import { type EarlierState, EarlierStates } from './earlier-states.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FileTree, TreeEntry } from './file-tree.ts';
+import { giveRights } from './give-rights.ts';
 import { hideChildren, hideName, type LostNames } from './hide-names.ts';
 import {
   Budget,
+  EARLIER_BYTES,
   IMAGE_LIMITS,
   type ImageLimits,
   NAME_WEIGHT,
   PATH_LIMIT,
-  type Spent,
 } from './image-limits.ts';
 import { createFileTree } from './inode-file-tree.ts';
 import { createDirectory, findName, type Inode, type Name, resolveFolder } from './inode-tree.ts';
 import { replacedBy } from './replaced-by.ts';
 import { isWanted } from './wanted-files.ts';
+import { weighTree } from './weigh-tree.ts';
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
@@ -22,6 +25,7 @@ const OPAQUE = '.wh..wh..opq';
 interface Overlay {
   readonly root: ReturnType<typeof createDirectory>;
   readonly budget: Budget;
+  readonly earlier: EarlierStates;
   readonly problems: Problem[];
   /** Files that are wanted where they came to lie, which is not where they lay in their layer: were they kept? */
   readonly moved: { readonly path: string; readonly inode: Inode }[];
@@ -63,9 +67,15 @@ export function mergeLayers(captures: readonly Capture[]): MergedLayers {
 export function createLayerStack(limits: ImageLimits = IMAGE_LIMITS): LayerStack {
   const met: Problem[] = [];
   const budget = new Budget(limits);
-  const root = createDirectory();
-  const lost = { count: 0 };
-  const overlay: Overlay = { root, budget, problems: [], moved: [], layers: 0, lost };
+  const overlay: Overlay = {
+    root: createDirectory(),
+    budget,
+    earlier: new EarlierStates(EARLIER_BYTES),
+    problems: [],
+    moved: [],
+    layers: 0,
+    lost: { count: 0 },
+  };
   return {
     add(capture) {
       met.push(...capture.problems);
@@ -96,24 +106,9 @@ function addLayer(overlay: Overlay, capture: Capture): void {
   const { spent, limits } = budget;
   if (spent.wantedBytes <= limits.wantedBytes && spent.paths <= limits.paths) return;
   // Much of what was brought may be hidden.
-  Object.assign(spent, weigh(overlay.root));
+  Object.assign(spent, weighTree(overlay.root));
   budget.spend('wantedBytes', 0);
   budget.spend('paths', 0);
-}
-
-/** What shows of an image so far. A file of several names counts with each. */
-function weigh(root: Inode): Pick<Spent, 'paths' | 'wantedBytes'> {
-  const weight = { paths: 0, wantedBytes: 0 };
-  const folders = [{ inode: root, length: 0 }];
-  for (let folder = folders.pop(); folder; folder = folders.pop()) {
-    for (const [part, { inode }] of folder.inode.children ?? []) {
-      const length = folder.length + part.length + 1;
-      weight.paths += length + NAME_WEIGHT;
-      weight.wantedBytes += Buffer.byteLength(inode.content ?? '', 'base64');
-      if (inode.children) folders.push({ inode, length });
-    }
-  }
-  return weight;
 }
 
 /** What is known of a file beside its entry. */
@@ -201,6 +196,7 @@ function applyHardLink(overlay: Overlay, entry: LayerEntry, path: string[], laye
   } else if (inode.type === 'directory') {
     report(overlay, entry, `hard link to the folder ${quote(target)}`);
   } else {
+    giveRights(inode, entry);
     setName(overlay, entry, path, { inode, layer, touched: layer });
     noteMove(overlay, path.join('/'), inode);
   }
@@ -238,7 +234,7 @@ function place(
 
 /** Points a path at an inode; folders that no entry described are made on the way. */
 function setName(overlay: Overlay, entry: LayerEntry, path: readonly string[], name: Name): void {
-  const { budget } = overlay;
+  const { budget, earlier } = overlay;
   let parent: Inode = overlay.root;
   let length = 0;
   for (const part of path.slice(0, -1)) {
@@ -248,7 +244,7 @@ function setName(overlay: Overlay, entry: LayerEntry, path: readonly string[], n
       // umoci refuses such a layer; where each layer is unpacked by itself the folder wins.
       if (folder) report(overlay, entry, `its folder ${quote(part)} was a file`);
       const { layer, touched } = name;
-      folder = putName(parent, part, { inode: createDirectory(), layer, touched });
+      folder = putName(earlier, parent, part, { inode: createDirectory(), layer, touched });
       budget.spend('paths', length + NAME_WEIGHT, 2);
     }
     folder.touched = name.touched;
@@ -256,13 +252,13 @@ function setName(overlay: Overlay, entry: LayerEntry, path: readonly string[], n
   }
   const last = path.at(-1) ?? '';
   if (!parent.children?.has(last)) budget.spend('paths', length + last.length + NAME_WEIGHT, 2);
-  putName(parent, last, name);
+  putName(earlier, parent, last, name);
 }
 
 /** Names something in a folder, with what is to be known of what stood there. */
-function putName(folder: Inode, part: string, name: Name): Name {
+function putName(earlier: EarlierStates, folder: Inode, part: string, name: Name): Name {
   const before = folder.children?.get(part);
-  const below = whatStoodBelow(before, name);
+  const below = whatStoodBelow(earlier, before, name);
   const replaced = replacedBy(name, before, folder, part);
   const put = { ...name, ...(below && { below }), ...(replaced !== undefined && { replaced }) };
   folder.children?.set(part, put);
@@ -270,9 +266,14 @@ function putName(folder: Inode, part: string, name: Name): Name {
 }
 
 /** Of what a name stood for before: the kept file of a lower layer, if it is one again. */
-function whatStoodBelow(before: Name | undefined, { inode, layer }: Name): Name | undefined {
-  if (inode.content === undefined || before?.inode.content === undefined) return undefined;
-  return before.layer === layer ? before.below : before;
+function whatStoodBelow(
+  earlier: EarlierStates,
+  before: Name | undefined,
+  { inode, layer }: Name,
+): EarlierState | undefined {
+  const content = before?.inode.content;
+  if (inode.content === undefined || !before || content === undefined) return undefined;
+  return before.layer === layer ? before.below : earlier.hold(before.layer, content, before.below);
 }
 
 /** A file that became wanted only by where the links put it was not kept: say so. */

@@ -62,6 +62,7 @@ async function readHistory(
   const below: { readonly layer: number; readonly keys: ReadonlySet<string> }[] = [];
   let bytesRead = 0;
   for (const { layer, bytes } of tree.earlier(path)) {
+    if (!bytes) return { top, below, isWhole: false };
     bytesRead += bytes.length;
     if (below.length === STATES_AT_MOST || bytesRead > BYTES_AT_MOST) {
       return { top, below, isWhole: false };

@@ -84,7 +84,12 @@ export const HOSTILE_CASES: Readonly<Record<string, () => Promise<MadeLayer[]>>>
     ),
   'a sparse file of a terabyte': () =>
     one([
-      paxOf({ 'GNU.sparse.realsize': `${1024 ** 4}`, 'GNU.sparse.name': STATUS }),
+      paxOf({
+        'GNU.sparse.major': '1',
+        'GNU.sparse.minor': '0',
+        'GNU.sparse.realsize': `${1024 ** 4}`,
+        'GNU.sparse.name': STATUS,
+      }),
       entryOf({ name: 'x' }, Buffer.from('1\n0\n1\n')),
     ]),
   'extended headers of a megabyte': () =>
@@ -138,6 +143,15 @@ export const HOSTILE_CASES: Readonly<Record<string, () => Promise<MadeLayer[]>>>
     one(many(LIES.length, (index) => entryOf({ name: `lib/${index}.so` }, LIES[index]))),
   ...HOSTILE_ARCHIVES,
   ...HOSTILE_FILES,
+  'a package database that 16 layers write anew': () => layersOf(16, oneLongLine),
+  'a cache of libraries that is all slashes': () =>
+    one([...loaded(), entryOf({ name: 'etc/ld.so.cache' }, Buffer.alloc(200_000, '/'))]),
+  'a program whose libraries may lie anywhere': () => one(loaded(200)),
+  'a RECORD of one quote and 40 MB': () =>
+    one([
+      entryOf({ name: 'x-1.dist-info/METADATA' }, Buffer.from('Name: x\nVersion: 1\n')),
+      entryOf({ name: 'x-1.dist-info/RECORD' }, Buffer.alloc(40 * MEBIBYTE, 'a').fill('"', 0, 1)),
+    ]),
 };
 
 /** A file whose size is in base-256, as GNU writes those that octal cannot. */
@@ -151,6 +165,13 @@ function zeros(): Iterable<Buffer> {
     yield headerOf({ name: 'zeros', size: 1024 * MEBIBYTE });
     for (let count = 0; count < 1024; count++) yield piece;
   })();
+}
+
+/** A package database of 48 MB. */
+function* oneLongLine(letter: number): Iterable<Buffer> {
+  const piece = Buffer.alloc(MEBIBYTE, 0x41 + letter);
+  yield headerOf({ name: APK, size: 48 * MEBIBYTE });
+  for (let count = 0; count < 48; count++) yield piece;
 }
 
 /** `l0`, `l1`, …: each leads to the one before it on as long a way as a link may take. */
@@ -220,6 +241,25 @@ function endlessNames(): Buffer {
     table.writeBigUInt64LE(BigInt(strings.length), index * 64 + 32);
   }
   return lyingElf({ header: { 40: BigInt(TABLE) }, counts: [56, 2, 64, 4000, 0], table, strings });
+}
+
+/** A loader, and a program for it that needs 5,000 libraries, which may lie in 2,000 folders for each list. */
+function loaded(lists = 0): Buffer[] {
+  const loader = '/lib64/ld-linux-x86-64.so.2';
+  const names = Array.from({ length: 5000 }, (_, index) => `lib${index}.so`.padEnd(12, 'x'));
+  const folders = 'a:'.repeat(2000);
+  const run = lyingElf({
+    // A third segment, PT_INTERP.
+    header: { 176: 3n, 184: BigInt(TABLE), 208: BigInt(loader.length) },
+    counts: [56, 3, 0, 0, 0],
+    table: Buffer.from(loader),
+    dynamic: [
+      ...names.map((_, index) => [1, 4001 + index * 13] as const),
+      ...Array.from({ length: lists }, () => [15, 0] as const),
+    ],
+    strings: Buffer.from(`${folders}\0${names.join('\0')}\0`),
+  });
+  return [entryOf({ name: loader.slice(1) }, run), entryOf({ name: 'usr/bin/run' }, run)];
 }
 
 const FAR = 2n ** 63n - 1n;

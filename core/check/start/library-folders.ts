@@ -20,8 +20,12 @@ const TRIPLETS: Readonly<Record<string, readonly string[]>> = {
 /** What of an image's settings tells loaders where to look. */
 export type LoaderSettings = Pick<Inventory['config'], 'env' | 'workingDir'>;
 
-/** Larger than any real cache; what is above is not looked through. */
+/** Larger than any real cache or list of folders; what is above is not looked through. */
 const CACHE_LIMIT = 4 * 1024 * 1024;
+const LIST_LIMIT = 256 * 1024;
+
+/** More than any system has: Ubuntu's desktop has some 30. */
+const FOLDERS_AT_MOST = 1_000;
 
 /** Folders in which loaders look for a library that nobody gave a path to. */
 export interface LibraryFolders {
@@ -29,6 +33,8 @@ export interface LibraryFolders {
   readonly environment: readonly string[];
   /** Those that the system has, for programs of an architecture. */
   system(loader: Loader, machine: string): readonly string[];
+  /** Whether these are all: no image has as many as could be written into its files. */
+  readonly isWhole: boolean;
   /** Names by which an architecture's library folder goes: what `$LIB` may stand for. */
   names(machine: string): readonly string[];
 }
@@ -40,16 +46,23 @@ export function readLibraryFolders(tree: FileTree, config: LoaderSettings): Libr
     'lib',
     ...(TRIPLETS[machine] ?? []).map((triplet) => `lib/${triplet}`),
   ];
-  const configured = [...readLoaderConfig(tree), ...readLoaderCache(tree)];
+  const configured = [...new Set([...readLoaderConfig(tree), ...readLoaderCache(tree)])];
   const musl = readMuslPath(tree);
+  const environment = (variableOf(config, 'LD_LIBRARY_PATH') ?? '').split(/[:;]/).filter(Boolean);
+  const isWhole = [configured, musl ?? [], environment].every(
+    ({ length }) => length <= FOLDERS_AT_MOST,
+  );
   return {
-    environment: (variableOf(config, 'LD_LIBRARY_PATH') ?? '').split(/[:;]/).filter(Boolean),
+    environment: environment.slice(0, FOLDERS_AT_MOST),
+    isWhole,
     names,
     system(loader, machine) {
       // musl: ldso/dynlink.c, load_library().
-      if (loader === 'musl') return musl ?? ['/lib', '/usr/local/lib', '/usr/lib'];
+      if (loader === 'musl') {
+        return musl?.slice(0, FOLDERS_AT_MOST) ?? ['/lib', '/usr/local/lib', '/usr/lib'];
+      }
       const own = names(machine).flatMap((name) => [`/${name}`, `/usr/${name}`]);
-      return [...new Set([...configured, ...own])];
+      return [...new Set([...configured.slice(0, FOLDERS_AT_MOST), ...own])];
     },
   };
 }
@@ -70,10 +83,29 @@ function readLoaderConfig(tree: FileTree): string[] {
 function readLoaderCache(tree: FileTree): string[] {
   const bytes = bytesOf(tree, 'etc/ld.so.cache');
   if (!bytes || bytes.length > CACHE_LIMIT) return [];
-  const paths = Buffer.from(bytes)
-    .toString('latin1')
-    .match(/\/[\x20-\x7e]+(?=\0)/g);
-  return [...new Set(paths?.map((path) => path.slice(0, path.lastIndexOf('/'))))];
+  const folders = new Set<string>();
+  for (
+    let start = 0, end = bytes.indexOf(0);
+    end >= 0;
+    start = end + 1, end = bytes.indexOf(0, start)
+  ) {
+    const path = pathBefore(bytes, start, end);
+    if (path !== undefined) folders.add(path.slice(0, path.lastIndexOf('/')));
+  }
+  return [...folders];
+}
+
+/** The path that a zero byte ends: what stands before it may be anything. */
+function pathBefore(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let from = end;
+  while (from > start && isPrintable(bytes[from - 1])) from -= 1;
+  const text = Buffer.from(bytes.subarray(from, end)).toString('latin1');
+  const slash = text.indexOf('/');
+  return slash >= 0 && slash < text.length - 1 ? text.slice(slash) : undefined;
+}
+
+function isPrintable(byte = 0): boolean {
+  return byte >= 0x20 && byte <= 0x7e;
 }
 
 /** musl's file of folders, which replaces its own; `undefined` where there is none. */
@@ -93,7 +125,7 @@ function childrenOf(tree: FileTree, folder: string): string[] {
 }
 
 function textOf(tree: FileTree, path: string): string {
-  return new TextDecoder().decode(bytesOf(tree, path) ?? new Uint8Array());
+  return new TextDecoder().decode(bytesOf(tree, path)?.subarray(0, LIST_LIMIT));
 }
 
 function bytesOf(tree: FileTree, path: string): Uint8Array | undefined {

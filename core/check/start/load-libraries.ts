@@ -2,6 +2,7 @@ import { quote } from '../../extract/token.ts';
 import type { ElfFacts } from '../../image/file-facts.ts';
 import type { FileTree } from '../../image/file-tree.ts';
 import { fromWorkingFolder } from './find-command.ts';
+import { isUnread } from './is-unread.ts';
 import {
   type LibraryFolders,
   type Loader,
@@ -33,6 +34,11 @@ export type LoadLibraries = (path: string, elf: ElfFacts) => Loaded;
 /** More libraries than a program has: Chromium loads some 200. */
 const MAX_FILES = 2_000;
 
+/** Looks for a file, of all programs of one image: far above what a whole distribution takes. Long names count more. */
+const MAX_LOOKS = 500_000;
+/** Of a look, what it costs to see that a library is loaded already. */
+const KNOWN = 0.1;
+
 /** Loaders that we know how they look, by the name of their file: `ld-linux-x86-64.so.2`, `ld-2.31.so`, `ld64.so.1`. */
 const GLIBC_LOADER = /^ld(?:-linux[\w-]*|-\d[\d.]*|64)?\.so(?:\.\d+)*$/;
 const MUSL_LOADER = /^(?:ld-musl-[\w-]+\.so(?:\.\d+)*|libc\.so|libc\.musl-[\w-]+\.so\.1)$/;
@@ -50,12 +56,14 @@ const OF_HOST = /^lib(?:cuda|cudadebugger|nvcuvid|nvoptix|nvidia-[\w-]+)\.so(?:\
 export function createLoadLibraries(tree: FileTree, config: LoaderSettings): LoadLibraries {
   let folders: LibraryFolders | undefined;
   const known: System['known'] = new Map();
+  const spent = { looks: 0 };
   return (path, elf) => {
     if (!elf.isDynamic || elf.interpreter === undefined) {
-      return { files: [{ path, elf }], missing: [], doubt: null };
+      const files = [{ path, elf }];
+      return { files, missing: [], doubt: doubtOf(files) };
     }
     folders ??= readLibraryFolders(tree, config);
-    return load({ tree, config, folders, known }, path, elf, elf.interpreter);
+    return load({ tree, config, folders, known, spent }, path, elf, elf.interpreter);
   };
 }
 
@@ -65,6 +73,8 @@ interface System {
   readonly folders: LibraryFolders;
   /** What the system's folders give by loader, architecture and name: most programs ask for the same. */
   readonly known: Map<string, OpenedFile | undefined>;
+  /** Of `MAX_LOOKS`. */
+  readonly spent: { looks: number };
 }
 
 /** A library that was found. */
@@ -88,6 +98,7 @@ function load(system: System, path: string, elf: ElfFacts, interpreter: string):
   const loading: Loading = {
     search: { system, loader, machine: elf, loaderFolder: folderOf(loaderPath) },
     files: [program],
+    paths: new Set([path]),
     known: new Set([
       baseName(interpreter),
       baseName(loaderPath),
@@ -101,28 +112,49 @@ function load(system: System, path: string, elf: ElfFacts, interpreter: string):
     if (loading.files.length > MAX_FILES) break;
   }
   const { files, missing } = loading;
-  const isWhole = files.length <= MAX_FILES;
-  return { files, missing, doubt: isWhole ? doubtOf(files) : 'it needs too many libraries' };
+  const isWhole = system.folders.isWhole && !isSpent(system);
+  // What was not found may lie where nobody looked.
+  if (!isWhole)
+    return { files, missing: [], doubt: 'there are too many places to look for libraries' };
+  if (files.length > MAX_FILES) return { files, missing, doubt: 'it needs too many libraries' };
+  return { files, missing, doubt: doubtOf(files) };
+}
+
+function isSpent({ spent }: System): boolean {
+  return spent.looks > MAX_LOOKS;
+}
+
+/** Whether there may be one look more, with a name of so many characters. */
+function mayLook(system: System, length: number, cost = 1): boolean {
+  system.spent.looks += cost + Math.floor(length / 64);
+  return !isSpent(system);
 }
 
 /** A program whose libraries are being found. */
 interface Loading {
   readonly search: Search;
   readonly files: Mapped[];
+  readonly paths: Set<string>;
   /** Names that are loaded, or were not found: nobody looks twice. */
   readonly known: Set<string>;
   readonly missing: { readonly library: string; readonly by: string }[];
 }
 
-function need({ search, files, known, missing }: Loading, by: Mapped, library: string): void {
-  if (known.has(library) || (search.loader === 'musl' && MUSL_ITSELF.test(library))) return;
+function need(
+  { search, files, paths, known, missing }: Loading,
+  by: Mapped,
+  library: string,
+): void {
+  if (!mayLook(search.system, library.length, KNOWN) || known.has(library)) return;
+  if (search.loader === 'musl' && MUSL_ITSELF.test(library)) return;
   known.add(library);
   const found = findLibrary(search, by, library);
   if (!found) {
     if (!OF_HOST.test(library)) missing.push({ library, by: by.path });
     return;
   }
-  if (files.every((each) => each.path !== found.path)) files.push(found);
+  if (!paths.has(found.path)) files.push(found);
+  paths.add(found.path);
   if (found.elf?.soname !== undefined) known.add(found.elf.soname);
 }
 
@@ -132,7 +164,7 @@ function loaderOf(name: string): Loader | undefined {
 }
 
 function doubtOf(files: readonly LoadedFile[]): string | null {
-  const unread = files.find(({ elf }) => elf === undefined || elf.problems !== undefined);
+  const unread = files.find(({ elf }) => elf === undefined || isUnread(elf));
   return unread ? `what /${unread.path} needs cannot be read` : null;
 }
 
@@ -169,33 +201,36 @@ function findInSystem(search: Search, library: string): OpenedFile | undefined {
 
 function openFirst(
   search: Search,
-  folders: readonly string[],
+  folders: Iterable<string>,
   library: string,
 ): OpenedFile | undefined {
   for (const folder of folders) {
+    if (isSpent(search.system)) return undefined;
     const found = openLibrary(search, `${folder}/${library}`);
     if (found) return found;
   }
   return undefined;
 }
 
-/** The folders that a file, or who asked for it, brings along. */
-function ownFolders(search: Search, by: Mapped): string[] {
-  const asked: readonly (readonly [Mapped, string])[] =
-    search.loader === 'musl'
-      ? chainOf(by).flatMap((file) => pairs(file, [...rpathOf(file), ...runpathOf(file)]))
-      : [
-          // Who has a RUNPATH is not asked for an RPATH, its own or of those above it.
-          ...(by.elf?.runpath ? [] : chainOf(by))
-            .filter(({ elf }) => !elf?.runpath)
-            .flatMap((file) => pairs(file, rpathOf(file))),
-          ...pairs(by, runpathOf(by)),
-        ];
-  return asked.flatMap(([file, text]) => expandFolder(search, file, text));
+/** The folders that a file, or who asked for it, brings along; one by one, since there may be any number. */
+function* ownFolders(search: Search, by: Mapped): Iterable<string> {
+  const isMusl = search.loader === 'musl';
+  // Who has a RUNPATH is not asked for an RPATH, its own or of those above it.
+  const chain = isMusl || !by.elf?.runpath ? chainOf(by) : [];
+  for (const file of chain) {
+    if (!mayLook(search.system, 0, KNOWN)) return;
+    if (isMusl || !file.elf?.runpath) yield* expandFolders(search, file, rpathOf(file));
+    if (isMusl) yield* expandFolders(search, file, runpathOf(file));
+  }
+  if (!isMusl) yield* expandFolders(search, by, runpathOf(by));
 }
 
-function pairs(file: Mapped, texts: readonly string[]): (readonly [Mapped, string])[] {
-  return texts.map((text) => [file, text] as const);
+function* expandFolders(search: Search, file: Mapped, texts: readonly string[]): Iterable<string> {
+  for (const text of texts) {
+    // Each `$` in it is looked at, and may become a whole path.
+    if (!mayLook(search.system, 4 * text.length, KNOWN)) return;
+    yield* expandFolder(search, file, text);
+  }
 }
 
 /** A file and those that asked for it, up to the program. */
@@ -241,6 +276,7 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 /** The library at a path, if a program of this architecture can load it. */
 function openLibrary({ system, machine }: Search, at: string): OpenedFile | undefined {
   const { tree } = system;
+  if (!mayLook(system, at.length)) return undefined;
   const path = tree.resolve(at);
   const entry = path === undefined ? undefined : tree.entry(path);
   if (path === undefined || entry?.type !== 'file') return undefined;

@@ -73,7 +73,14 @@ export function findStart(input: StartInput): Start {
 /** The volume below which a file may come from outside of the image. */
 function volumeOf(config: Inventory['config'], command: string): string | undefined {
   const path = command.includes('/') ? fromWorkingFolder(config, command) : '';
-  return config.volumes.find((volume) => path.startsWith(`${volume.replace(/\/+$/, '')}/`));
+  return config.volumes.find((volume) => path.startsWith(`${withoutSlashes(volume)}/`));
+}
+
+/** By hand: a pattern tries anew at each slash of a name that is made of nothing else. */
+function withoutSlashes(folder: string): string {
+  let end = folder.length;
+  while (folder[end - 1] === '/') end -= 1;
+  return folder.slice(0, end);
 }
 
 interface Walk {

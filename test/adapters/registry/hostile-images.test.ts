@@ -115,6 +115,10 @@ const OUTCOMES: Readonly<Record<keyof typeof HOSTILE_CASES, RegExp | string | nu
   'a status file of one line of 500 MB': 'not kept: 524288000 bytes',
   'a status file of one line of 60 MB': 'malformed name',
   "apk's database of one line of 60 MB": 'malformed name',
+  'a package database that 16 layers write anew': 'is no field',
+  'a cache of libraries that is all slashes': null,
+  'a program whose libraries may lie anywhere': null,
+  'a RECORD of one quote and 40 MB': null,
 };
 
 /** Reads the first of these images in a process of its own, as many as it can tell apart. */

@@ -319,6 +319,24 @@ it('keeps the last of a wanted file that occurs twice, and nothing when the last
   ).toEqual({});
 });
 
+it('says when what a hard link leads to is written anew behind it, and so not kept', async () => {
+  const twice = (first: TestEntry, last: TestEntry, ...between: TestEntry[]) =>
+    tarOf([first, ...between, last]).then((tar) =>
+      readLayer(inPieces(tar), promise(tar, tar, 'none')),
+    );
+  const program: TestEntry = { name: 'opt/a', text: '#!/bin/sh\n', mode: 0o755 };
+  const link = hardLink('opt/b', './opt/a');
+
+  const { problems, facts } = await twice(program, ['opt/a', 'text'], link);
+  expect(facts).toEqual({});
+  expect(problems).toEqual([{ path: 'opt/a', reason: expect.stringContaining('hard link') }]);
+  const wanted = await twice(['etc/passwd', 'a'], ['etc/passwd', 'b'], hardLink('x', 'etc/passwd'));
+  expect(wanted.problems).toHaveLength(1);
+  // Nothing is lost of these.
+  expect((await twice(program, ['opt/a', 'text'])).problems).toEqual([]);
+  expect((await twice(['opt/a', 'text'], program, link)).problems).toEqual([]);
+});
+
 it('cleans names and says when one leads above the root', async () => {
   const { entries, problems } = await captureAll(
     await tarOf(['./', ['./a', ''], ['/b', ''], ['c//d/./e', ''], ['x/../../y', ''], 'f/']),

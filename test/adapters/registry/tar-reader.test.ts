@@ -13,9 +13,10 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLayer } from '../../../adapters/registry/read-layer.ts';
 import { type TarEntry, TarReader } from '../../../adapters/registry/tar-reader.ts';
 import { MalformedLayerError, TooLargeError } from '../../../core/image/errors.ts';
-import { captureAll, type TestEntry, tarOf } from '../../support/layers.ts';
+import { captureAll, inPieces, promise, type TestEntry, tarOf } from '../../support/layers.ts';
 
 interface ReadEntry extends Pick<TarEntry, 'name' | 'typeflag' | 'size' | 'link'> {
   readonly text: string;
@@ -158,6 +159,9 @@ describe('archives of GNU tar', () => {
     ]);
     expect(Object.keys(files)).toEqual(['a-dense', 'c-dense']);
     expect(problems).toEqual([{ path: 'b-holes', reason: 'not kept: sparse file' }]);
+
+    const told = await readLayer(inPieces(archive), promise(archive, archive, 'none'));
+    expect(told.problems).toEqual([{ path: 'b-holes', reason: 'not looked at: sparse file' }]);
   });
 });
 
@@ -283,6 +287,55 @@ describe('an entry', () => {
     expect(read(archive).entries.map(({ typeflag }) => typeflag)).toEqual(['5', '0']);
   });
 
+  it.each([
+    ['a name alone', ['GNU.sparse.name=evil']],
+    ['a size alone', ['GNU.sparse.realsize=99', 'GNU.sparse.size=99']],
+    [
+      'a version nobody knows',
+      ['GNU.sparse.major=2', 'GNU.sparse.minor=0', 'GNU.sparse.name=evil'],
+    ],
+    ['half a version', ['GNU.sparse.major=1', 'GNU.sparse.name=evil', 'GNU.sparse.realsize=9']],
+  ])('that says with %s that it is sparse is taken as it stands, as by Go', (_what, records) => {
+    const archive = Buffer.concat([
+      pax(records),
+      header({ 0: 'a', 124: '5', 156: '0' }),
+      padded('hello'),
+      END,
+    ]);
+
+    const { entries, problems } = read(archive);
+    expect(entries).toMatchObject([{ name: 'a', size: 5, text: 'hello' }]);
+    expect(problems).toEqual([expect.stringMatching(/^a: .*sparse/)]);
+  });
+
+  it.each([
+    ['1.0', ['GNU.sparse.major=1', 'GNU.sparse.minor=0']],
+    ['0.1', ['GNU.sparse.map=0,5']],
+    ['0.0', ['GNU.sparse.offset=0', 'GNU.sparse.numbytes=5']],
+  ])(
+    'that is sparse as of version %s has the name and size that this gives',
+    (_version, records) => {
+      const archive = Buffer.concat([
+        pax([...records, 'GNU.sparse.name=real', 'GNU.sparse.realsize=99']),
+        header({ 0: 'a', 124: '5', 156: '0' }),
+        padded('hello'),
+        END,
+      ]);
+
+      expect(read(archive)).toMatchObject({ entries: [{ name: 'real', size: 99 }], problems: [] });
+    },
+  );
+
+  it('that is a link is refused where it says that it is sparse', () => {
+    const archive = Buffer.concat([
+      pax(['GNU.sparse.major=1', 'GNU.sparse.minor=0']),
+      header({ 0: 'a', 156: '2', 157: 'b' }),
+      END,
+    ]);
+
+    expect(() => read(archive)).toThrow(MalformedLayerError);
+  });
+
   it('keeps a name that is not UTF-8 apart from others', async () => {
     const names = [Buffer.from([0x61, 0xff]), Buffer.from([0x61, 0xfe, 0xc3, 0xa9])];
     const archive = Buffer.concat([...names.map((name) => header({ 0: name, 156: '0' })), END]);
@@ -312,6 +365,24 @@ it('leaves a global header out, as the runtimes do, and says so when it matters'
   expect(read(path).problems).toEqual([expect.stringContaining('global pax header')]);
 });
 
+it.each([
+  ['pax header', pax('path=evil')],
+  ['long name', Buffer.concat([header({ 0: 'L', 124: '5', 156: 'L' }), padded('evil\0')])],
+  ['long link', Buffer.concat([header({ 0: 'K', 124: '5', 156: 'K' }), padded('evil\0')])],
+])('drops a %s before a global header, as the runtimes do', (_what, extended) => {
+  const archive = Buffer.concat([
+    extended,
+    pax('comment=abc', 0, 'g'),
+    header({ 0: 'a', 156: '2', 157: 'b' }),
+    END,
+  ]);
+
+  expect(read(archive)).toMatchObject({
+    entries: [{ name: 'a', link: 'b' }],
+    problems: [expect.stringContaining('runtimes drop')],
+  });
+});
+
 it('says when something follows the end of the archive', () => {
   const archive = Buffer.concat([header({ 0: 'a', 156: '0' }), END, header({ 0: 'b', 156: '0' })]);
 
@@ -324,12 +395,16 @@ function tar(...options: readonly string[]): Buffer {
   return execFileSync('tar', ['-c', '--numeric-owner', ...options], { maxBuffer: 2 ** 26 });
 }
 
-function pax(record: string, wrongBy = 0, type = 'x'): Buffer {
-  // The length counts its own digits.
-  const bytes = Buffer.from(record);
-  const digits = String(bytes.length + 4).length;
-  const length = bytes.length + 2 + digits + wrongBy;
-  const body = Buffer.concat([Buffer.from(`${length} `), bytes, Buffer.from('\n')]);
+function pax(records: string | readonly string[], wrongBy = 0, type = 'x'): Buffer {
+  const body = Buffer.concat(
+    [records].flat().map((record) => {
+      // The length counts its own digits.
+      const bytes = Buffer.from(record);
+      const digits = String(bytes.length + 4).length;
+      const length = bytes.length + 2 + digits + wrongBy;
+      return Buffer.concat([Buffer.from(`${length} `), bytes, Buffer.from('\n')]);
+    }),
+  );
   const size = body.length.toString(8).padStart(11, '0');
   return Buffer.concat([header({ 0: 'pax', 124: size, 156: type }), padded(body)]);
 }

@@ -347,6 +347,93 @@ describe('architecture', () => {
   });
 });
 
+describe('a program that could not be read', () => {
+  const unread = {
+    type: 'other',
+    machine: 'machine-0',
+    bits: 64,
+    problems: ['cut short'],
+  } as const;
+  const cut = { type: 'dyn', machine: 'amd64', bits: 64, problems: ['lies outside'] } as const;
+  const checks = ['elf-interpreter', 'libraries', 'glibc-version', 'path-programs'];
+
+  it.each([unread, cut])('is no program that needs nothing: $problems', (elf) => {
+    const files = { 'usr/bin/run': { facts: { elf } } };
+    const config = { entrypoint: ['/usr/bin/run'] };
+    for (const id of checks) {
+      expect(runCheck(id, { files, config }), id).toMatchObject({
+        status: 'unknown',
+        evidence: 'usr/bin/run',
+      });
+    }
+  });
+
+  it('leaves what is sure as it is', () => {
+    const files = {
+      'usr/bin/a': { facts: { elf: unread } },
+      'usr/bin/b': { facts: { shebang: '/opt/python' } },
+    };
+    expect(runCheck('path-programs', { files })).toMatchObject({
+      status: 'fail',
+      evidence: 'usr/bin/b',
+    });
+  });
+});
+
+describe('places to look for libraries', () => {
+  const interpreter = '/lib64/ld-linux-x86-64.so.2';
+  const elf = { type: 'dyn', machine: 'amd64', bits: 64, isDynamic: true, interpreter } as const;
+  const needed = Array.from({ length: 2_000 }, (_, index) => `lib${index}.so`);
+  const loader = { 'lib64/ld-linux-x86-64.so.2': '' };
+  const config = { entrypoint: ['/usr/bin/run'] };
+  const long = `/opt/${'x'.repeat(4000)}`;
+
+  it.each([
+    ['a cache of slashes', { 'etc/ld.so.cache': '/'.repeat(2_000_000) }, 'fail'],
+    [
+      'a cache of endless folders',
+      { 'etc/ld.so.cache': Array.from({ length: 50_000 }, (_, i) => `/${i}/a\0`).join('') },
+      'unknown',
+    ],
+    ['a list of endless folders', { 'etc/ld.so.conf': '/a\n/b\n'.repeat(10_000_000) }, 'fail'],
+    [
+      'a list of many folders',
+      { 'etc/ld.so.conf': Array.from({ length: 2_000 }, (_, i) => `/${i}\n`).join('') },
+      'unknown',
+    ],
+  ])('of %s are not gone through without end', (_, files, status) => {
+    const run = { facts: { elf: { ...elf, needed } } };
+    const verdict = runCheck('libraries', {
+      files: { ...loader, ...files, 'usr/bin/run': run },
+      config,
+    });
+    expect(verdict).toMatchObject({ status });
+  });
+
+  it.each([
+    ['folders of its own', Array.from({ length: 20_000 }, (_, index) => `/opt/${index}`)],
+    ['folders of long names', Array.from({ length: 500 }, (_, index) => `${long}${index}`)],
+    ['folders that repeat where it lies', Array.from({ length: 500 }, () => '$ORIGIN'.repeat(585))],
+  ])('are given up on where a program names %s', (_, rpath) => {
+    const files = { ...loader, 'usr/bin/run': { facts: { elf: { ...elf, needed, rpath } } } };
+    for (const id of ['libraries', 'glibc-version', 'path-programs']) {
+      const verdict = runCheck(id, { files, config });
+      expect(verdict, id).toMatchObject({
+        status: 'unknown',
+        message: expect.stringContaining('too many places'),
+      });
+    }
+  });
+});
+
+it('takes a volume of a name of slashes alone for the root', () => {
+  const config = {
+    entrypoint: ['/app/run'],
+    volumes: [`${'/'.repeat(1_000_000)}x`, '/'.repeat(1_000_000)],
+  };
+  expect(runCheck('entrypoint', { config })).toMatchObject({ status: 'unknown' });
+});
+
 it("does not miss what the host's graphics driver brings", () => {
   const interpreter = '/lib64/ld-linux-x86-64.so.2';
   const elf = { type: 'dyn', machine: 'amd64', bits: 64, isDynamic: true, interpreter } as const;

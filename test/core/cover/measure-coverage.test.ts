@@ -118,6 +118,18 @@ describe('executables of a language’s packages', () => {
     ).toEqual({ listed: 3, opaque: 1 });
   });
 
+  it('are not those of a line that is longer than any path', async () => {
+    const long = `"${'a'.repeat(40_000_000)}`;
+    expect(
+      await countsOf({
+        ...wheel('short', long, 'short/a.so', long),
+        [`${SITE}/short/a.so`]: { facts: LIBRARY },
+        ...wheel('only', long),
+        [`${SITE}/only/a.so`]: { facts: LIBRARY },
+      }),
+    ).toEqual({ listed: 1, opaque: 1 });
+  });
+
   it('are those in the folder of a project that has no list, or of an egg', async () => {
     expect(
       await countsOf({

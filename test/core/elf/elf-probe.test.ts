@@ -35,6 +35,24 @@ it('says the same whatever pieces it comes in', () => {
   for (const piece of [511, 4096, 1_000_003]) expect(probe(NODE, { piece })).toEqual(whole);
 });
 
+it('reads one whose program headers were moved to its end', () => {
+  const program = readFileSync('/usr/bin/env');
+  const [from, size, count] = [
+    Number(program.readBigUInt64LE(32)),
+    program.readUInt16LE(54),
+    program.readUInt16LE(56),
+  ];
+  const moved = Buffer.concat([program, program.subarray(from, from + size * count)]);
+  moved.writeBigUInt64LE(BigInt(program.length), 32);
+
+  const { problems, ...facts } = probe(moved, { piece: 1000 }) ?? {};
+  expect(problems).toBeUndefined();
+  expect(facts).toEqual(probe(program));
+  expect(facts).toMatchObject({ isDynamic: true, needed: ['libc.so.6'] });
+  // One that ends before them stays unread.
+  expect(probe(moved.subarray(0, -1))?.problems).toEqual(['ELF program headers cut short']);
+});
+
 it('says what it could not read of one that is cut short', () => {
   expect(probe(NODE.subarray(0, 40))?.problems).toEqual(['ELF header cut short']);
   expect(probe(NODE.subarray(0, 100))?.problems).toEqual(['ELF program headers cut short']);

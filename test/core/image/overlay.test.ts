@@ -14,6 +14,12 @@ async function merge(...layers: readonly (readonly TestEntry[])[]): Promise<File
   return mergeLayers(await captureLayers(...layers)).tree;
 }
 
+const CAPABILITY = 'SCHILY.xattr.security.capability';
+
+function link(name: string, linkname: string) {
+  return { name, linkname, type: 'link' } as const;
+}
+
 function text(tree: FileTree, path: string): string | undefined {
   const bytes = tree.bytes(path);
   return bytes && Buffer.from(bytes).toString();
@@ -46,6 +52,36 @@ describe('the merged tree', () => {
     expect(text(tree, 'x')).toBe('new');
   });
 
+  it('gives a file the rights of a hard link to it, whichever layer that is in', async () => {
+    const ping = Buffer.from('0100000200200000', 'hex').toString('latin1');
+    const tree = await merge(
+      [
+        { name: 'su', text: '1', mode: 0o755 },
+        { name: 'data', text: '2', mode: 0o644 },
+        { name: 'ping', text: '3', mode: 0o755 },
+        { ...link('su2', 'su'), mode: 0o4777 },
+      ],
+      [
+        { ...link('data2', 'data'), mode: 0o2755 },
+        { ...link('ping2', 'ping'), mode: 0o600, pax: { [CAPABILITY]: ping } },
+      ],
+    );
+
+    const rights = [...tree.entries()].map(({ path, mode, capability }) => [
+      path,
+      mode.toString(8),
+      capability,
+    ]);
+    expect(rights).toEqual([
+      ['data', '2755', undefined],
+      ['data2', '2755', undefined],
+      ['ping', '755', '0100000200200000'],
+      ['ping2', '755', '0100000200200000'],
+      ['su', '4755', undefined],
+      ['su2', '4755', undefined],
+    ]);
+  });
+
   it('does not follow links to an entry or its bytes', async () => {
     const tree = await merge(['usr/', ['usr/x', '1'], symlink('l', 'usr')]);
 
@@ -69,6 +105,42 @@ describe('the merged tree', () => {
 
     expect(tree.bytes('kept')).toHaveLength(0);
     expect(tree.bytes('other')).toBeUndefined();
+  });
+
+  it('has what a file was in lower layers, the newest first, as far as there is room for it', () => {
+    const file = { type: 'file', mode: 0o644, uid: 0, gid: 0 } as const;
+    const writing = (path: string, base64: string): Capture => ({
+      ...captureOf([{ ...file, path, size: base64.length }]),
+      files: { [path]: base64 },
+    });
+    const large = 'A'.repeat(40 * 1024 * 1024);
+    const states = (tree: FileTree, path: string) =>
+      [...tree.earlier(path)].map(({ layer, bytes }) => [layer, bytes?.length]);
+    const half = large.length * 0.75;
+
+    const { tree } = mergeLayers([
+      ...[large, large, large, large].map((content) => writing('db', content)),
+      ...['QUFB', 'QUFB', 'QUFB'].map((content) => writing('other', content)),
+    ]);
+    expect(states(tree, 'db')).toEqual([
+      [2, half],
+      [1, half],
+      [0, undefined],
+    ]);
+    expect(states(tree, 'other')).toEqual([
+      [5, 3],
+      [4, 3],
+    ]);
+
+    // However many files share it.
+    const { tree: both } = mergeLayers(
+      ['db', 'db', 'other', 'other', 'other'].map((path) => writing(path, large)),
+    );
+    expect(states(both, 'db')).toEqual([[0, undefined]]);
+    expect(states(both, 'other')).toEqual([
+      [3, half],
+      [2, half],
+    ]);
   });
 
   it('gives a second name the bytes it was linked to, not those of a later file of that path', () => {
