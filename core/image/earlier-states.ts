@@ -2,8 +2,8 @@
 export interface EarlierState {
   /** The layer that brought it so. */
   readonly layer: number;
-  /** Bytes, base64; gone once it was let go, and with it all that stood below. */
-  content?: string;
+  /** Its bytes; gone once it was let go, and with it all that stood below. */
+  content?: Buffer;
   /** What it was before that. */
   below?: EarlierState;
 }
@@ -25,10 +25,10 @@ export class EarlierStates {
   }
 
   /** Holds a state, and lets the oldest go that there is no room for. */
-  hold(layer: number, content: string, below: EarlierState | undefined): EarlierState {
+  hold(layer: number, content: Buffer, below: EarlierState | undefined): EarlierState {
     const state: EarlierState = { layer, content, ...(below && { below }) };
     this.#held.push(state);
-    this.#bytes += Buffer.byteLength(content, 'base64');
+    this.#bytes += content.length;
     while (this.#bytes > this.#limit) this.#letGo();
     return state;
   }
@@ -37,7 +37,7 @@ export class EarlierStates {
     const oldest = this.#held[this.#first];
     if (!oldest) return;
     this.#first += 1;
-    this.#bytes -= Buffer.byteLength(oldest.content ?? '', 'base64');
+    this.#bytes -= oldest.content?.length ?? 0;
     delete oldest.content;
     delete oldest.below;
     // Moved together now and then: not with each one, which would cost their number squared.

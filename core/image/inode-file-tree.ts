@@ -10,16 +10,12 @@ export function createFileTree(root: Inode, follow: (length: number) => void): F
       return name && toTreeEntry(path, name);
     },
     resolve: (path) => resolveLinks(root, path, follow),
-    bytes(path) {
-      const content = findName(root, path.split('/'))?.inode.content;
-      return content === undefined ? undefined : Buffer.from(content, 'base64');
-    },
+    bytes: (path) => findName(root, path.split('/'))?.inode.content,
     facts: (path) => findName(root, path.split('/'))?.inode.facts,
     *earlier(path) {
       const name = findName(root, path.split('/'));
       for (let each = name?.below; each; each = each.below) {
-        const { layer, content } = each;
-        yield { layer, bytes: content === undefined ? undefined : Buffer.from(content, 'base64') };
+        yield { layer: each.layer, bytes: each.content };
       }
     },
     entries() {

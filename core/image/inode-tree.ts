@@ -12,8 +12,8 @@ export interface Inode {
   size: number;
   /** A symlink's text. */
   link?: string;
-  /** A kept file's bytes, base64. */
-  content?: string;
+  /** A kept file's bytes. */
+  content?: Buffer;
   /** What is told of a file. */
   facts?: FileFacts;
   /** `security.capability`, hex. */

@@ -113,8 +113,7 @@ function addLayer(overlay: Overlay, capture: Capture): void {
 
 /** What is known of a file beside its entry. */
 interface Kept {
-  /** Bytes, base64. */
-  readonly content?: string;
+  readonly content?: Buffer;
   readonly facts?: FileFacts;
 }
 
@@ -129,9 +128,10 @@ function contentsByEntry({ entries, files, facts }: Capture): Map<number, Kept> 
   });
   return new Map(
     [...last].map(([path, index]) => {
-      const content = Object.hasOwn(files, path) ? files[path] : undefined;
+      const text = Object.hasOwn(files, path) ? files[path] : undefined;
+      const content = text === undefined ? undefined : Buffer.from(text, 'base64');
       const told = Object.hasOwn(facts, path) ? facts[path] : undefined;
-      return [index, { ...(content !== undefined && { content }), ...(told && { facts: told }) }];
+      return [index, { ...(content && { content }), ...(told && { facts: told }) }];
     }),
   );
 }

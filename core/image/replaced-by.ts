@@ -31,8 +31,7 @@ function isSameFile(upper: Inode, lower: Inode): boolean {
   }
   // A directory that came in the place of another has nothing of it.
   if (upper.type === 'directory') return false;
-  const isKept = upper.content !== undefined && lower.content !== undefined;
-  if (isKept) return upper.content === lower.content;
+  if (upper.content && lower.content) return upper.content.equals(lower.content);
   return TOLD.every((what) => isSaid(what, upper.facts, lower.facts));
 }
 

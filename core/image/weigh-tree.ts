@@ -9,7 +9,7 @@ export function weighTree(root: Inode): Pick<Spent, 'paths' | 'wantedBytes'> {
     for (const [part, { inode }] of folder.inode.children ?? []) {
       const length = folder.length + part.length + 1;
       weight.paths += length + NAME_WEIGHT;
-      weight.wantedBytes += Buffer.byteLength(inode.content ?? '', 'base64');
+      weight.wantedBytes += inode.content?.length ?? 0;
       if (inode.children) folders.push({ inode, length });
     }
   }

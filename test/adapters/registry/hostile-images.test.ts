@@ -12,7 +12,7 @@ import type { HostileLine } from '../../support/read-hostile.ts';
  * What one image may take, Node and the code included, of the two gigabytes that the function has which reads them
  * (`lib/push-pipeline.ts`). Nearly all of these take less than 512 MB; most is taken by layers that are read side by side.
  */
-const PEAK = 768 * 1024 * 1024;
+const PEAK = 1024 * 1024 * 1024;
 /** For one image, on a machine that does much besides. */
 const PATIENCE = 10_000;
 
