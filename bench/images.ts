@@ -40,11 +40,15 @@ const BASE: readonly LayerPlan[] = [
 const IMAGES = 100;
 const OWN: Omit<LayerPlan, 'seed'> = { files: 200, bytes: 1e6, projects: 10, packages: 0 };
 
+/** Some packages are CommonJS and ask for Node's own modules by `require`. */
+const REQUIRE =
+  "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
 /** Indexing images: a large one, many on one base, and what each extractor and check takes. */
 export async function benchImages(): Promise<BenchRow[]> {
   return inFolder(async (folder) => {
     const program = join(folder, 'images.mjs');
-    const options = ['--bundle', '--minify', '--platform=node', '--format=esm'];
+    const options = ['--bundle', '--minify', '--platform=node', '--format=esm', REQUIRE];
     // As Lambda has it: stripping types as Node loads the sources takes memory too.
     await run('node_modules/.bin/esbuild', [SOURCE, ...options, `--outfile=${program}`]);
     const rows: BenchRow[] = [];
