@@ -150,11 +150,13 @@ function judgeArchive(context: Context, { entry, facts }: ToldFile): Judged {
   const { jars = [], problems } = facts;
   const named = new Map((byFile.get(entry.path) ?? []).map((each) => [each.path, each]));
   const parts = jars
-    .filter((each) => each.hasClasses)
+    // An application's own code is in no list, and no advisory is about it.
+    .filter((each) => each.hasClasses && !each.isApplication)
     .map(({ inside }) => ({
       inside,
       project: named.get([entry.path, ...inside].join('!/')),
     }));
+  if (parts.length === 0) return problems ? OPAQUE.unreadArchive : 'listed';
   if (parts.every(({ project }) => project === undefined)) {
     // Java's own classes lie in archives too, beside the one that holds most of them.
     return judgeByPlace(context, entry.path) ?? (problems ? OPAQUE.unreadArchive : OPAQUE.archive);

@@ -64,6 +64,8 @@ export interface JarFacts {
   readonly manifest?: Readonly<Record<string, string>>;
   /** Whether it holds classes or sources that run. */
   readonly hasClasses?: true;
+  /** Whether all of them lie where an application has its own, beside what starts it at most. */
+  readonly isApplication?: true;
 }
 
 /** What is told of a file whose bytes are not kept. Content alone decides, and of archives the name. */

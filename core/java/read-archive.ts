@@ -41,6 +41,13 @@ const NAME_LIMIT = 1024;
 const PROBLEM_LIMIT = 100;
 
 const POM = /(?:^|\/)META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/;
+/**
+ * Where Spring Boot and servlet containers want an application's own classes (Spring Boot, "The Executable Jar Format";
+ * Jakarta Servlet, "Web Applications"), and what starts the one.
+ */
+const OWN_CLASSES = /^(?:BOOT-INF|WEB-INF)\/classes\//;
+const STARTER = /^org\/springframework\/boot\/loader\//;
+
 const MANIFEST = 'META-INF/MANIFEST.MF';
 const PKG_INFO = 'EGG-INFO/PKG-INFO';
 
@@ -110,12 +117,21 @@ interface Draft {
   manifest?: JarFacts['manifest'];
   hasManifest: boolean;
   hasClasses: boolean;
+  hasOwnClasses: boolean;
+  hasOtherClasses: boolean;
 }
 
 /** One archive; what is wrong with it is a problem, but for limits, which end the whole. */
 function readOne(walk: Walk, bytes: ArchiveBytes, inside: readonly string[]): void {
   spend(walk, 'archives', 1);
-  const draft: Draft = { inside, poms: [], hasManifest: false, hasClasses: false };
+  const draft: Draft = {
+    inside,
+    poms: [],
+    hasManifest: false,
+    hasClasses: false,
+    hasOwnClasses: false,
+    hasOtherClasses: false,
+  };
   const place = walk.jars.push(toFacts(draft)) - 1;
   try {
     attempt(walk, placeOf(inside), () => {
@@ -141,11 +157,17 @@ function takeMember(walk: Walk, bytes: ArchiveBytes, member: Member, draft: Draf
   } else if (name === MANIFEST) takeManifest(walk, bytes, member, draft);
   else if (name === PKG_INFO && inside.length === 0) walk.egg ??= readText(walk, bytes, member);
   else if (name === '__main__.py' && inside.length === 0) walk.runsPython = true;
-  else if (name.endsWith('.class')) draft.hasClasses = true;
+  else if (name.endsWith('.class')) takeClass(name, draft);
   else if (JAVA_ARCHIVE.test(name)) {
     const inner = unpackInner(walk, bytes, member, inside.length + 1);
     readOne(walk, inner, [...inside, name.slice(0, NAME_LIMIT)]);
   }
+}
+
+function takeClass(name: string, draft: Draft): void {
+  draft.hasClasses = true;
+  if (OWN_CLASSES.test(name)) draft.hasOwnClasses = true;
+  else if (!STARTER.test(name)) draft.hasOtherClasses = true;
 }
 
 /** An archive has one; a directory may name it as often as it likes. */
@@ -155,12 +177,13 @@ function takeManifest(walk: Walk, bytes: ArchiveBytes, member: Member, draft: Dr
   draft.manifest = parseManifest(readHead(walk, bytes, member));
 }
 
-function toFacts({ inside, poms, manifest, hasClasses }: Draft): JarFacts {
+function toFacts({ inside, poms, manifest, hasClasses, ...classes }: Draft): JarFacts {
   return {
     inside,
     ...(poms.length > 0 && { pomProperties: poms }),
     ...(manifest && { manifest }),
     ...(hasClasses && { hasClasses }),
+    ...(classes.hasOwnClasses && !classes.hasOtherClasses && { isApplication: true }),
   };
 }
 

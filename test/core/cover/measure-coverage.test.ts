@@ -197,6 +197,27 @@ describe('executables of a language’s packages', () => {
     ]);
   });
 
+  it('are an application’s own classes, where Spring Boot and servlets have them', async () => {
+    const pom = {
+      name: 'META-INF/maven/org.example/core/pom.properties',
+      text: 'groupId=org.example\nartifactId=core\nversion=1\n',
+    };
+    const own = { name: 'BOOT-INF/classes/shop/Main.class', text: 'x' };
+    const starter = { name: 'org/springframework/boot/loader/Launcher.class', text: 'x' };
+    const inner = (name: string, bytes: Buffer) => ({ name, text: '', bytes, stored: true });
+    const core = inner('BOOT-INF/lib/core.jar', zipOf([pom, { name: 'Core.class', text: 'x' }]));
+    const nameless = inner('BOOT-INF/lib/x.jar', zipOf([{ name: 'X.class', text: 'x' }]));
+    const { coverage } = await inventoryOf([
+      ['app/shop.jar', zipOf([starter, own, core])],
+      ['app/site.war', zipOf([{ name: 'WEB-INF/classes/Site.class', text: 'x' }])],
+      ['app/partly.jar', zipOf([starter, own, core, nameless])],
+      ['app/shaded.jar', zipOf([starter, own, { name: 'org/other/Shaded.class', text: 'x' }])],
+    ]);
+    expect(coverage).toMatchObject({ listed: 2, partly: 1, opaque: 1 });
+    expect(coverage?.opaqueFiles.map(({ path }) => path)).toEqual(['app/shaded.jar']);
+    expect(coverage?.partlyFiles?.[0]?.unnamed).toEqual(['BOOT-INF/lib/x.jar']);
+  });
+
   it('are named where a packed archive names some of its parts alone, and where it guesses', async () => {
     const pom = {
       name: 'META-INF/maven/org.example/core/pom.properties',
