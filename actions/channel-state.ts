@@ -9,13 +9,14 @@ import {
 } from '../core/change/compare-lineage.ts';
 import { factsOf } from '../core/change/items.ts';
 import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
-import { checksNewSince, KNOWN_CHECKS } from '../core/check/known-checks.ts';
+import { KNOWN_CHECKS } from '../core/check/known-checks.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import type { Head, HeadState, LineageRow, LineageTarget } from '../core/lineage/lineage.ts';
 import type { Finding } from '../core/match/finding.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import { isBlind, type Run, runKeys } from '../core/run/run.ts';
 import { matchInventories } from './match-inventories.ts';
+import { findNewChecks } from './older-captures.ts';
 import type { ObjectStore, StateStore, StoredHead } from './ports.ts';
 import { readLikelihoods } from './read-details.ts';
 import { currentThreads } from './read-past.ts';
@@ -100,21 +101,23 @@ export async function compareWithChannel(
     before: await readSuppressor(objects, judgedBy, carried),
     after: await readSuppressor(objects, run, carried),
   };
+  const newChecksOf = await findNewChecks(objects, run, past.checks);
   const comparisons = inventories.flatMap((inventory): LineageComparison[] => {
     const target = targets.find((each) => each.digest === inventory.digest);
     if (!target) return [];
+    const previous = past.rows.find((row) => row.lineage === target.lineage);
     return [
       compareLineage({
         target,
         facts: factsOf(inventory),
         before: before?.get(inventory.digest) ?? null,
         after: after?.get(inventory.digest) ?? null,
-        previous: past.rows.find((row) => row.lineage === target.lineage),
+        previous,
         // As the runs judged: a day that has begun since is the next night's to tell.
         imageMegabytes: ports.policy.imageMegabytes,
         at: { before: (judgedBy ?? run)?.at ?? pushedAt, after: run?.at ?? pushedAt },
         newEngine: false,
-        newChecks: checksNewSince(past.checks),
+        newChecks: newChecksOf(previous),
         newFeeds: new Set(),
         goneFeeds: new Set(),
         stale: null,

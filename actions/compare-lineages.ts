@@ -15,7 +15,6 @@ import type { Suppressors } from '../core/change/suppressed-findings.ts';
 import { type Telling, tellChanges } from '../core/change/tell-changes.ts';
 import { driftId } from '../core/change/tell-drifts.ts';
 import { tellNight } from '../core/change/tell-night.ts';
-import { checksNewSince } from '../core/check/known-checks.ts';
 import { ENGINE } from '../core/engine.ts';
 import type { LineageRow } from '../core/lineage/lineage.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
@@ -30,7 +29,7 @@ import { keepRun } from './keep-run.ts';
 import type { MatchedFleet, NightPlan, ObservedTag } from './night-objects.ts';
 import { readNight } from './night-objects.ts';
 import type { NightWork, Worker } from './night-steps.ts';
-import { findRenewed, keepCaptures } from './older-captures.ts';
+import { findNewChecks, findRenewed, keepCaptures } from './older-captures.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
 import type { QuietNights } from './quiet-line.ts';
 import { readLikelihoods } from './read-details.ts';
@@ -206,7 +205,7 @@ async function compareAll(
   const isRenewed = await findRenewed(objects, past.run, fleet);
   const isPresent = presentOf(plan, matched);
   const goneFeeds = disabledFeeds(matched.feeds, past);
-  const newChecks = checksNewSince(past.run?.checks);
+  const newChecksOf = await findNewChecks(objects, past.run, past.run?.checks);
   const previousOf = pastOf(past);
   const isRepeated = repeatedIn(past);
   // An entry may begin or end for what is not found otherwise.
@@ -226,7 +225,7 @@ async function compareAll(
         at,
         imageMegabytes: policy.imageMegabytes,
         newEngine: (past.run !== undefined && past.run.engine !== ENGINE) || renewed,
-        newChecks,
+        newChecks: newChecksOf(previous),
         newFeeds,
         goneFeeds,
         stale,

@@ -1,4 +1,6 @@
+import { CHECKS_OF_CAPTURES, checksNewSince } from '../core/check/known-checks.ts';
 import type { Digest } from '../core/image/digest.ts';
+import type { LineageRow } from '../core/lineage/lineage.ts';
 import { hashOf } from '../core/object/json-object.ts';
 import { type Run, runKeys } from '../core/run/run.ts';
 import type { JudgedFleet } from './judged-fleet.ts';
@@ -7,6 +9,27 @@ import type { ObjectStore } from './ports.ts';
 import { readObject, writeObject } from './stored-objects.ts';
 
 const FORMAT = 'older-captures/1';
+
+/** The digests that a night knew by older captures alone. */
+async function readOlder(objects: ObjectStore, run: Run | undefined): Promise<ReadonlySet<Digest>> {
+  const key = run?.captures?.digests;
+  return new Set(key ? await readObject<readonly Digest[]>(objects, FORMAT, key) : []);
+}
+
+/**
+ * Gives the checks that a lineage's past was made without: those of later code, and where its image is known by
+ * older captures those that look at what these lack. What they find in the next image may have been in this one.
+ */
+export async function findNewChecks(
+  objects: ObjectStore,
+  run: Run | undefined,
+  checks: readonly string[] | undefined,
+): Promise<(previous: Pick<LineageRow, 'digest'> | undefined) => ReadonlySet<string>> {
+  const older = await readOlder(objects, run);
+  const known = checksNewSince(checks);
+  const unseen = new Set([...known, ...CHECKS_OF_CAPTURES]);
+  return (previous) => (previous && older.has(previous.digest) ? unseen : known);
+}
 
 /**
  * Says of which digests the last night knew older captures alone, and tonight knows all: what is found now
@@ -17,8 +40,7 @@ export async function findRenewed(
   run: Run | undefined,
   fleet: JudgedFleet,
 ): Promise<(digest: Digest) => boolean> {
-  const key = run?.captures?.digests;
-  const older = new Set(key ? await readObject<readonly Digest[]>(objects, FORMAT, key) : []);
+  const older = await readOlder(objects, run);
   return (digest) => older.has(digest) && fleet.find(digest)?.facts.capture === undefined;
 }
 

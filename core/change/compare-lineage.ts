@@ -1,6 +1,7 @@
 import { isWorse } from '../advisory/severity.ts';
 import { isQuiet } from '../advisory/status.ts';
 import type { Cause } from '../alert/alert.ts';
+import { OPAQUE_CHECK } from '../cover/coverage.ts';
 import type {
   Item,
   LineageRow,
@@ -261,8 +262,9 @@ function splitPast({ input, byNew, oldHas }: Judged, isSilenced: (item: Item) =>
   return split;
 }
 
-/** Judged by nothing, a finding is neither there nor gone, and so is what facts of before say nothing of. */
+/** Judged by nothing, a finding is neither there nor gone, and so is what facts of before or older captures say nothing of. */
 function isUnjudged({ after, facts }: LineageInput, item: Item): boolean {
+  if (facts.capture !== undefined && checkOfKey(item.key) === OPAQUE_CHECK) return true;
   if (isReadCheck(item)) return facts.supported === undefined;
   return after === null && findingOfKey(item.key) !== undefined;
 }

@@ -18,6 +18,20 @@ export const KNOWN_CHECKS: readonly string[] = [
   .map(({ id, version }) => `${id}@${version}`)
   .sort();
 
+/**
+ * Checks that look at what captures tell of files. Of an image that is known by older captures they may have been
+ * made without what they would have found; what else they look at never lacked anything.
+ */
+export const CHECKS_OF_CAPTURES: ReadonlySet<string> = new Set([
+  OPAQUE_CHECK,
+  'private-key',
+  'script-interpreter',
+  'elf-interpreter',
+  'libraries',
+  'glibc-version',
+  'python-environment',
+]);
+
 /** What was asked before results said so. */
 const FIRST_CHECKS = ['root-user@1', 'shell@1', 'package-manager@1'];
 

@@ -196,3 +196,33 @@ it('reads an image that is new with all that is wanted, though a layer of it is 
   expect(shells.every((item) => item.includes('/new|'))).toBe(true);
   expect(shells).not.toEqual([]);
 });
+
+it('keeps what is opaque open while older captures cannot tell, and ends it when it is gone', async () => {
+  const reference = `${HOST}/web:latest`;
+  const packages = ['openssl=3.5.0-r0', 'web=2-r0'];
+  ports.registry.push(reference, await anImageOf({ packages, opaque: true }));
+  await deploy(ports, 'ecs/prod/web', reference);
+  expect(await night()).toEqual([expect.stringContaining('got worse: opaque')]);
+  await upgrade();
+
+  expect(await night()).toEqual([]);
+  expect(await openItems()).toContainEqual(
+    expect.stringContaining('ecs/prod/web|app|linux/amd64 check|opaque'),
+  );
+
+  ports.registry.push(reference, await anImageOf({ packages: [...packages, 'zlib=1-r0'] }));
+  await deploy(ports, 'ecs/prod/web', reference);
+  expect(await night()).toEqual([expect.stringContaining('Resolved')]);
+});
+
+it('does not take for new what the next image has of one that older captures tell of', async () => {
+  const reference = `${HOST}/api:latest`;
+  const packages = ['openssl=3.5.0-r0', 'api=2-r0'];
+  await upgrade();
+  await night();
+
+  ports.registry.push(reference, await anImageOf({ packages, opaque: true }));
+  await deploy(ports, 'ecs/prod/api', reference);
+  expect(await night()).toEqual([]);
+  expect(await openItems()).toContainEqual(expect.stringMatching(/api.* check\|opaque$/));
+});
