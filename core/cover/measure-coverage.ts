@@ -1,3 +1,4 @@
+import { mayBeCalled } from '../extract/java/name-archive.ts';
 import { auditedCrates } from '../extract/rust/audited-crates.ts';
 import { fileOfPath } from '../image/archive-path.ts';
 import type { ElfFacts } from '../image/file-facts.ts';
@@ -144,20 +145,27 @@ function isOfSystem({ packages }: Context, path: string): boolean {
   return isThere && /^(?:usr\/)?(?:bin|sbin|lib|lib64|libexec)\//.test(path);
 }
 
+/** Of `group:artifact`. */
+function artifactOf(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
 /** The archives in one are judged together: those that name no project, or were not read, make it less than listed. */
 function judgeArchive(context: Context, { entry, facts }: ToldFile): Judged {
   const { byFile } = context;
   const { jars = [], problems } = facts;
-  const named = new Map((byFile.get(entry.path) ?? []).map((each) => [each.path, each]));
+  const named = Map.groupBy(byFile.get(entry.path) ?? [], ({ path }) => path);
   const parts = jars
     // An application's own code is in no list, and no advisory is about it.
     .filter((each) => each.hasClasses && !each.isApplication)
-    .map(({ inside }) => ({
-      inside,
-      project: named.get([entry.path, ...inside].join('!/')),
-    }));
+    .map(({ inside }) => {
+      const place = [entry.path, ...inside].join('!/');
+      // What another project has left in it names itself alone.
+      const project = named.get(place)?.find(({ name }) => mayBeCalled(place, artifactOf(name)));
+      return { inside, project };
+    });
   if (parts.length === 0) return problems ? OPAQUE.unreadArchive : 'listed';
-  if (parts.every(({ project }) => project === undefined)) {
+  if (named.size === 0) {
     // Java's own classes lie in archives too, beside the one that holds most of them.
     return judgeByPlace(context, entry.path) ?? (problems ? OPAQUE.unreadArchive : OPAQUE.archive);
   }

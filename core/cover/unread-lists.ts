@@ -1,12 +1,13 @@
 import type { FileTree, TreeEntry } from '../image/file-tree.ts';
 import type { OpaqueFile } from './coverage.ts';
-import { PACKAGE_IT } from './opaque.ts';
 
 /** A list of packages that is not read. */
 interface UnreadList {
   readonly pattern: RegExp;
   /** For people. */
   readonly packages: string;
+  /** What knows of them. */
+  readonly tool: string;
 }
 
 /**
@@ -15,13 +16,26 @@ interface UnreadList {
  */
 const UNREAD: readonly UnreadList[] = [
   // RubyGems; those in `default` are Ruby's own, and come with it.
-  { pattern: /(?:^|\/)specifications\/[^/]+\.gemspec$/, packages: 'gems of Ruby' },
-  { pattern: /(?:^|\/)vendor\/composer\/installed\.json$/, packages: 'PHP packages of Composer' },
+  {
+    pattern: /(?:^|\/)specifications\/[^/]+-\d[^/]*\.gemspec$/,
+    packages: 'gems of Ruby',
+    tool: 'bundler-audit',
+  },
+  {
+    pattern: /(?:^|\/)vendor\/composer\/installed\.json$/,
+    packages: 'PHP packages of Composer',
+    tool: 'composer audit',
+  },
   // https://github.com/dotnet/runtime, docs/design/features/host-probing.md
-  { pattern: /\.deps\.json$/, packages: '.NET packages' },
+  {
+    pattern: /^(?!(?:.*\/)?node_modules\/).*\.deps\.json$/,
+    packages: '.NET packages',
+    tool: 'dotnet list package --vulnerable',
+  },
   {
     pattern: /(?:^|\/)\.yarn\/cache\/[^/]+\.zip$/,
     packages: 'npm packages that Yarn keeps zipped',
+    tool: 'yarn npm audit',
   },
 ];
 
@@ -40,7 +54,7 @@ export function findUnreadLists(
     found.set(folder, {
       path,
       why: `a list of ${list.packages}, which are not read`,
-      remedy: PACKAGE_IT,
+      remedy: `have ${list.tool} look at them where they are built`,
     });
   }
   return [...found.values()];

@@ -7,7 +7,7 @@ import type { Extraction, Extractor } from '../extractor.ts';
 import { languagePackage } from '../language-package.ts';
 import { readText } from '../read-text.ts';
 import { isToken, quote } from '../token.ts';
-import { isNamedAfter, type MavenProject, nameByManifest } from './name-archive.ts';
+import { isNamedAfter, type MavenProject, mayBeCalled, nameByManifest } from './name-archive.ts';
 import { nameByTable } from './name-by-table.ts';
 import { parseProperties } from './parse-properties.ts';
 import { isUnpackedProject } from './unpacked-project.ts';
@@ -68,9 +68,11 @@ function packagesOf(entry: TreeEntry, jar: JarFacts): (Package | string)[] {
     typeof each === 'string' ? each : languagePackage('maven', each, place),
   );
   const names = projects.flatMap((each) => (typeof each === 'string' ? [] : [each.name]));
+  const artifacts = names.map((name) => name.slice(name.indexOf(':') + 1));
+  const [only, ...more] = artifacts;
   const isNamed =
-    names.length === 1 ||
-    names.some((name) => isNamedAfter(place.path, name.slice(name.indexOf(':') + 1)));
+    (only !== undefined && more.length === 0 && mayBeCalled(place.path, only)) ||
+    artifacts.some((artifact) => isNamedAfter(place.path, artifact));
   if (isNamed) return found;
   const known = nameByTable(place.path, jar);
   const guess = known ?? nameByManifest(place.path, jar);

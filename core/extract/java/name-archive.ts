@@ -61,6 +61,11 @@ function isGroup(text: string): boolean {
   return ID.test(text) && text.includes('.');
 }
 
+/** Whether an archive is that of an artifact by its name: it has the artifact's, or one without a version, as whoever builds an application calls it. */
+export function mayBeCalled(path: string, artifact: string): boolean {
+  return isNamedAfter(path, artifact) || !VERSIONED.test(baseNameOf(path));
+}
+
 /** Whether an archive's name begins with an artifact's: `core-1.2.jar` is that of `core`. */
 export function isNamedAfter(path: string, artifact: string): boolean {
   const name = baseNameOf(path);

@@ -179,10 +179,12 @@ describe('executables of a language’s packages', () => {
       ['app/core.jar', core],
       ['app/own.jar', zipOf([main, inner('lib/core.jar', core)])],
       ['app/nameless.jar', nameless],
+      // What is shaded into it has left its description, it itself none.
+      ['app/shop-all-1.3.jar', core],
       ['app/resources.jar', zipOf([{ name: 'messages.properties', text: 'a=b' }])],
       ['app/broken.jar', Buffer.from('PK\x03\x04 broken')],
     ]);
-    expect(coverage).toMatchObject({ listed: 1, partly: 1, opaque: 2 });
+    expect(coverage).toMatchObject({ listed: 1, partly: 2, opaque: 2 });
     expect(coverage?.opaqueFiles.map(({ path, why }) => [path, why])).toEqual([
       ['app/broken.jar', 'an archive that was not read'],
       ['app/nameless.jar', 'an archive of Java classes that names no project'],
@@ -194,6 +196,7 @@ describe('executables of a language’s packages', () => {
         unnamed: ['its own classes'],
         remedy: 'leave META-INF/maven in it',
       },
+      expect.objectContaining({ path: 'app/shop-all-1.3.jar', unnamed: ['its own classes'] }),
     ]);
   });
 
@@ -434,6 +437,9 @@ describe('packages that are not read', () => {
       await countsOf({
         'usr/local/lib/ruby/gems/3.4.0/specifications/default/json-2.9.1.gemspec': '',
         'app/rack.gemspec': '',
+        'app/src/specifications/rails.gemspec': '',
+        'app/node_modules/edge-js/package.json': '{"name":"edge-js","version":"1.0.0"}',
+        'app/node_modules/edge-js/lib/bootstrap.deps.json': '{}',
         'app/composer/installed.json': '',
         'app/data.json': '',
         'srv/cache/x.zip': '',
