@@ -1,5 +1,6 @@
 import { counted } from '../alert/compose-alert.ts';
 import { capital } from '../change/describe-moves.ts';
+import { findingOfKey } from '../change/items.ts';
 import type { RuntimeMove } from '../lineage/lineage.ts';
 import { type Borne, isGone } from './borne.ts';
 import type { ImageBase } from './origin.ts';
@@ -69,6 +70,8 @@ export function baseMoveText({ language, from, to }: RuntimeMove): string {
 export interface Whole {
   readonly findings: number;
   readonly lineages: number;
+  /** Whether it stands beside one finding alone, so that "it" can be nothing else. @default false */
+  readonly isBeside?: boolean;
 }
 
 /**
@@ -85,15 +88,17 @@ export function adviseOnBases(borne: readonly Borne[], whole: Whole): string {
 }
 
 function adviseOn(group: readonly Borne[], whole: Whole): string {
+  const [oldest] = [...group].sort(byAge);
+  if (!oldest) return '';
   const keys = new Set(group.map(({ key }) => key));
   const lineages = new Set(group.map(({ lineage }) => lineage));
   const where =
     lineages.size < whole.lineages ? `in ${lineages.size} of ${whole.lineages} places ` : '';
   const isAll = keys.size >= whole.findings;
-  const all = whole.findings === 1 ? 'it comes' : 'they come';
+  // By its name: what stands before the sentence may speak of other things since.
+  const one = whole.isBeside ? 'it' : idOf(oldest);
+  const all = whole.findings === 1 ? `${one} comes` : `all ${whole.findings} findings come`;
   const some = `${keys.size} of ${whole.findings} findings ${keys.size === 1 ? 'comes' : 'come'}`;
-  const [oldest] = [...group].sort(byAge);
-  if (!oldest) return '';
   const { base } = oldest.standing;
   const isSeveral = new Set(group.map(({ standing }) => standing.at)).size > 1;
   const behind = behindText(oldest.standing);
@@ -102,6 +107,10 @@ function adviseOn(group: readonly Borne[], whole: Whole): string {
   const stands = told.length > 0 ? ` (${told.join('; ')})` : '';
   const text = `${where}${isAll ? all : some} with the base ${base.name}${stands}${helpText(group)}`;
   return `${capital(text)}.`;
+}
+
+function idOf({ key }: Borne): string {
+  return findingOfKey(key)?.id ?? key;
 }
 
 function byAge({ standing: left }: Borne, { standing: right }: Borne): number {

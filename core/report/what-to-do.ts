@@ -22,7 +22,7 @@ const WITHOUT_FIX: Readonly<Record<FindingStatus, string>> = {
 /** The remedy of one finding, as alerts word theirs. */
 export function whatToDo(finding: ReportFinding): string {
   const { borne = [], workloads } = finding;
-  const advice = adviseOnBases(borne, { findings: 1, lineages: workloads.length });
+  const advice = adviseOnBases(borne, { findings: 1, lineages: workloads.length, isBeside: true });
   return advice === '' ? ownRemedy(finding) : `${ownRemedy(finding)}. ${advice}`;
 }
 

@@ -83,7 +83,7 @@ describe('the remedy of a vulnerability in a package of the base', () => {
     await fallBehind();
     disclose('openssl', '3.5.1-r0');
     const { remedy, message } = await toldBy(4);
-    const said = `It comes with the base ${BASE} (2 days and 1 build behind): its newest build is without it, rebuild on that.`;
+    const said = `CVE-2026-9000077 comes with the base ${BASE} (2 days and 1 build behind): its newest build is without it, rebuild on that.`;
     expect(remedy).toBe(`Rebuild with openssl ≥ 3.5.1-r0, then deploy. ${said}`);
     expect(message).toContain(said);
   });
@@ -104,7 +104,7 @@ describe('the remedy of a vulnerability in a package of the base', () => {
     });
     disclose('openssl', '3.5.1-r0');
     expect((await toldBy(4)).remedy).toMatch(
-      /It comes with the base \S+ \(3 days and 2 builds behind\)\.$/,
+      /CVE-2026-9000077 comes with the base \S+ \(3 days and 2 builds behind\)\.$/,
     );
   });
 
@@ -173,7 +173,7 @@ describe('the remedy of a vulnerability in a package of the base', () => {
     await assessPush(ports, { registry, repository, tag, digest: image.digest, pushedAt });
     const [head] = await ports.state.pendingHeads();
     expect(head?.pending.map(({ remedy }) => remedy)).toEqual([
-      `Rebuild with openssl ≥ 3.5.1-r0, or roll back to the digest before. It comes with the base ${BASE} (2 days and 1 build behind): its newest build is without it, rebuild on that.`,
+      `Rebuild with openssl ≥ 3.5.1-r0, or roll back to the digest before. CVE-2026-9000077 comes with the base ${BASE} (2 days and 1 build behind): its newest build is without it, rebuild on that.`,
     ]);
   });
 });

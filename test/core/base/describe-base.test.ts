@@ -24,7 +24,7 @@ describe('what a remedy says of bases', () => {
     expect(
       adviseOnBases([...all, borne({ lineage: api, key: OTHER })], { findings: 2, lineages: 2 }),
     ).toBe(
-      `They come with the base ${BASE} (9 days and 8 builds behind): its newest build is without them, rebuild on that.`,
+      `All 2 findings come with the base ${BASE} (9 days and 8 builds behind): its newest build is without them, rebuild on that.`,
     );
   });
 
@@ -43,19 +43,25 @@ describe('what a remedy says of bases', () => {
     );
     const text = adviseOnBases(all, { findings: 1, lineages: 5 });
     expect(
-      text.match(/In 1 of 5 places it comes with the base registry\.test\/[abc]:1 /g),
+      text.match(/In 1 of 5 places CVE-2026-0001 comes with the base registry\.test\/[abc]:1 /g),
     ).toHaveLength(3);
     expect(text).toMatch(/So with 2 bases more\.$/);
+  });
+
+  it('says "it" where nothing else can be meant', () => {
+    expect(adviseOnBases([borne()], { ...ONE, isBeside: true })).toMatch(
+      /^It comes with the base /,
+    );
   });
 
   it('promises nothing of a newest build that is not known, or that the image is built on', () => {
     const unknown = aStanding({ newestFindings: null });
     expect(adviseOnBases([borne({ standing: unknown })], ONE)).toBe(
-      `It comes with the base ${BASE} (9 days and 8 builds behind).`,
+      `CVE-2026-0001 comes with the base ${BASE} (9 days and 8 builds behind).`,
     );
     const newest = aStanding({ buildsBehind: 0, daysBehind: 0, newestFindings: new Set([KEY]) });
     expect(adviseOnBases([borne({ standing: newest })], ONE)).toBe(
-      `It comes with the base ${BASE} (its newest build), so a rebuild on it does not help yet.`,
+      `CVE-2026-0001 comes with the base ${BASE} (its newest build), so a rebuild on it does not help yet.`,
     );
   });
 
@@ -67,7 +73,7 @@ describe('what a remedy says of bases', () => {
     const doubtful = aStanding({ moves }, { method: 'packages', confidence: 'low' });
     const all = [borne({ standing: doubtful }), borne({ lineage: 'ecs/prod/api|app|linux/amd64' })];
     expect(adviseOnBases(all, { findings: 1, lineages: 2 })).toBe(
-      `It comes with the base ${BASE} (9 days and 8 builds behind; partly by its packages, low confidence): its newest build is without it, rebuild on that, which moves Python 3.13 to 3.14 and glibc 2.42 to 2.43.`,
+      `CVE-2026-0001 comes with the base ${BASE} (9 days and 8 builds behind; partly by its packages, low confidence): its newest build is without it, rebuild on that, which moves Python 3.13 to 3.14 and glibc 2.42 to 2.43.`,
     );
   });
 });
