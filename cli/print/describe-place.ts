@@ -176,6 +176,9 @@ function sinceText({ at, by }: Since): string {
 export function originText(origin: PlaceLineage['origin']): string {
   if (origin === null) return 'not told yet';
   if (origin === 'baseline') return 'there from the start, so only the baseline counted it';
+  if (origin === 'feed')
+    return 'known since its feed was first read, whose first message counted it';
+  if (origin === 'engine') return 'known since Tidewatch was upgraded, which is not told';
   if (origin === 'untold') return 'too little to be told, it is in the report alone';
   return `told under thread ${origin.thread.slice(0, 8)}`;
 }

@@ -138,7 +138,8 @@ function originOf(
   relative: Relative | undefined,
   { item, cause, byOld, over }: Opened,
 ): Pending {
-  if (input.isBaseline || cause === 'feed' || cause === 'engine') return 'baseline';
+  const silent = silentOrigin(input, cause);
+  if (silent) return silent;
   // What was silenced and is not any more is told as if it were disclosed, whatever it was before.
   if (cause === 'advisory' || over) return disclosedOrigin(input, matters, item, over);
   const adopted = relative?.originOf(item);
@@ -151,6 +152,12 @@ function originOf(
   const { previous, target } = comparison;
   if (!previous && target.kind === 'repository') return 'untold';
   return { matter: imageMatter(matters, comparison) };
+}
+
+/** Of what may have been so all along. */
+function silentOrigin({ isBaseline }: TellInput, cause: Opened['cause']): Origin | undefined {
+  if (isBaseline) return 'baseline';
+  return cause === 'feed' || cause === 'engine' ? cause : undefined;
 }
 
 function disclosedOrigin(

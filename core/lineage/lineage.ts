@@ -7,10 +7,10 @@ import type { FindingDetails, FindingRecord } from '../match/finding.ts';
 import type { AppliedSuppression } from '../suppress/suppression.ts';
 
 /**
- * Where an open item comes from: there since the baseline, seen but below what is
- * told, or the thread under which it was told.
+ * Where an open item comes from: there since the baseline, what only a feed's first reading or a newer
+ * version of Tidewatch sees, seen but below what is told, or the thread under which it was told.
  */
-export type Origin = 'baseline' | 'untold' | { readonly thread: string };
+export type Origin = 'baseline' | 'feed' | 'engine' | 'untold' | { readonly thread: string };
 
 /** Something wrong with an image: a finding or a failed check. */
 export interface Item extends FindingDetails {

@@ -1,6 +1,6 @@
 import { SUPPORT_KEY } from '../change/items.ts';
 import { describeLineage } from '../lineage/channel.ts';
-import type { LineageRow } from '../lineage/lineage.ts';
+import type { LineageRow, Origin } from '../lineage/lineage.ts';
 import type { Html } from './html.ts';
 import { table } from './table.ts';
 
@@ -16,10 +16,15 @@ export function checkSection(rows: readonly LineageRow[]): Html | null {
           key.slice('check|'.length),
           title,
           describeLineage(lineage),
-          origin === 'baseline' ? 'the baseline' : 'after the baseline',
+          sinceText(origin),
         ]),
     );
   return failed.length === 0
     ? null
     : table('Failed checks', ['Check', 'What', 'Runs in', 'Open since'], failed);
+}
+
+function sinceText(origin: Origin): string {
+  if (origin === 'baseline') return 'the baseline';
+  return origin === 'engine' ? 'an upgrade of Tidewatch' : 'after the baseline';
 }

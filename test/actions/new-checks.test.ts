@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { assessPush } from '../../actions/assess-push.ts';
 import { deliverAlerts } from '../../actions/deliver-alerts.ts';
+import { explainFinding } from '../../actions/explain-finding.ts';
 import { indexImage } from '../../actions/index-image.ts';
 import { RUN_FORMATS, readAllRows, readCurrentRun } from '../../actions/read-run.ts';
 import { writeObject } from '../../actions/stored-objects.ts';
+import { createPage } from '../../cli/print/page.ts';
+import { printExplanation } from '../../cli/print/print-explanation.ts';
 import { parseReference } from '../../core/image/reference.ts';
 import { runKeys } from '../../core/run/run.ts';
 import {
@@ -58,6 +61,22 @@ async function sayThatItWasNotAsked(): Promise<void> {
   await writeObject(ports.objects, RUN_FORMATS.run, runKeys.run(NIGHT_1), old);
 }
 
+/** What `explain` says of a check. */
+async function toldOf(finding: string): Promise<string> {
+  const lines: string[] = [];
+  const page = createPage({
+    print: (line) => void lines.push(line),
+    printError: () => undefined,
+    isTerminal: false,
+    isColoured: false,
+    columns: 200,
+    registryEndpoints: '',
+  });
+  const asked = { finding, package: null, image: null, workload: null };
+  printExplanation(page, await explainFinding(ports, asked), () => '');
+  return lines.join(' ').replace(/\s+/g, ' ');
+}
+
 async function told(): Promise<string[]> {
   await deliverAlerts(ports);
   return ports.told.map(({ title }) => title);
@@ -84,8 +103,10 @@ it('does not tell it at night either, by whatever way the image came', async () 
   const run = await readCurrentRun(ports);
   const rows = run ? await readAllRows(ports.objects, run) : [];
   expect(rows.flatMap(({ items }) => items.map(({ key, origin }) => `${key} ${origin}`))).toEqual(
-    rows.flatMap(() => ['check|root-user baseline', 'check|shell baseline']),
+    rows.flatMap(() => ['check|root-user baseline', 'check|shell engine']),
   );
+  expect(await toldOf('shell')).toContain('Told known since Tidewatch was upgraded');
+  expect(await toldOf('root-user')).toContain('Told there from the start, so only the baseline');
 });
 
 it('tells by day what a check that is no news finds, beside one that is', async () => {

@@ -460,7 +460,7 @@ describe('feeds', () => {
     ports.feed.failure = undefined;
 
     expect(await night()).toEqual(['baseline wolfi', 'resolved wolfi']);
-    expect((await row())?.items.map(({ origin }) => origin)).toEqual(['baseline']);
+    expect((await row())?.items.map(({ origin }) => origin)).toEqual(['feed']);
   });
 });
 

@@ -417,12 +417,12 @@ describe('silence', () => {
   });
 
   it.each([
-    ['a new feed', { newFeeds: new Set(['wolfi']) }],
-    ['a new engine', { newEngine: true, before: [finding] }],
-  ])('is given to what %s finds', (_name, overrides) => {
+    ['a new feed', 'feed', { newFeeds: new Set(['wolfi']) }],
+    ['a new engine', 'engine', { newEngine: true, before: [finding] }],
+  ])('is given to what %s finds, and says why', (_name, origin, overrides) => {
     const telling = tellAll([unmoved('a', { ...disclosed, ...overrides })]);
     expect(telling.alerts).toEqual([]);
-    expect(originsOf(telling, 'ecs/prod/a|app|linux/amd64')).toEqual(['baseline']);
+    expect(originsOf(telling, 'ecs/prod/a|app|linux/amd64')).toEqual([origin]);
   });
 });
 
