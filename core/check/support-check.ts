@@ -27,12 +27,13 @@ export function judgeSupport(parts: readonly SupportedPart[], at: string): Verdi
   return describeSupport(judged);
 }
 
-function describeEnd({ name }: SupportedPart, verdict: PartVerdict) {
+function describeEnd(part: SupportedPart, verdict: PartVerdict) {
   if (verdict.state !== 'ending' && verdict.state !== 'ended') return [];
-  const { until, source } = verdict.date;
+  const { name } = part;
+  const { until, release, source } = verdict.date;
   const text =
     verdict.state === 'ended'
-      ? `Out of support: ${name}, since ${until}`
+      ? `Support of ${name} ended on ${until}${release === part.release ? '' : ' or before'}`
       : `Support of ${name} ends on ${until}, in ${verdict.days === 1 ? '1 day' : `${verdict.days} days`}`;
   return [{ text, source }];
 }

@@ -96,7 +96,7 @@ describe('a base that comes to its end while it runs', () => {
     expect(await night('2027-02-01')).toEqual([]);
     expect(await night('2027-05-01')).toEqual([]);
     expect(await night('2027-05-02')).toEqual([
-      'support: Alpine 3.22 is out of support since 2027-05-01',
+      'support: Support of Alpine 3.22 ended on 2027-05-01',
     ]);
     expect(await night('2027-05-03')).toEqual([]);
   });
@@ -113,7 +113,7 @@ describe('a base that comes to its end while it runs', () => {
     expect(await report('2027-01-31')).toContain('2027-05-01: 90 days left');
     await night('2027-05-02');
     expect(await openItems()).toEqual(
-      Array(2).fill('medium: Out of support: Alpine 3.22, since 2027-05-01.'),
+      Array(2).fill('medium: Support of Alpine 3.22 ended on 2027-05-01.'),
     );
     expect(await report('2027-05-02')).toContain('2027-05-01: out of support');
   });
@@ -155,7 +155,7 @@ describe('a base that is over already', () => {
     expect(ports.told).toMatchObject([
       { kind: 'baseline', title: expect.stringContaining('1 failed check') },
     ]);
-    expect(ports.told[0]?.message).toContain('Alpine 3.16 is out of support since 2024-05-23');
+    expect(ports.told[0]?.message).toContain('Support of Alpine 3.16 ended on 2024-05-23');
     expect(await night('2027-01-30')).toEqual([]);
   });
 
@@ -206,6 +206,6 @@ describe('a base that is over already', () => {
     expect(ports.told).toEqual([]);
     await deploy(ports, 'ecs/prod/web', WEB);
     expect(await night('2026-11-21')).toEqual([]);
-    expect(await status()).toEqual([expect.stringContaining('Alpine 3.16 is out of support')]);
+    expect(await status()).toEqual([expect.stringContaining('Support of Alpine 3.16 ended on')]);
   });
 });

@@ -10,6 +10,8 @@ export interface FleetSupport extends SupportedPart {
   readonly state: 'ending' | 'ended' | 'unknown';
   /** The last day, `YYYY-MM-DD`; `null` where nobody knows. */
   readonly until: string | null;
+  /** Of what is older than the table of dates: it ended by then. */
+  readonly orBefore?: true;
   /** Who says so; `null` where nobody does. */
   readonly source: string | null;
   /** Ends a sentence that begins with the name; `null` but of what is unknown. */
@@ -69,6 +71,7 @@ function summarise(part: SupportedPart, on: readonly RunningImage[], at: string)
       ...part,
       state: verdict.state,
       until: date?.until ?? null,
+      ...(date && date.release !== part.release && { orBefore: true }),
       source: date?.source ?? null,
       why: 'why' in verdict ? verdict.why : null,
       digests: new Set(on.map(({ digest }) => digest)).size,
@@ -85,11 +88,11 @@ export function keptSupport(release: FleetSupport): FleetSupport {
 
 const UNASKED = { state: 'unknown', why: 'was not asked for what it is built on' } as const;
 
-/** `Debian 11 is out of support since 2026-08-31`, without a full stop. */
-export function supportText({ name, state, until, why }: FleetSupport): string {
+/** `Support of Debian 11 ended on 2026-08-31`, without a full stop. */
+export function supportText({ name, state, until, orBefore, why }: FleetSupport): string {
   switch (state) {
     case 'ended':
-      return `${name} is out of support since ${until}`;
+      return `Support of ${name} ended on ${until}${orBefore ? ' or before' : ''}`;
     case 'ending':
       return `Support of ${name} ends on ${until}`;
     case 'unknown':

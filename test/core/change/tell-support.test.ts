@@ -68,7 +68,7 @@ describe('a release of the fleet', () => {
     expect(over.alerts).toMatchObject([
       {
         severity: 'medium',
-        title: 'Alpine 3.22 is out of support since 2027-05-01',
+        title: 'Support of Alpine 3.22 ended on 2027-05-01',
         threadId: threads[0]?.threadId,
       },
     ]);
@@ -79,7 +79,7 @@ describe('a release of the fleet', () => {
   it('is told in one word where nights were missed', () => {
     const { alerts } = night(at('2027-06-01'), at('2027-01-01'));
     expect(alerts.map(({ title }) => title)).toEqual([
-      'Alpine 3.22 is out of support since 2027-05-01',
+      'Support of Alpine 3.22 ended on 2027-05-01',
     ]);
   });
 

@@ -58,21 +58,21 @@ describe('support', () => {
   });
 
   it.each<[string, Partial<Inventory>, string]>([
-    ['a Debian', distro('debian', '11', 'Debian'), 'Out of support: Debian 11, since 2026-08-31.'],
+    ['a Debian', distro('debian', '11', 'Debian'), 'Support of Debian 11 ended on 2026-08-31.'],
     [
       'an Alpine',
       distro('alpine', '3.20.3', 'Alpine'),
-      'Out of support: Alpine 3.20, since 2026-04-01.',
+      'Support of Alpine 3.20 ended on 2026-04-01.',
     ],
     [
       "Amazon's first",
       distro('amzn', '2018.03', 'AMI'),
-      'Out of support: Amazon Linux 1, since 2023-12-31.',
+      'Support of Amazon Linux 1 ended on 2023-12-31.',
     ],
     [
       'a Python that nobody packaged',
       { runtimes: [runtime('python', '3.10.2', 'usr/local/lib/python3.10')] },
-      'Out of support: Python 3.10, since 2026-10-31.',
+      'Support of Python 3.10 ended on 2026-10-31.',
     ],
     [
       'a Python of Wolfi, which ends with its upstream',
@@ -80,33 +80,33 @@ describe('support', () => {
         ...distro('wolfi', '20230201'),
         runtimes: [runtime('python', '3.10.2', 'apk python-3.10=3.10.2-r0 (x)')],
       },
-      'Out of support: Python 3.10, since 2026-10-31.',
+      'Support of Python 3.10 ended on 2026-10-31.',
     ],
     [
       'Node',
       { runtimes: [runtime('node', '20.11.0')] },
-      'Out of support: Node.js 20, since 2026-04-30.',
+      'Support of Node.js 20 ended on 2026-04-30.',
     ],
-    ['Go', { runtimes: [runtime('go', '1.25.3')] }, 'Out of support: Go 1.25, since 2026-08-19.'],
+    ['Go', { runtimes: [runtime('go', '1.25.3')] }, 'Support of Go 1.25 ended on 2026-08-19.'],
     [
       'an Alpine that came before the table',
       distro('alpine', '3.9.6', 'Alpine'),
-      'Out of support: Alpine 3.9, since 2022-05-01.',
+      'Support of Alpine 3.9 ended on 2022-05-01 or before.',
     ],
     [
       'CentOS Stream, which has the id of CentOS',
       distro('centos', '8', 'CentOS Stream'),
-      'Out of support: CentOS Stream 8, since 2024-05-31.',
+      'Support of CentOS Stream 8 ended on 2024-05-31.',
     ],
     [
       'Mariner',
       distro('mariner', '2.0.20250701', 'Common Base Linux Mariner'),
-      'Out of support: CBL-Mariner 2, since 2025-07-31.',
+      'Support of CBL-Mariner 2 ended on 2025-07-31.',
     ],
     [
       'one of two, though nothing is known of the other',
       { ...distro('debian', '99'), runtimes: [runtime('node', '20.11.0')] },
-      'Out of support: Node.js 20, since 2026-04-30.',
+      'Support of Node.js 20 ended on 2026-04-30.',
     ],
   ])('fails for %s that is over', (_, image, message) => {
     expect(read('support', image)).toMatchObject({
@@ -121,7 +121,7 @@ describe('support', () => {
     const runtimes = [runtime('python', '3.11.2', 'deb python3.11-minimal=3.11.2 (x)')];
     const image = { ...distro('debian', '12', 'Debian'), packages, runtimes };
     expect(read('support', image)?.message).toBe(
-      'Out of support: distroless debian12 python3, since 2026-04-30.',
+      'Support of distroless debian12 python3 ended on 2026-04-30.',
     );
     expect(read('support', { ...image, runtimes: [] })?.message).toContain('debian12 base');
   });
@@ -133,7 +133,7 @@ describe('support', () => {
       'Support of Alpine 3.22 ends on 2027-05-01, in 90 days.',
     );
     expect(read('support', image, '2027-05-01T23:00:00Z')?.message).toContain('in 0 days');
-    expect(read('support', image, '2027-05-02T00:00:00Z')?.message).toContain('Out of support');
+    expect(read('support', image, '2027-05-02T00:00:00Z')?.message).toContain('ended on');
   });
 
   it.each<[string, Partial<Inventory>, string]>([
