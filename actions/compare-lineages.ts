@@ -94,6 +94,7 @@ async function writeRun(ports: ComparePorts, input: Input, past: Past): Promise<
     known: past.threads,
     rows: [...telling.rows, ...pushedMeanwhile(plan, past)],
     standing: night.standing,
+    releases: supported.releases,
     comparisons,
     opened: [...telling.threads, ...night.threads],
     ended: endFeeds(known.ended, disabledFeeds(feeds, past)),

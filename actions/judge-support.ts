@@ -1,3 +1,4 @@
+import type { ResolveInput } from '../core/change/resolve-threads.ts';
 import type { NightInput } from '../core/change/tell-night.ts';
 import { findFleetSupport } from '../core/check/support/fleet-support.ts';
 import type { JudgedFleet } from './judged-fleet.ts';
@@ -10,11 +11,13 @@ export function supportOf(
   fleet: JudgedFleet,
   { run }: Past,
   at: string,
-): Pick<NightInput, 'support' | 'isSupportPartial' | 'before'> {
+): Pick<NightInput, 'support' | 'isSupportPartial' | 'before'> & Pick<ResolveInput, 'releases'> {
   const running = targets
     .filter(({ kind }) => kind === 'workload')
     .map(({ lineage, digest }) => ({ lineage, digest, facts: fleet.find(digest)?.facts }));
+  const releases = running.flatMap(({ facts }) => facts?.supported ?? []);
   return {
+    releases: new Set(releases.map(({ name }) => name)),
     support: findFleetSupport(running, at),
     before: run?.at ?? null,
     isSupportPartial: running.some(({ facts }) => !facts?.supported),

@@ -128,7 +128,7 @@ function summary(items: readonly Item[]): string[] {
       : findings.length > 1
         ? [`${counted(findings.length, 'finding')}, the worst ${worstOf(findings)}`]
         : [];
-  return [...checks.map((check) => check.key.slice('check|'.length)), ...findingText];
+  return [...checks.map(({ key, brief }) => brief ?? key.slice('check|'.length)), ...findingText];
 }
 
 function remedyOf(matter: Matter, items: readonly Item[], moves: readonly RuntimeMove[]): string {

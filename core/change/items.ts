@@ -137,8 +137,10 @@ function opaqueCheck(coverage: Inventory['coverage']): ImageFacts['checks'] {
 function supportItems({ supported = [] }: ImageFacts, { at }: JudgedBy): Item[] {
   const { status, message } = judgeSupport(supported, at);
   if (status !== 'fail') return [];
-  const severity = supported.some((part) => isOver(part, at)) ? 'medium' : ADVICE_SEVERITY;
-  return [{ ...checkItem({ id: 'support', message }), severity }];
+  const over = supported.filter((part) => isOver(part, at)).map(({ name }) => name);
+  const item = checkItem({ id: 'support', message });
+  if (over.length === 0) return [{ ...item, severity: ADVICE_SEVERITY }];
+  return [{ ...item, brief: `${over.join(' and ')} (out of support)`, severity: 'medium' }];
 }
 
 /** Somebody has set a budget to hear of what is above it. */

@@ -15,6 +15,8 @@ export interface ResolveInput {
   readonly rows: readonly LineageRow[];
   /** Threads without items (a feed, a scope) that are still true. */
   readonly standing: ReadonlySet<string>;
+  /** Names of the releases that something runs on. @default none */
+  readonly releases?: ReadonlySet<string>;
   readonly comparisons: readonly LineageComparison[];
   readonly ended: Readonly<Record<string, number>>;
 }
@@ -43,7 +45,7 @@ export function resolveThreads(input: ResolveInput): Resolved {
       .map((thread) => [thread.threadId, thread]),
   );
   return {
-    alerts: over.map((thread) => resolvedAlert(thread, closures.get(thread.threadId))),
+    alerts: over.map((thread) => resolvedAlert(thread, closures.get(thread.threadId), input)),
     open: [...threads.values()],
     ended,
   };
@@ -119,17 +121,32 @@ const DEFAULT_CAUSES: Partial<Record<AlertKind, Cause>> = {
   problem: 'inventory',
 };
 
-function resolvedAlert(thread: Thread, closure: Closure | undefined): Alert {
+function resolvedAlert(
+  thread: Thread,
+  closure: Closure | undefined,
+  { releases }: ResolveInput,
+): Alert {
   return composeAlert(hashOf(['resolved', thread.threadId]), thread.threadId, {
     kind: 'resolved',
     severity: 'none',
     cause: closure?.cause ?? DEFAULT_CAUSES[thread.kind] ?? 'deployment',
-    title: `${closure?.cause === 'suppression' ? 'Suppressed' : 'Resolved'}: ${thread.title}`,
+    title: thread.kind === 'support' ? supportTitle(thread, releases) : titleOf(thread, closure),
     remedy: closure ? remedyOf(closure) : 'Nothing.',
     subject: thread.subject,
     lineages: closure ? concerned(closure) : [],
     details: closure ? [...closure.returns].sort() : [],
   });
+}
+
+/** What was told ahead may be past by now; only a newer table ends what still runs. */
+function supportTitle({ subject }: Thread, releases: ResolveInput['releases']): string {
+  return releases?.has(subject)
+    ? `Resolved: of ${subject} a newer version of Tidewatch knows other dates`
+    : `Resolved: nothing runs on ${subject} any more`;
+}
+
+function titleOf({ title }: Thread, closure: Closure | undefined): string {
+  return `${closure?.cause === 'suppression' ? 'Suppressed' : 'Resolved'}: ${title}`;
 }
 
 /** What was built for a runtime while it was there breaks as it did when the runtime came. */

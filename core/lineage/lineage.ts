@@ -18,6 +18,8 @@ export interface Item extends FindingDetails {
   readonly key: string;
   /** For people: `CVE-2026-1 in openssl 3.6.2-r1`. */
   readonly title: string;
+  /** Of a check whose id says too little where there is no room for the title: `Alpine 3.21 (out of support)`. */
+  readonly brief?: string;
   readonly severity: Severity;
   /** What fixes it: the package's version, or `null`. */
   readonly fixedIn: string | null;

@@ -141,7 +141,7 @@ describe('a base that comes to its end while it runs', () => {
     expect(await night('2027-02-01')).toEqual([]);
     await runs(API, { ...ALPINE, VERSION_ID: '3.24.0' });
     expect(await night('2027-02-02')).toEqual([
-      'resolved: Resolved: Support of Alpine 3.22 ends on 2027-05-01',
+      'resolved: Resolved: nothing runs on Alpine 3.22 any more',
     ]);
     expect(await openItems()).toEqual([]);
     expect(await status()).toEqual([]);
@@ -171,7 +171,7 @@ describe('a base that is over already', () => {
         kind: 'regression',
         cause: 'image',
         severity: 'medium',
-        title: expect.stringContaining('got worse: support'),
+        title: expect.stringContaining('got worse: Alpine 3.16 (out of support)'),
         remedy: expect.stringContaining('Take a base and runtimes that are still supported'),
       },
     ]);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeMatter } from '../../../core/change/describe-matter.ts';
+import { itemsOf } from '../../../core/change/items.ts';
 import type { Matter } from '../../../core/change/matter.ts';
 import type { Item } from '../../../core/lineage/lineage.ts';
 import { aCheckItem, anItem, of } from '../../support/builders.ts';
@@ -62,6 +63,24 @@ it.each([
   const told = describeMatter(aMatter([], { moves: new Map([['m', { language, from, to }]]) }));
   expect(told.title).toContain(title);
   expect(told.remedy).toContain(remedy);
+});
+
+it('names what is out of support, by whatever way it comes', () => {
+  const facts = {
+    checks: [],
+    runtimes: [],
+    supported: [
+      { product: 'alpine', release: '3.16', name: 'Alpine 3.16' },
+      { product: 'alpine', release: '3.22', name: 'Alpine 3.22' },
+    ],
+  };
+  const items = [...itemsOf(facts, [], { at: '2027-04-01T02:00:00Z' }).values()];
+  expect(describeMatter(aMatter(items)).title).toBe(
+    'r.test/web:1 got worse: Alpine 3.16 (out of support)',
+  );
+  expect(describeMatter(aMatter(items, { kind: 'new-workload', cause: 'deployment' })).title).toBe(
+    'New workload enters with Alpine 3.16 (out of support): r.test/web:1',
+  );
 });
 
 it('says what to do about what is opaque', () => {

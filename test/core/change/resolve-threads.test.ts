@@ -87,6 +87,20 @@ it('gives an end the same id, whichever build brought it', () => {
   expect(idOf(byImage)).not.toBe('thread-1');
 });
 
+it.each([
+  ['that nothing runs on it', [], 'nothing runs on Alpine 3.22 any more'],
+  [
+    'that its dates are others',
+    ['Alpine 3.22'],
+    'of Alpine 3.22 a newer version of Tidewatch knows other dates',
+  ],
+])('says at the end of what was told of a release %s', (_, running, expected) => {
+  const title = 'Support of Alpine 3.22 ends on 2027-05-01';
+  const known = [aThread({ kind: 'support', title, subject: 'Alpine 3.22' })];
+  const [alert] = resolve({ known, releases: new Set(running) }).alerts;
+  expect(alert?.title).toBe(`Resolved: ${expected}`);
+});
+
 it('ends what was opened and is over on the same night not at all: it was never told', () => {
   expect(resolve({ known: [], opened: [aThread()] })).toMatchObject({ alerts: [], open: [] });
 });
