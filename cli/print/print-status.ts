@@ -1,6 +1,7 @@
 import type { Status } from '../../actions/read-status.ts';
 import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
 import { baseText } from '../../core/base/describe-base.ts';
+import type { Rebuild } from '../../core/base/rebuilds.ts';
 import { describeSupported, supportText } from '../../core/check/support/fleet-support.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';
 import { describeUnmatched } from '../../core/match/find-unmatched.ts';
@@ -79,11 +80,7 @@ function saySupport(say: Say, support: NonNullable<Run['support']>): void {
 
 /** What runs by the builds it is built on, the oldest first; and what a rebuild takes away. */
 function sayOrigins(say: Say, { running, origins }: Status): void {
-  for (const { image, lineages, gone, worst } of origins.rebuilds) {
-    const services = counted(lineages.length, 'service');
-    const what = `${services} on the newest ${image}: ${counted(gone, 'finding')} ${gone === 1 ? 'goes' : 'go'} away`;
-    say('Rebuild', `${what}, the worst ${worst}`);
-  }
+  for (const each of origins.rebuilds) say('Rebuild', rebuildText(each));
   const based = running.flatMap((row) => {
     const standing = origins.standingOf(row.digest);
     return standing ? [{ row, standing }] : [];
@@ -102,6 +99,17 @@ function sayOrigins(say: Say, { running, origins }: Status): void {
     const images = counted(differing.length, 'image');
     say('SBOMs', `of ${images} say something else than the layers: see the report`);
   }
+}
+
+/** What is gained by a rebuild, and what it costs: the report names what would break. */
+function rebuildText({ image, lineages, gone, worst, brought, moves, breaks }: Rebuild): string {
+  const goes = `${counted(gone, 'finding')} ${gone === 1 ? 'goes' : 'go'} away, the worst ${worst}`;
+  return [
+    `${counted(lineages.length, 'service')} on the newest ${image}: ${goes}`,
+    ...(brought > 0 ? [`${counted(brought, 'finding')} ${brought === 1 ? 'comes' : 'come'}`] : []),
+    ...(moves.length > 0 ? [`moves ${moves.join(', ')}`] : []),
+    ...(breaks.length > 0 ? ['breaks at least 1 Python environment: see the report'] : []),
+  ].join('; ');
 }
 
 function namesOf(all: readonly string[]): string {

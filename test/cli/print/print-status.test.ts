@@ -2,11 +2,12 @@ import { expect, it } from 'vitest';
 import type { Page } from '../../../cli/print/page.ts';
 import { createPaint } from '../../../cli/print/paint.ts';
 import { printStatus } from '../../../cli/print/print-status.ts';
+import type { Rebuild } from '../../../core/base/rebuilds.ts';
 import type { Run } from '../../../core/run/run.ts';
 import { aRun } from '../../support/builders.ts';
-import { NO_ORIGINS } from '../../support/origin-builders.ts';
+import { aStanding, NO_ORIGINS } from '../../support/origin-builders.ts';
 
-function statusOf(overrides: Partial<Run>): string {
+function statusOf(overrides: Partial<Run>, rebuilds: readonly Rebuild[] = []): string {
   const lines: string[] = [];
   const page: Page = {
     paint: createPaint(false),
@@ -16,7 +17,13 @@ function statusOf(overrides: Partial<Run>): string {
   };
   printStatus(
     page,
-    { night: aRun(overrides), pending: [], heads: 0, running: [], origins: NO_ORIGINS },
+    {
+      night: aRun(overrides),
+      pending: [],
+      heads: 0,
+      running: [],
+      origins: { ...NO_ORIGINS, rebuilds },
+    },
     { schedule: null, isOverdue: false, now: new Date(0) },
   );
   return lines.join('\n');
@@ -43,4 +50,29 @@ it('says of a complete night what it could not match, and why', () => {
 
 it('says nothing more of a night that matched all', () => {
   expect(statusOf({ problems: [] })).not.toMatch(/Not matched|Not sure|Left out/);
+});
+
+it('says what a rebuild costs beside what it gains, where it does', () => {
+  const gain: Rebuild = {
+    image: 'registry.test/python:latest',
+    lineages: ['ecs/prod/web|app|linux/amd64'],
+    oldest: aStanding(),
+    doubt: '',
+    gone: 1,
+    worst: 'high',
+    brought: 0,
+    moves: [],
+    breaks: [],
+  };
+  const line =
+    '1 service on the newest registry.test/python:latest: 1 finding goes away, the worst high';
+  expect(statusOf({}, [gain])).toMatch(new RegExp(`^Rebuild {5}${line}$`, 'm'));
+  const cost = {
+    brought: 2,
+    moves: ['Python 3.13 to 3.14'],
+    breaks: ['would break on Python 3.14'],
+  };
+  expect(statusOf({}, [{ ...gain, ...cost }])).toContain(
+    `${line}; 2 findings come; moves Python 3.13 to 3.14; breaks at least 1 Python environment: see the report`,
+  );
 });
