@@ -214,6 +214,8 @@ export interface CheckAnswer extends CheckMeaning {
   readonly left: number;
   /** How many of them fail it. */
   readonly failing: number;
+  /** Of how many it is not known whether they do, and why: each reason once. */
+  readonly undecided: { readonly images: number; readonly why: readonly string[] };
   /** The first few of these. */
   readonly places: readonly CheckPlace[];
 }

@@ -110,19 +110,16 @@ function unfixedText(id: string, status: FoundInPackage['status']): string {
 
 /** Prints what a check asks, who fails it and what to do. */
 export function printCheck(page: Page, answer: CheckAnswer): void {
-  const { check, failing, images, left, places } = answer;
-  const result =
-    failing === 0
-      ? `none of ${counted(images, 'image')} is known to fail it`
-      : `${failing} of ${counted(images, 'image')} ${failing === 1 ? 'fails' : 'fail'} it`;
-  say(page, `${check} is a check of images, no vulnerability: ${result}.`, (line) =>
-    page.paint(failing === 0 ? 'green' : 'red', line),
+  const { check, failing, left, places, undecided } = answer;
+  say(page, `${check} is a check of images, no vulnerability: ${checkResult(answer)}.`, (line) =>
+    page.paint(failing > 0 ? 'red' : undecided.images > 0 ? 'yellow' : 'green', line),
   );
   page.gap();
   printRows(page, [
     ['Fails', `where ${answer.failsWhere}`],
     ['Why', answer.why],
     ['Do', answer.remedy],
+    ...undecided.why.map((each): Row => ['Unknown', each]),
   ]);
   if (places.length > 0) heading(page, 'Where');
   for (const [index, place] of places.entries()) {
@@ -145,6 +142,19 @@ export function printCheck(page: Page, answer: CheckAnswer): void {
     page,
     'Each image’s checks are in the report of the night, and in what tidewatch scan prints.',
   );
+}
+
+/** What nobody knows is never called passed. */
+function checkResult({ failing, images, undecided }: CheckAnswer): string {
+  const all = counted(images, 'image');
+  if (failing === 0 && undecided.images === images && images > 0) {
+    return `of ${all} it is not known whether ${images === 1 ? 'it fails' : 'they fail'}`;
+  }
+  const result =
+    failing === 0
+      ? `none of ${all} is known to fail it`
+      : `${failing} of ${all} ${failing === 1 ? 'fails' : 'fail'} it`;
+  return undecided.images > 0 ? `${result}, of ${undecided.images} it is not known` : result;
 }
 
 function printCheckPlace(page: Page, place: CheckPlace): void {

@@ -6,6 +6,8 @@ import { indexImage } from '../../actions/index-image.ts';
 import { RUN_FORMATS, readAllRows, readCurrentRun } from '../../actions/read-run.ts';
 import { readStatus } from '../../actions/read-status.ts';
 import { writeObject } from '../../actions/stored-objects.ts';
+import { createPage } from '../../cli/print/page.ts';
+import { printExplanation } from '../../cli/print/print-explanation.ts';
 import { printStatus } from '../../cli/print/print-status.ts';
 import { parseReference } from '../../core/image/reference.ts';
 import { runKeys } from '../../core/run/run.ts';
@@ -75,6 +77,22 @@ async function status(): Promise<string[]> {
   return lines.filter((line) => line.startsWith('Support'));
 }
 
+/** What `explain support` says. */
+async function explanation(workload: string | null): Promise<string> {
+  const lines: string[] = [];
+  const page = createPage({
+    print: (line) => void lines.push(line),
+    printError: () => undefined,
+    isTerminal: false,
+    isColoured: false,
+    columns: 200,
+    registryEndpoints: '',
+  });
+  const asked = { finding: 'support', package: null, image: null, workload };
+  printExplanation(page, await explainFinding(ports, asked), () => '');
+  return lines.join(' ').replace(/\s+/g, ' ');
+}
+
 async function report(day: string): Promise<string> {
   const bytes = await ports.objects.get(runKeys.report(`${day}T02:00:00.000Z`));
   return Buffer.from(bytes ?? []).toString();
@@ -133,6 +151,18 @@ describe('a base that comes to its end while it runs', () => {
         message: 'Support of Alpine 3.22 ends on 2027-05-01, in 90 days.',
       }),
     });
+  });
+
+  it('is not called passed by what nobody knows', async () => {
+    await runs(API, { ...ALPINE, VERSION_ID: '3.99.0' });
+    await night('2027-01-30');
+    expect(await explanation('ecs/prod/api')).toMatch(
+      /no vulnerability: of 1 image it is not known whether it fails\. .*Unknown It is not known until when: Alpine 3\.99 is newer than the table of dates\./,
+    );
+    expect(await explanation('ecs/prod/web')).toContain('none of 1 image is known to fail it.');
+    expect(await explanation(null)).toContain('none of 2 images is known to fail it, of 1 it is');
+    await night('2027-05-02');
+    expect(await explanation(null)).toContain('1 of 2 images fails it, of 1 it is not known.');
   });
 
   it('is resolved when the last workload has left it', async () => {
