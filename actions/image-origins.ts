@@ -1,6 +1,6 @@
 import { createBaseFinder } from '../core/base/find-base-of.ts';
 import { noteSboms } from '../core/base/note-sboms.ts';
-import type { ImageOrigin, KnownTag, Origins } from '../core/base/origin.ts';
+import type { ImageOrigin, KnownBuild, KnownTag, Origins } from '../core/base/origin.ts';
 import { findNewestBuild } from '../core/base/standing.ts';
 import { itemKeyOf } from '../core/change/items.ts';
 import { ENGINE } from '../core/engine.ts';
@@ -32,6 +32,8 @@ export interface OriginNight {
   readonly targets: readonly MatchTarget[];
   /** As they are taken tonight. */
   readonly feeds: readonly FeedState[];
+  /** Past builds that it has tried to index out of what is kept of them. */
+  readonly tried: ReadonlySet<Digest>;
 }
 
 /**
@@ -45,28 +47,25 @@ export async function keepOrigins(ports: OriginPorts, night: OriginNight): Promi
   const { runId } = night;
   const before = await readOrigins(objects, night.run);
   const moves = await readNight(objects, 'moves', runKeys.work(runId, 'moves'));
-  const tags = await readKnownTags(ports, moves.map(({ image }) => image).sort(), {
+  const { tags, reading } = await readKnownTags(ports, moves.map(({ image }) => image).sort(), {
     platforms: new Set(night.targets.map(({ platform }) => platform)),
-    before: before.tags,
-    used: basesOf(before.images),
+    before,
+    tried: night.tried,
   });
-  const images = await originsOf(objects, tags, { before: before.images, ...night });
+  const images = await originsOf(objects, tags, { before, ...night });
   const judged = await judgeNewest(objects, { tags, images }, { before, ...night });
-  const origins: Origins = { tags, images, ...judged };
+  const origins: Origins = { tags, images, ...judged, reading };
   return writeOrigins(objects, runKeys.work(runId, `origins-${hashOf(origins)}`), origins);
-}
-
-function basesOf(images: readonly ImageOrigin[]): Set<Digest> {
-  return new Set(images.flatMap(({ base }) => base?.platformDigest ?? []));
 }
 
 /** What was found of an image stays: only what is new is looked into, or may have a base that came to be known late. */
 async function originsOf(
   objects: ObjectStore,
   tags: readonly KnownTag[],
-  night: Pick<OriginNight, 'runId' | 'targets'> & { readonly before: readonly ImageOrigin[] },
+  night: Pick<OriginNight, 'runId' | 'targets'> & { readonly before: Origins },
 ): Promise<ImageOrigin[]> {
-  const known = new Map(night.before.map((each) => [each.digest, each]));
+  const known = new Map(night.before.images.map((each) => [each.digest, each]));
+  const isLate = lateBuilds(night.before);
   const targets = new Map(night.targets.map((each) => [each.digest, each]));
   const finders = new Map<string, ReturnType<typeof createBaseFinder>>();
   const finderOf = (platform: string) => {
@@ -77,7 +76,7 @@ async function originsOf(
   const sorted = [...targets.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
   const origins = await mapLimited(sorted, READS_AT_ONCE, async (target) => {
     const past = known.get(target.digest);
-    if (past && !hasLateBuild(tags, past)) return past;
+    if (past && !hasLateBuild(tags, past, isLate)) return past;
     const inventory = await findInventory(objects, target.digest);
     if (!inventory) return past;
     const { digest, platform, imageDigest } = target;
@@ -95,15 +94,27 @@ async function originsOf(
   return origins.flatMap((each) => each ?? []);
 }
 
-/** An image is built on what there was: only builds of before it, and recorded after it was looked into, can be its base. */
+/** Whether a build came to be known since an image was looked into. */
+type IsLate = (build: KnownBuild, judged: string) => boolean;
+
+/** Late is what was recorded since, and what was recorded long ago and is read tonight for the first time. */
+function lateBuilds({ tags }: Origins): IsLate {
+  const known = new Set(
+    tags.flatMap(({ builds }) => builds.map(({ platformDigest }) => platformDigest)),
+  );
+  return ({ seenAt, platformDigest }, judged) => seenAt > judged || !known.has(platformDigest);
+}
+
+/** An image is built on what there was: only builds of before it, and known after it was looked into, can be its base. */
 function hasLateBuild(
   tags: readonly KnownTag[],
   { platform, since, judged }: ImageOrigin,
+  isLate: IsLate,
 ): boolean {
   return tags.some(
     (tag) =>
       tag.platform === platform &&
-      tag.builds.some(({ at, seenAt }) => at <= since && seenAt > judged),
+      tag.builds.some((build) => build.at <= since && isLate(build, judged)),
   );
 }
 

@@ -2,6 +2,7 @@ import { parseReference } from '../core/image/reference.ts';
 import { runKeys } from '../core/run/run.ts';
 import { failureOf, faultOf, tryToIndex } from './failed-images.ts';
 import { type IndexPorts, indexImage } from './index-image.ts';
+import { KEPT_ALONE, NotKeptError } from './kept-alone.ts';
 import { type Captures, shareCaptures } from './layer-captures.ts';
 import {
   type BatchResults,
@@ -23,8 +24,12 @@ export function indexBatch(ports: IndexPorts): Worker<'index-batch'> {
   return async ({ runId, plan, batch }) => {
     const key = runKeys.work(runId, `results-${batch}`);
     await makeOnce(ports.objects, 'results', key, async () => {
-      const { images, reread = [] } = await readNight(ports.objects, 'plan', plan);
-      const all = [...images, ...reread.map((image) => ({ ...image, anew: true }))];
+      const { images, reread = [], pastBuilds = [] } = await readNight(ports.objects, 'plan', plan);
+      const all: BatchImage[] = [
+        ...images.map((image) => ({ ...image, how: 'new' as const })),
+        ...reread.map((image) => ({ ...image, how: 'again' as const })),
+        ...pastBuilds.map((image) => ({ ...image, how: 'kept' as const })),
+      ];
       return readBatch(ports, all.slice(batch * BATCH, (batch + 1) * BATCH));
     });
     return { results: key };
@@ -43,20 +48,37 @@ export async function indexImages(
   return failures.flatMap((failure) => failure ?? []);
 }
 
-type BatchImage = NightPlan['images'][number] & { readonly anew?: boolean };
+/** An image that nobody has indexed, one that is read once more, or one that is indexed out of what is kept alone. */
+type BatchImage = NightPlan['images'][number] & { readonly how: 'new' | 'again' | 'kept' };
 
-/** Images that nobody has indexed, then those that are indexed and read once more. */
 async function readBatch(ports: IndexPorts, images: readonly BatchImage[]): Promise<BatchResults> {
-  const failures = await indexImages(
-    ports,
-    images.filter(({ anew }) => !anew),
+  const those = (wanted: BatchImage['how']) => images.filter(({ how }) => how === wanted);
+  const failures = await indexImages(ports, those('new'));
+  const reread = await mapLimited(those('again'), IMAGES_AT_ONCE, (image) =>
+    rereadImage(ports, image),
   );
-  const reread = await mapLimited(
-    images.filter(({ anew }) => anew),
-    IMAGES_AT_ONCE,
-    (image) => rereadImage(ports, image),
-  );
+  const captures = shareCaptures(keptAlone(ports));
+  await mapLimited(those('kept'), IMAGES_AT_ONCE, (image) => indexKept(ports, captures, image));
   return { failures, reread };
+}
+
+/** Nobody else's layers are waited for either: none is read. */
+function keptAlone({ objects, log }: IndexPorts): IndexPorts {
+  return { objects, log, images: KEPT_ALONE };
+}
+
+/** Indexes an image that nothing points at any more out of what is kept of it; if that cannot be, nobody misses it tonight. */
+async function indexKept(
+  ports: IndexPorts,
+  captures: Captures,
+  { reference, digest }: NightPlan['images'][number],
+): Promise<void> {
+  try {
+    await indexImage(keptAlone(ports), { reference: parseReference(reference), digest }, captures);
+  } catch (error) {
+    if (!(error instanceof NotKeptError) && !isAboutImage(error)) throw error;
+    ports.log.info('past build not read', { digest, error: error.name, reason: error.message });
+  }
 }
 
 /** Reads an image again that older captures serve: whatever goes wrong, they go on serving. */

@@ -1,6 +1,7 @@
-import type { KnownBuild, KnownTag } from '../core/base/origin.ts';
+import type { BuildReading, KnownBuild, KnownTag, Origins } from '../core/base/origin.ts';
 import { PARTS, partOf } from '../core/drift/find-drifts.ts';
 import { isRead, type Observation, withoutReadLater } from '../core/drift/observation.ts';
+import { EXTRACTORS_FINGERPRINT } from '../core/extract/fingerprint.ts';
 import type { Digest } from '../core/image/digest.ts';
 import { findInventory } from './index-image.ts';
 import type { ObjectStore, StateStore } from './ports.ts';
@@ -11,9 +12,15 @@ const BUILDS = 60;
 const MOVES = 400;
 const READS_AT_ONCE = 16;
 
+/** What is known of the watched tags, and how far that is today's code's word. */
+interface ReadTags {
+  readonly tags: readonly KnownTag[];
+  readonly reading: BuildReading;
+}
+
 /**
- * Reads what the watched tags have pointed at on these platforms. Of builds that a night before has read nothing
- * is read again; those that images are built on (`used`) stay, however old they are.
+ * Reads what the watched tags have pointed at on these platforms. Of builds that a night before has read by the same
+ * extractors nothing is read again; those that images are built on stay, however old they are.
  */
 export async function readKnownTags(
   {
@@ -23,27 +30,70 @@ export async function readKnownTags(
   images: readonly string[],
   wanted: {
     readonly platforms: ReadonlySet<string>;
-    readonly before: readonly KnownTag[];
-    readonly used: ReadonlySet<Digest>;
+    readonly before: Origins;
+    /** Images that tonight has tried to index out of what is kept of them. */
+    readonly tried: ReadonlySet<Digest>;
   },
-): Promise<KnownTag[]> {
+): Promise<ReadTags> {
   const tags: KnownTag[] = [];
+  const { before, tried } = wanted;
+  const used = basesOf(before);
+  const reading = createReading(before.reading, tried);
   for (const image of images) {
     const series = withoutReadLater(await state.observations(image));
     for (const platform of [...wanted.platforms].sort()) {
-      const before = wanted.before.find(
-        (each) => each.image === image && each.platform === platform,
-      );
-      const tag = await readTag(objects, series, {
-        image,
-        platform,
-        used: wanted.used,
-        before: before?.builds ?? [],
-      });
-      if (tag) tags.push(tag);
+      const builds = buildsBefore(before, image, platform);
+      const tag = { image, platform, used, before: builds, reading };
+      const read = await readTag(objects, series, tag);
+      if (read) tags.push(read);
     }
   }
-  return tags;
+  return { tags, reading: reading.result() };
+}
+
+/** The builds of a tag on a platform that a night before knew. */
+export function buildsBefore(
+  { tags }: Pick<Origins, 'tags'>,
+  image: string,
+  platform: string,
+): readonly KnownBuild[] {
+  return tags.find((each) => each.image === image && each.platform === platform)?.builds ?? [];
+}
+
+/** Platform digests of the builds that images are built on. */
+export function basesOf({ images }: Pick<Origins, 'images'>): Set<Digest> {
+  return new Set(images.flatMap(({ base }) => base?.platformDigest ?? []));
+}
+
+/** Keeps account of which builds today's extractors have read. */
+interface Reading {
+  /** Whether there is nothing to look for: it was read, or cannot be. */
+  isSettled(digest: Digest, build: { isKnown: boolean; isNewest: boolean }): boolean;
+  note(build: Observation, isRead: boolean): void;
+  result(): BuildReading;
+}
+
+function createReading(before: BuildReading | undefined, tried: ReadonlySet<Digest>): Reading {
+  const isSame = before?.extractors === EXTRACTORS_FINGERPRINT;
+  const wasLeft = new Set(isSame ? before.left : []);
+  const wasLost = new Set(isSame ? before.lost : []);
+  const left = new Set<Digest>();
+  const lost = new Set<Digest>();
+  return {
+    // What the tag points at may have been read meanwhile, as what is new is.
+    isSettled: (digest, { isKnown, isNewest }) =>
+      isSame && !wasLeft.has(digest) && (isKnown || (wasLost.has(digest) && !isNewest)),
+    note({ digest, platformDigest }, isRead) {
+      if (isRead) return;
+      const isLost = wasLost.has(platformDigest) || tried.has(digest);
+      (isLost ? lost : left).add(platformDigest);
+    },
+    result: () => ({
+      extractors: EXTRACTORS_FINGERPRINT,
+      left: [...left].sort(),
+      lost: [...lost].sort(),
+    }),
+  };
 }
 
 interface WantedTag {
@@ -51,28 +101,33 @@ interface WantedTag {
   readonly platform: string;
   readonly used: ReadonlySet<Digest>;
   readonly before: readonly KnownBuild[];
+  readonly reading: Reading;
 }
 
 async function readTag(
   objects: ObjectStore,
   series: readonly Observation[],
-  { image, platform, used, before }: WantedTag,
+  { image, platform, used, before, reading }: WantedTag,
 ): Promise<KnownTag | undefined> {
   // What was not read may have had the platform: it counts as a build, though nobody can compare with it.
   const moves = series.filter((each) => !isRead(each) || each.platform === platform);
-  const read = firstTimes(moves.filter(isRead));
+  const kept = keptBuilds(moves, { before, used });
   const newest = moves.at(-1);
-  if (!newest || read.length === 0) return undefined;
+  if (!newest || kept.length === 0) return undefined;
   const known = new Map(before.map((each) => [each.platformDigest, each]));
-  const recent = new Set(read.slice(-BUILDS).map(({ platformDigest }) => platformDigest));
-  const kept = read.filter(
-    ({ platformDigest: each }) => recent.has(each) || (known.has(each) && used.has(each)),
-  );
-  const builds = await mapLimited(
-    kept,
-    READS_AT_ONCE,
-    async (each) => known.get(each.platformDigest) ?? (await readBuild(objects, each)),
-  );
+  const builds = await mapLimited(kept, READS_AT_ONCE, async (each) => {
+    const { platformDigest } = each;
+    const past = known.get(platformDigest);
+    const isKnown = past !== undefined;
+    const isNewest = platformDigest === newest.platformDigest;
+    if (reading.isSettled(platformDigest, { isKnown, isNewest })) {
+      reading.note(each, isKnown);
+      return past;
+    }
+    const build = await readBuild(objects, each);
+    reading.note(each, build !== undefined);
+    return build ?? past;
+  });
   return {
     image,
     platform,
@@ -80,6 +135,19 @@ async function readTag(
     moves: moves.slice(-MOVES).map(({ platformDigest }) => platformDigest),
     newest: { platformDigest: newest.platformDigest, at: newest.at },
   };
+}
+
+/** Of what a tag has pointed at on a platform, the builds that images are compared with; oldest first. */
+export function keptBuilds(
+  moves: readonly Observation[],
+  { before, used }: Pick<WantedTag, 'before' | 'used'>,
+): Observation[] {
+  const read = firstTimes(moves.filter(isRead));
+  const known = new Set(before.map(({ platformDigest }) => platformDigest));
+  const recent = new Set(read.slice(-BUILDS).map(({ platformDigest }) => platformDigest));
+  return read.filter(
+    ({ platformDigest: each }) => recent.has(each) || (known.has(each) && used.has(each)),
+  );
 }
 
 /** A tag that came back to a digest had it since the first time. */

@@ -83,6 +83,7 @@ export function matchFleet(ports: MatchPorts): Worker<'match-fleet'> {
           run: past.run,
           targets,
           feeds: judged.feeds,
+          tried: new Set((plan.pastBuilds ?? []).map((each) => each.digest)),
         }),
         ...(await keepDecisions(ports, targets, judged)),
       };

@@ -45,6 +45,8 @@ export interface NightPlan {
   readonly images: readonly { readonly reference: string; readonly digest: Digest }[];
   /** Indexed images that are read again, since older captures hold less than is wanted now; not there where there are none. */
   readonly reread?: readonly { readonly reference: string; readonly digest: Digest }[];
+  /** Past builds of watched tags that are indexed out of what is kept of them, or not; not there where there are none. */
+  readonly pastBuilds?: readonly { readonly reference: string; readonly digest: Digest }[];
   /** Indexed images that run and are not in their registry any more. */
   readonly gone: readonly GoneImage[];
   /** Indexed images that run, of which it could not be asked whether they are there. */

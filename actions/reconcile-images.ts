@@ -16,6 +16,7 @@ import {
   readNight,
 } from './night-objects.ts';
 import type { Worker } from './night-steps.ts';
+import { planPastBuilds } from './plan-past-builds.ts';
 import { planReread, type RereadBudget } from './plan-reread.ts';
 import type {
   Deployment,
@@ -68,16 +69,23 @@ export function reconcileImages(ports: ReconcilePorts): Worker<'reconcile-images
         wanted,
         indexed,
       });
+      const pastBuilds = await planPastBuilds(ports, {
+        ...past,
+        tags: tags.map(({ image }) => image),
+        wanted,
+      });
       return {
         registries: listings.map(({ scope, failure }) => ({ scope, failure })),
         channels,
         images: wanted.filter(({ digest }) => !indexed.has(digest)),
         ...(reread.length > 0 && { reread }),
+        ...(pastBuilds.length > 0 && { pastBuilds }),
         ...(await askForRunning(ports, { channels, scopes, indexed })),
       };
     });
     const plan = await readNight(ports.objects, 'plan', key);
-    const count = plan.images.length + (plan.reread ?? []).length;
+    const { images, reread = [], pastBuilds = [] } = plan;
+    const count = images.length + reread.length + pastBuilds.length;
     return { plan: key, batches: Math.ceil(count / BATCH) };
   };
 }

@@ -90,6 +90,8 @@ export interface Place {
   readonly base: Base | null;
   /** What the image's own labels call its base (`org.opencontainers.image.base.name`); `null` without one. */
   readonly claimedBase: string | null;
+  /** Builds of watched tags that today's extractors have not read: while there is no base, one of them may be it. */
+  readonly unreadBuilds: number;
   /** Bills of materials, in its layers or attached when it was indexed, that do not list the package, or in another version. */
   readonly sboms: readonly SbomDissent[];
   /** Known images that should follow this one, and do not have the vulnerability. */

@@ -20,6 +20,8 @@ export interface KnownImage extends KnownBase {
 export interface KnownImages {
   /** Those of watched tags before ours. */
   readonly images: readonly KnownImage[];
+  /** Builds of watched tags that today's extractors have not read: one of them may be a base. */
+  readonly unreadBuilds: number;
   /** What each watched tag pointed at, oldest first. */
   readonly series: ReadonlyMap<string, readonly Observation[]>;
 }
@@ -56,7 +58,8 @@ export async function readKnownImages(
     const inventory = await findInventory(objects, each.platformDigest);
     return inventory ? [{ ...descendantOf(inventory), ...each }] : [];
   });
-  return { images: images.flat(), series };
+  const unreadBuilds = images.slice(0, watched.length).filter((found) => found.length === 0).length;
+  return { images: images.flat(), unreadBuilds, series };
 }
 
 /** A tag that came back to a digest had it since the first time. */

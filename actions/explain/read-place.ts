@@ -24,6 +24,7 @@ export type Placed = Pick<
   | 'broughtBy'
   | 'base'
   | 'claimedBase'
+  | 'unreadBuilds'
   | 'sboms'
 >;
 
@@ -53,6 +54,7 @@ export async function readPlace(
     broughtBy: found ? broughtBy(found, layer, packages) : 'unknown',
     base: found ? baseOf(found, known) : null,
     claimedBase: config.labels[BASE_NAME] ?? null,
+    unreadBuilds: known.unreadBuilds,
     sboms: findDissent(unit.purl, await readComparisons(objects, target, inventory)),
   };
 }

@@ -105,9 +105,14 @@ function dissentText({ source, format, version }: SbomDissent): string {
   return `${format}, ${sourceText(source)}: ${says}`;
 }
 
-function noBase({ claimedBase }: Place, isScanned: boolean): string {
-  const none = isScanned ? 'a scan knows no other image' : 'no known image has its lowest layers';
+function noBase({ claimedBase, unreadBuilds }: Place, isScanned: boolean): string {
+  const none = isScanned ? 'a scan knows no other image' : noneBelow(unreadBuilds);
   return claimedBase === null ? none : `${none}; its label says ${claimedBase}`;
+}
+
+function noneBelow(unreadBuilds: number): string {
+  if (unreadBuilds === 0) return 'no known image has its lowest layers';
+  return `${counted(unreadBuilds, 'build')} of watched tags that this version has not read may be below it`;
 }
 
 function runsIn({ lineages }: Place): Row[] {

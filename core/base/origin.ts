@@ -78,4 +78,16 @@ export interface Origins {
   readonly findings: Readonly<Record<Digest, readonly string[]>>;
   /** Of the snapshots that these were found by, a hash. */
   readonly judgedBy: string;
+  /** How far the builds are read by the code that wrote this; not there in a night that began before it was asked for. */
+  readonly reading?: BuildReading;
+}
+
+/** Which builds of the watched tags today's extractors have not read; what older ones said of them stays. */
+export interface BuildReading {
+  /** Fingerprint of the extractors. */
+  readonly extractors: string;
+  /** Platform digests that nobody has tried to read out of what is kept; sorted. */
+  readonly left: readonly Digest[];
+  /** Those of which too little is kept; sorted. */
+  readonly lost: readonly Digest[];
 }
