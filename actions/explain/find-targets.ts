@@ -7,7 +7,8 @@ import type { LineageRow } from '../../core/lineage/lineage.ts';
 import { findIndexedImage } from '../index-image.ts';
 import type { ObjectStore, StateStore } from '../ports.ts';
 import type { Past } from '../read-past.ts';
-import type { ExplainRequest, NothingFound } from './explained.ts';
+import type { ExplainRequest } from './explained.ts';
+import type { NothingFound } from './nothing-found.ts';
 
 export interface ExplainPorts {
   readonly state: StateStore;

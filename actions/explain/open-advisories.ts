@@ -7,7 +7,7 @@ import { advisoryFeeds } from '../../core/run/run.ts';
 import type { ObjectStore } from '../ports.ts';
 import { openDetails, openScores } from '../read-details.ts';
 import { openSnapshot } from '../read-snapshot.ts';
-import type { KnownId } from './explained.ts';
+import type { KnownId } from './nothing-found.ts';
 import type { Judged } from './search.ts';
 
 /** The advisories of a night, to be asked about single packages. */

@@ -1,5 +1,6 @@
-import type { ExplainAnswer, KnownId, NothingFound } from '../../actions/explain/explained.ts';
+import type { ExplainAnswer } from '../../actions/explain/explained.ts';
 import type { Resolved } from '../../actions/explain/find-resolved.ts';
+import type { KnownId, NothingFound } from '../../actions/explain/nothing-found.ts';
 import { counted, limited } from '../../core/alert/compose-alert.ts';
 import { CHECK_MEANINGS } from '../../core/check/check-meanings.ts';
 import { describeLineage } from '../../core/lineage/channel.ts';

@@ -3,9 +3,9 @@ import type {
   ExplainAnswer,
   Explained,
   ExplainedCase,
-  KnownId,
   Several,
 } from '../../actions/explain/explained.ts';
+import type { KnownId } from '../../actions/explain/nothing-found.ts';
 import { describeLikelihood } from '../../core/advisory/likelihood.ts';
 import { counted, limited, plain } from '../../core/alert/compose-alert.ts';
 import type { Explanation } from '../../core/match/explain-match.ts';
