@@ -2,15 +2,18 @@ import type { Digest } from '../core/image/digest.ts';
 import {
   type Descriptor,
   type ImageConfig,
-  type ImageManifest,
   MalformedManifestError,
   parseImageConfig,
-  parseManifest,
 } from '../core/image/manifest.ts';
 import { formatPlatform } from '../core/image/platform.ts';
 import type { ImageReference } from '../core/image/reference.ts';
-import { readChild } from './index-image.ts';
 import type { ImageSource } from './ports.ts';
+import {
+  type IndexManifest,
+  type PlatformManifest,
+  readChild,
+  readManifest,
+} from './read-manifests.ts';
 
 /** The image is not there for the platform that was asked for, or nobody said which of many. */
 export class PlatformNotFoundError extends Error {
@@ -27,8 +30,6 @@ interface PlatformRequest {
   readonly platform: string | null;
   readonly preferred: readonly string[];
 }
-
-type PlatformManifest = Extract<ImageManifest, { kind: 'image' }>;
 
 /** One platform of an image. */
 interface Chosen {
@@ -59,26 +60,20 @@ export async function choosePlatform(
     if (name !== undefined && !platforms.has(name)) platforms.set(name, child);
   }
   const chosen = platforms.get(pick([...platforms.keys()], request));
-  const image = chosen && (await readListed(ports, request, chosen));
+  const image = chosen && (await readChild(ports, request.reference, chosen));
   if (!image) throw new MalformedManifestError('index without an image');
   const { attestations, annotations: indexAnnotations } = manifest;
   return { digest: chosen.descriptor.digest, manifest: image, attestations, indexAnnotations };
-}
-
-type Child = Extract<ImageManifest, { kind: 'index' }>['platforms'][number];
-
-function readListed(ports: SourcePorts, { reference }: PlatformRequest, child: Child) {
-  return readChild(child, (digest) => readManifest(ports, reference, digest));
 }
 
 /** As the index says, else as the image's own config does; `undefined` for what is no image. */
 async function platformOf(
   ports: SourcePorts,
   request: PlatformRequest,
-  child: Child,
+  child: IndexManifest['platforms'][number],
 ): Promise<string | undefined> {
   if (child.platform) return formatPlatform(child.platform);
-  const image = await readListed(ports, request, child);
+  const image = await readChild(ports, request.reference, child);
   return image && formatPlatform(await readConfig(ports, request, image));
 }
 
@@ -113,13 +108,4 @@ function pick(platforms: readonly string[], { platform, preferred }: PlatformReq
   if (chosen !== undefined) return chosen;
   if (first !== undefined && others.length === 0) return first;
   throw new PlatformNotFoundError(`several platforms, none of them was asked for: ${there}`);
-}
-
-async function readManifest(
-  { images }: SourcePorts,
-  reference: ImageReference,
-  digest: Digest,
-): Promise<ImageManifest> {
-  const { bytes, mediaType } = await images.manifest(reference, digest);
-  return parseManifest(bytes, mediaType);
 }

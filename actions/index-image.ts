@@ -7,8 +7,6 @@ import {
   type ImageManifest,
   MalformedManifestError,
   parseImageConfig,
-  parseManifest,
-  UnsupportedMediaTypeError,
 } from '../core/image/manifest.ts';
 import { createLayerStack } from '../core/image/overlay.ts';
 import { formatPlatform } from '../core/image/platform.ts';
@@ -26,6 +24,12 @@ import { readAttached } from './attached-to-image.ts';
 import { writeSegment } from './fleet-segments.ts';
 import { type CapturePorts, type Captures, shareCaptures } from './layer-captures.ts';
 import { type ImageSource, ObjectMissingError, type ObjectStore } from './ports.ts';
+import {
+  type IndexManifest,
+  type PlatformManifest,
+  readChild,
+  readManifest,
+} from './read-manifests.ts';
 import { findDocuments, recordDocuments, withDocuments } from './stored-documents.ts';
 import { findObject, hexOf, inOrder, writeObject } from './stored-objects.ts';
 
@@ -157,15 +161,6 @@ async function indexManifest(
   return [await indexPlatform(ports, sources.captures, reference, digest, manifest, beside)];
 }
 
-async function readManifest(
-  ports: IndexPorts,
-  reference: ImageReference,
-  digest: Digest,
-): Promise<ImageManifest> {
-  const { bytes, mediaType } = await ports.images.manifest(reference, digest);
-  return parseManifest(bytes, mediaType);
-}
-
 async function indexPlatforms(
   ports: IndexPorts,
   reference: ImageReference,
@@ -174,7 +169,7 @@ async function indexPlatforms(
 ): Promise<IndexedPlatform[]> {
   const platforms = [];
   for (const child of index.platforms) {
-    const manifest = await readChild(child, (digest) => readManifest(ports, reference, digest));
+    const manifest = await readChild(ports, reference, child);
     if (!manifest) continue;
     const { platform } = child;
     const { digest } = child.descriptor;
@@ -185,28 +180,6 @@ async function indexPlatforms(
   if (platforms.length === 0) throw new MalformedManifestError('index without an image');
   return platforms;
 }
-
-/**
- * The image that an index lists; `undefined` for what is none though the index does not say so.
- *
- * @throws MalformedManifestError, UnsupportedMediaTypeError, and what `read` throws
- */
-export async function readChild(
-  { platform, descriptor }: IndexManifest['platforms'][number],
-  read: (digest: Digest) => Promise<ImageManifest>,
-): Promise<PlatformManifest | undefined> {
-  try {
-    const manifest = await read(descriptor.digest);
-    if (manifest.kind === 'index') throw new MalformedManifestError('index within an index');
-    return manifest;
-  } catch (error) {
-    if (platform === null && error instanceof UnsupportedMediaTypeError) return undefined;
-    throw error;
-  }
-}
-
-type PlatformManifest = Extract<ImageManifest, { kind: 'image' }>;
-type IndexManifest = Extract<ImageManifest, { kind: 'index' }>;
 
 async function indexPlatform(
   ports: IndexPorts,

@@ -87,8 +87,8 @@ export interface SuppressedFinding {
 export async function scanImage(ports: ScanPorts, request: ScanRequest): Promise<ScanResult> {
   const { reference, feeds } = request;
   const { digest } = await ports.images.resolve(reference);
-  const chosen = await choosePlatform(ports, request, digest);
   const images = rememberAnswers(ports.images);
+  const chosen = await choosePlatform({ images }, request, digest);
   const attachedTo = {
     digests: [...new Set([digest, chosen.digest])],
     attestations: chosen.attestations,
