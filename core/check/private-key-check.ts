@@ -1,3 +1,4 @@
+import { toldFiles } from '../image/told-files.ts';
 import { listed } from './find-programs.ts';
 import { fail, type ImageCheck, pass } from './image-check.ts';
 
@@ -16,9 +17,9 @@ export const privateKeyCheck: ImageCheck = {
   run({ tree, ownerOf, buriedKeys }) {
     const isOurs = (path: string) => ownerOf(path) === null && !isPublished(path);
     const found: { readonly path: string; readonly text: string }[] = [];
-    for (const { path, type } of tree.entries()) {
-      if (type !== 'file') continue;
-      const label = tree.facts(path)?.privateKey;
+    for (const { entry, facts } of toldFiles(tree)) {
+      const { path } = entry;
+      const label = facts.privateKey;
       if (label !== undefined && isOurs(path)) found.push({ path, text: `/${path} (${label})` });
     }
     for (const { path, label, layer } of buriedKeys) {
