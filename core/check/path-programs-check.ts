@@ -1,5 +1,7 @@
 import { quote } from '../extract/token.ts';
 import type { FileTree } from '../image/file-tree.ts';
+import { folderOf } from '../image/path-parts.ts';
+import { listed } from './find-programs.ts';
 import {
   type CheckInput,
   fail,
@@ -35,10 +37,8 @@ export const pathProgramsCheck: ImageCheck = {
     const broken = judged.filter(({ isSure }) => isSure);
     const [first] = broken;
     if (!first) return judgeRest(programs, judged[0]);
-    const shown = broken.slice(0, 3).map(({ path, reason }) => `/${path} (${reason})`);
-    const rest = broken.length - shown.length;
-    const more = rest > 0 ? ` and ${rest} more` : '';
-    return fail(`Programs in PATH cannot start: ${shown.join(', ')}${more}.`, first.path);
+    const said = broken.map(({ path, reason }) => `/${path} (${reason})`);
+    return fail(`Programs in PATH cannot start: ${listed(said, 3)}.`, first.path);
   },
 };
 
@@ -57,8 +57,7 @@ function listExecutables(tree: FileTree, folders: readonly string[]): string[] {
   const real = new Set(folders.flatMap((folder) => tree.resolve(folder) ?? []));
   const found: string[] = [];
   for (const { path, type, mode } of tree.entries()) {
-    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-    if (type !== 'file' || (mode & 0o111) === 0 || !real.has(folder)) continue;
+    if (type !== 'file' || (mode & 0o111) === 0 || !real.has(folderOf(path))) continue;
     if (found.push(path) === MAX_PROGRAMS) break;
   }
   return found;

@@ -1,3 +1,4 @@
+import { folderOf } from '../image/path-parts.ts';
 import { listPrograms } from './find-programs.ts';
 import { fail, type ImageCheck, pass } from './image-check.ts';
 import { searchPath } from './start/find-command.ts';
@@ -14,7 +15,7 @@ export const writablePathCheck: ImageCheck = {
     const found: string[] = [];
     for (const { path, type, mode } of tree.entries()) {
       if (type === 'symlink' || (mode & WRITABLE) === 0) continue;
-      if (folders.has(path) || folders.has(path.slice(0, Math.max(path.lastIndexOf('/'), 0)))) {
+      if (folders.has(path) || folders.has(folderOf(path))) {
         found.push(path);
       }
     }

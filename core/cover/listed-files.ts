@@ -2,6 +2,7 @@ import { readText } from '../extract/read-text.ts';
 import { fileOfPath } from '../image/archive-path.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { normalisePath } from '../image/normalise-path.ts';
+import { folderOf } from '../image/path-parts.ts';
 import type { Package } from '../inventory/inventory.ts';
 
 /** Where the files of listed packages lie. */
@@ -24,7 +25,7 @@ export function findListedFiles(
   const folders = new Set<string>();
   const files = new Set<string>();
   for (const { type, path, name } of packages) {
-    if (type === 'npm') folders.add(folderOf(path));
+    if (type === 'npm') folders.add(folderOf(fileOfPath(path)));
     if (type === 'pypi') addProject(tree, { path, name }, asked, { folders, files });
   }
   return { has: (path) => files.has(path) || foldersAbove(path).some((each) => folders.has(each)) };
@@ -46,7 +47,7 @@ function addProject(
     folders.add(egg);
     return;
   }
-  const metadata = folderOf(path);
+  const metadata = folderOf(fileOfPath(path));
   const isFlat = path.endsWith('.egg-info');
   const site = isFlat ? metadata : folderOf(metadata);
   const record = isFlat ? undefined : textOf(tree, `${metadata}/RECORD`);
@@ -89,11 +90,6 @@ function* shortLines(text: string): Iterable<string> {
     if (end - start <= LINE_LIMIT) yield text.slice(start, text[end - 1] === '\r' ? end - 1 : end);
     start = end + 1;
   }
-}
-
-function folderOf(path: string): string {
-  const file = fileOfPath(path);
-  return file.slice(0, Math.max(file.lastIndexOf('/'), 0));
 }
 
 function foldersAbove(path: string): string[] {

@@ -1,4 +1,4 @@
-import { mayBeCalled } from '../extract/java/name-archive.ts';
+import { artifactOf, mayBeCalled } from '../extract/java/name-archive.ts';
 import { auditedCrates } from '../extract/rust/audited-crates.ts';
 import { fileOfPath } from '../image/archive-path.ts';
 import type { ElfFacts } from '../image/file-facts.ts';
@@ -143,11 +143,6 @@ const OS_TYPES: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm']);
 function isOfSystem({ packages }: Context, path: string): boolean {
   const isThere = packages.some(({ type }) => OS_TYPES.has(type));
   return isThere && /^(?:usr\/)?(?:bin|sbin|lib|lib64|libexec)\//.test(path);
-}
-
-/** Of `group:artifact`. */
-function artifactOf(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
 }
 
 /** The archives in one are judged together: those that name no project, or were not read, make it less than listed. */

@@ -1,4 +1,5 @@
 import type { FileTree, TreeEntry } from '../image/file-tree.ts';
+import { folderOf } from '../image/path-parts.ts';
 import type { OpaqueFile } from './coverage.ts';
 
 /** A list of packages that is not read. */
@@ -49,7 +50,7 @@ export function findUnreadLists(
     const list = unreadList(entry);
     if (!list) continue;
     const { path } = entry;
-    const folder = `${list.packages} ${path.slice(0, Math.max(path.lastIndexOf('/'), 0))}`;
+    const folder = `${list.packages} ${folderOf(path)}`;
     if (found.has(folder) || ownerOf(path) !== null) continue;
     found.set(folder, {
       path,

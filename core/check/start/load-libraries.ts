@@ -1,6 +1,7 @@
 import { quote } from '../../extract/token.ts';
 import type { ElfFacts } from '../../image/file-facts.ts';
 import type { FileTree } from '../../image/file-tree.ts';
+import { baseName, folderOf } from '../../image/path-parts.ts';
 import { fromWorkingFolder } from './find-command.ts';
 import { isUnread } from './is-unread.ts';
 import {
@@ -285,12 +286,4 @@ function openLibrary({ system, machine }: Search, at: string): OpenedFile | unde
   if (!elf && entry.size > 0) return undefined;
   if (elf && (elf.machine !== machine.machine || elf.bits !== machine.bits)) return undefined;
   return { path, opened: at.split('/').filter(Boolean).join('/'), elf };
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../../image/capture.ts';
 import type { FileTree } from '../../image/file-tree.ts';
+import { baseName, folderOf } from '../../image/path-parts.ts';
 import type { Package } from '../../inventory/inventory.ts';
 import type { Extraction, Extractor, ExtractorInput, OwnedFile } from '../extractor.ts';
 import { packageKey } from '../package-key.ts';
@@ -70,7 +71,7 @@ function findDatabases(tree: FileTree): DatabaseFiles[] {
   if (files.size === 0) return [];
   for (const { path, type } of tree.entries()) {
     if (type === 'directory') continue;
-    files.get(path.slice(0, Math.max(path.lastIndexOf('/'), 0)))?.push(path);
+    files.get(folderOf(path))?.push(path);
   }
   return [...folders].map((folder) => ({
     status: `${folder}/status`,
@@ -129,8 +130,4 @@ function readFileList(
   for (const reason of list.problems) problems.push({ path: file.path, reason });
   const listLayer = tree.entry(file.path)?.layer;
   for (const each of list.paths) owned.push({ path: each, owner, listLayer });
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

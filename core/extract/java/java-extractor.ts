@@ -7,7 +7,13 @@ import type { Extraction, Extractor } from '../extractor.ts';
 import { languagePackage } from '../language-package.ts';
 import { readText } from '../read-text.ts';
 import { isToken, quote } from '../token.ts';
-import { isNamedAfter, type MavenProject, mayBeCalled, nameByManifest } from './name-archive.ts';
+import {
+  artifactOf,
+  isNamedAfter,
+  type MavenProject,
+  mayBeCalled,
+  nameByManifest,
+} from './name-archive.ts';
 import { nameByTable } from './name-by-table.ts';
 import { parseProperties } from './parse-properties.ts';
 import { isUnpackedProject } from './unpacked-project.ts';
@@ -68,7 +74,7 @@ function packagesOf(entry: TreeEntry, jar: JarFacts): (Package | string)[] {
     typeof each === 'string' ? each : languagePackage('maven', each, place),
   );
   const names = projects.flatMap((each) => (typeof each === 'string' ? [] : [each.name]));
-  const artifacts = names.map((name) => name.slice(name.indexOf(':') + 1));
+  const artifacts = names.map(artifactOf);
   const [only, ...more] = artifacts;
   const isNamed =
     (only !== undefined && more.length === 0 && mayBeCalled(place.path, only)) ||

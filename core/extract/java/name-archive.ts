@@ -1,4 +1,5 @@
 import type { JarFacts } from '../../image/file-facts.ts';
+import { baseName } from '../../image/path-parts.ts';
 
 /** Name and version of a Maven project. */
 export interface MavenProject {
@@ -15,7 +16,7 @@ const ID = /^[A-Za-z0-9_.-]{1,256}$/;
 
 /** The name of an archive's file, without folders and its ending: `commons-lang3-3.12.0`. */
 export function baseNameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[a-z]+$/i, '');
+  return baseName(path).replace(/\.[a-z]+$/i, '');
 }
 
 /** Artifact and version as an archive's file name has them. */
@@ -59,6 +60,11 @@ function groupOf(artifact: string, manifest: Readonly<Record<string, string>>): 
 
 function isGroup(text: string): boolean {
   return ID.test(text) && text.includes('.');
+}
+
+/** Of `group:artifact`. */
+export function artifactOf(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
 }
 
 /** Whether an archive is that of an artifact by its name: it has the artifact's, or one without a version, as whoever builds an application calls it. */

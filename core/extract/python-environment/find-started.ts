@@ -1,6 +1,7 @@
 import { fromWorkingFolder, searchPath, variableOf } from '../../check/start/find-command.ts';
 import { findStart, type Start, startArguments } from '../../check/start/start.ts';
 import type { FileTree } from '../../image/file-tree.ts';
+import { folderOf } from '../../image/path-parts.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { PythonInstallation } from '../runtime/python/list-python-files.ts';
 import { mainRunner, minorOfProgram, type Runner } from '../runtime/python/main-python.ts';
@@ -182,10 +183,6 @@ function foldersOf({ tree, config }: StartedInput): ReadonlySet<string> {
   });
   const working = tree.resolve(relative(config.workingDir));
   return new Set([...folders, ...(working ? [working] : [])]);
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
 function relative(path: string): string {
